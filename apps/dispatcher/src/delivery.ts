@@ -1,0 +1,52 @@
+import type { EventAttributes, EventStamp } from '@sluice/contracts/event-record';
+
+/** An event that was read from the stream, with its place there and its identity. */
+export interface IdentifiedEvent {
+  /** Hash of (account, source, id): see identity.ts. */
+  identity: Buffer;
+  partition: number;
+  position: bigint;
+  attributes: EventAttributes;
+  stamp: EventStamp;
+  /** The bytes as published; they are what is sent and signed. */
+  data: Uint8Array;
+}
+
+/**
+ * Where a delivery came from decides under what its outcome counts: straight from the stream under the partition's
+ * epoch, from a pending row under the lease that claimed it.
+ */
+export type Origin = { kind: 'stream'; epoch: bigint } | { kind: 'pending'; lease: string };
+
+/** One event for one webhook. */
+export interface Delivery {
+  /** `msg_…`, computed (identity.ts): the same over attempts, restarts and resends; sent as `webhook-id`. */
+  id: string;
+  webhookId: string;
+  /** The webhook's account. */
+  accountId: string;
+  event: IdentifiedEvent;
+  /** Number of the attempt to make next, from 1. */
+  attempt: number;
+  origin: Origin;
+}
+
+/** What one try at an endpoint gave. */
+export interface Attempt {
+  number: number;
+  startedAtMs: number;
+  latencyMs: number;
+  /** HTTP status; null when there was no answer. */
+  status: number | null;
+  /** Why there was no answer, or why an answer does not count: `timeout`, `address refused`, `response too large` … */
+  error: string | null;
+  /** At most 1 KiB, as received. */
+  responseExcerpt: Uint8Array;
+}
+
+/** What follows from an attempt, or from there being none. There is no fifth way (design.md section 4, promise 1). */
+export type Verdict =
+  | { state: 'delivered' }
+  | { state: 'exhausted'; reason: string }
+  | { state: 'cancelled'; reason: string }
+  | { state: 'pending'; dueInMs: number };

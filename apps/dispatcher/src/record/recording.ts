@@ -1,0 +1,52 @@
+import type { StreamRecord } from '@sluice/event-stream/event-stream';
+import type { Attempt, Delivery, IdentifiedEvent, Verdict } from '../delivery.js';
+
+/** A partition that this dispatcher has taken. */
+export interface TakenPartition {
+  partition: number;
+  epoch: bigint;
+  /** Everything before it is settled for good; null on a partition never worked on: begin with the oldest record. */
+  position: bigint | null;
+  /** Ids of deliveries recorded (pending or ended) at or beyond `position`: recorded means known, they are skipped. */
+  known: ReadonlySet<string>;
+}
+
+/**
+ * The dispatcher's memory in Postgres, as the rest of the pipeline sees it. Facts are gathered and written many rows at
+ * a time, in one transaction that checks the epoch of every partition and moves its position.
+ */
+export interface Recording {
+  /** Takes the partition under a new epoch; waits a short while for a living former owner to give it up. */
+  take(partition: number): Promise<TakenPartition>;
+  /** Writes what is gathered for the partition and gives it up, so that the next owner need not wait. */
+  giveUp(partition: number, epoch: bigint): Promise<void>;
+
+  /** Of these identities the ones that an event at another place within the dedup window already had. */
+  duplicates(events: readonly IdentifiedEvent[]): Promise<ReadonlySet<IdentifiedEvent>>;
+
+  /** An event was matched: `matched` webhooks in all, `open` of them still to be settled or parked by this dispatcher. */
+  event(epoch: bigint, event: IdentifiedEvent, matched: number, open: number): void;
+  /** The record leaves nothing (a duplicate): its position is done. */
+  skip(epoch: bigint, record: { partition: number; position: bigint }): void;
+  /** The record can't be read: it becomes a dead letter in the recording transaction. */
+  deadLetter(epoch: bigint, record: StreamRecord, reason: string): void;
+
+  /** An attempt was made (or none could be: `attempt` null), and this is what follows. */
+  settle(delivery: Delivery, attempt: Attempt | null, verdict: Verdict): void;
+  /**
+   * The delivery becomes a pending row and no longer counts for its partition's position. With `lease` it is still under
+   * way here and its outcome will be settled with origin `{kind:'pending', lease}`; without, anyone may claim it at once.
+   */
+  park(deliveries: readonly Delivery[], lease: string | null): void;
+
+  /** Resolves when everything handed in before the call is recorded (or its partition lost). */
+  flushed(): Promise<void>;
+}
+
+/** Told by the recorder; each call is about facts handed in earlier. */
+export interface RecordingListener {
+  /** These deliveries' outcomes or parkings are written (or no longer ours to write): their share of MAX_UNRECORDED is free. */
+  recorded(deliveries: readonly Delivery[]): void;
+  /** The epoch is no longer ours: whatever is under way for it must stop. */
+  lost(partition: number, epoch: bigint): void;
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { Commands, CommandTable } from './commands.ts';
+import { resultOf } from './result.ts';
+
+export const DeliveryTrail = z.object({
+  id: z.string(),
+  webhookId: z.string(),
+  state: z.enum(['pending', 'delivered', 'exhausted', 'cancelled']),
+  attempts: z.array(
+    z.object({
+      number: z.number().int(),
+      at: z.string(),
+      status: z.number().int().nullable(),
+      /** Why there was no status: `timeout`, `refused address` … */
+      error: z.string().nullable(),
+      latencyMs: z.number(),
+      responseExcerpt: z.string(),
+    }),
+  ),
+  /** ISO 8601; only while pending. */
+  nextAttemptAt: z.string().nullable(),
+});
+export type DeliveryTrail = z.infer<typeof DeliveryTrail>;
+
+/** What became of an event: answers "why did my event not arrive?". */
+export const EventTrail = z.object({
+  source: z.string(),
+  id: z.string(),
+  type: z.string(),
+  acceptedAt: z.string(),
+  partition: z.number().int(),
+  position: z.string(),
+  /** `accepted`: on the stream, not matched yet. */
+  state: z.enum(['accepted', 'matched']),
+  deliveries: z.array(DeliveryTrail),
+  /** The account's webhooks of this type that got nothing, each with the condition that failed on which value. */
+  unmatched: z.array(z.object({ webhookId: z.string(), reason: z.string() })),
+});
+export type EventTrail = z.infer<typeof EventTrail>;
+
+/** What the dispatcher answers to other services. */
+export const dispatcherCommands = {
+  eventTrail: {
+    request: z.object({ credential: z.string(), source: z.string(), id: z.string() }),
+    response: resultOf(EventTrail),
+  },
+} satisfies CommandTable;
+
+export type Dispatcher = Commands<typeof dispatcherCommands>;

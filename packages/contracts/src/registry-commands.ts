@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import type { Commands, CommandTable } from './commands.ts';
+import { Principal, Purpose } from './principal.ts';
+import { resultOf } from './result.ts';
+import { FeedChange } from './webhook-feed.ts';
+
+/** The caller's own key as it came with the request: the registry resolves it at every command. */
+const credential = z.string();
+
+export const EventType = z.object({
+  name: z.string(),
+  description: z.string(),
+  /** JSON Schema (2020-12) of the event's data, as JSON text; null accepts any JSON. */
+  schema: z.string().nullable(),
+  builtIn: z.boolean(),
+});
+export type EventType = z.infer<typeof EventType>;
+
+export const WebhookSummary = z.object({
+  id: z.string(),
+  endpoint: z.string(),
+  eventType: z.string(),
+  filter: z.string().nullable(),
+  state: z.enum(['enabled', 'paused', 'disabled']),
+  disabledReason: z.string().nullable(),
+  createdAt: z.string(),
+});
+export type WebhookSummary = z.infer<typeof WebhookSummary>;
+
+export const CreatedKey = z.object({
+  id: z.string(),
+  accountId: z.string(),
+  kind: z.enum(['live', 'test', 'admin']),
+  audience: z.enum(['own', 'any']),
+  /** Shown once. */
+  key: z.string(),
+});
+export type CreatedKey = z.infer<typeof CreatedKey>;
+
+/** What the registry answers to other services. Every command that acts for an account takes the caller's credential. */
+export const registryCommands = {
+  authorize: {
+    request: z.object({ credential, purpose: Purpose }),
+    response: resultOf(Principal),
+  },
+  /** The account's event types, built-in ones included. */
+  catalogue: {
+    request: z.object({ credential }),
+    response: resultOf(z.object({ eventTypes: z.array(EventType) })),
+  },
+  putEventType: {
+    request: z.object({
+      credential,
+      name: z.string(),
+      description: z.string(),
+      schema: z.string().nullable(),
+    }),
+    response: resultOf(EventType),
+  },
+  createWebhook: {
+    request: z.object({
+      credential,
+      dialect: z.enum(['airstack']),
+      endpoint: z.string(),
+      eventType: z.string(),
+      /** The filter as JSON text, already slice of the request; null for none. */
+      filter: z.string().nullable(),
+      /** A sample event as JSON text; required with a filter and must satisfy it (contracts/airstack.md). */
+      sample: z.string().nullable(),
+    }),
+    response: resultOf(
+      z.object({
+        id: z.string(),
+        header: z.object({ name: z.string(), value: z.string() }),
+        signingSecret: z.string(),
+        /** Opens the account's webhooks in the portal; signed, expiring. */
+        portalToken: z.string(),
+        revision: z.number().int(),
+      }),
+    ),
+  },
+  /** Answers when no dispatcher can start another attempt for the webhook (design.md section 4, revisions). */
+  deleteWebhook: {
+    request: z.object({ credential, webhookId: z.string() }),
+    response: resultOf(z.object({ revision: z.number().int() })),
+  },
+  webhookSecret: {
+    request: z.object({ credential, webhookId: z.string() }),
+    response: resultOf(z.object({ secret: z.string() })),
+  },
+  /** The webhooks that a portal token opens. */
+  portal: {
+    request: z.object({ token: z.string() }),
+    response: resultOf(z.object({ accountName: z.string(), webhooks: z.array(WebhookSummary) })),
+  },
+  createAccount: {
+    request: z.object({ credential, name: z.string() }),
+    response: resultOf(z.object({ accountId: z.string(), adminKey: CreatedKey })),
+  },
+  createKey: {
+    request: z.object({
+      credential,
+      kind: z.enum(['live', 'test', 'admin']),
+      audience: z.enum(['own', 'any']),
+    }),
+    response: resultOf(CreatedKey),
+  },
+  revokeKey: {
+    request: z.object({ credential, keyId: z.string() }),
+    response: resultOf(z.object({ keyId: z.string() })),
+  },
+  /** The newest revision: everything answered before this call has one that is not higher. */
+  revision: {
+    request: z.object({}),
+    response: z.object({ revision: z.number().int() }),
+  },
+  /**
+   * The change feed of one dispatcher. `after` says what it has applied (and is its lease for 5 s); answers at once when
+   * there is more, else after at most `waitMs`. `revision` is what the dispatcher stands at once it applied `changes`.
+   */
+  follow: {
+    request: z.object({
+      dispatcher: z.string(),
+      after: z.number().int(),
+      waitMs: z.number().int().max(2_000),
+      limit: z.number().int().max(10_000),
+    }),
+    response: z.object({ revision: z.number().int(), changes: z.array(FeedChange), more: z.boolean() }),
+  },
+  /** A dispatcher that stopped cleanly: nobody needs to wait for its lease. */
+  leave: {
+    request: z.object({ dispatcher: z.string() }),
+    response: z.object({}),
+  },
+  /** The endpoint answered 410: it never wants to hear from this webhook again. Idempotent. */
+  disableWebhook: {
+    request: z.object({ webhookId: z.string(), reason: z.string() }),
+    response: z.object({ revision: z.number().int() }),
+  },
+} satisfies CommandTable;
+
+export type Registry = Commands<typeof registryCommands>;

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** Why a command was not carried out. A face maps the code to its own status and body. */
+export const Refusal = z.object({
+  code: z.enum(['unauthenticated', 'forbidden', 'invalid', 'not_found', 'conflict', 'too_many']),
+  /** For people; names the field and the cause. */
+  message: z.string(),
+  /** Path of the field at fault, `filter_config.endpoint` for example. */
+  field: z.string().optional(),
+});
+export type Refusal = z.infer<typeof Refusal>;
+
+/** An expected outcome is a value, not an exception: either the value or the refusal. */
+export type Result<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
+
+/** The schema of a {@link Result} whose value has the given schema. */
+export const resultOf = <S extends z.ZodType>(value: S) =>
+  z.discriminatedUnion('ok', [
+    z.object({ ok: z.literal(true), value }),
+    z.object({ ok: z.literal(false), refusal: Refusal }),
+  ]);
+
+export const accepted = <T>(value: T): Result<T> => ({ ok: true, value });
+
+export const refused = (code: Refusal['code'], message: string, field?: string): { ok: false; refusal: Refusal } => ({
+  ok: false,
+  refusal: { code, message, ...(field === undefined ? {} : { field }) },
+});
