@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Commands, CommandTable } from './commands.ts';
-import { resultOf } from './result.ts';
+import type { Commands, CommandTable } from './commands.js';
+import { resultOf } from './result.js';
 
 export const DeliveryTrail = z.object({
   id: z.string(),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Commands, CommandTable } from './commands.ts';
-import { Principal, Purpose } from './principal.ts';
-import { resultOf } from './result.ts';
-import { FeedChange } from './webhook-feed.ts';
+import type { Commands, CommandTable } from './commands.js';
+import { Principal, Purpose } from './principal.js';
+import { resultOf } from './result.js';
+import { FeedChange } from './webhook-feed.js';
 
 /** The caller's own key as it came with the request: the registry resolves it at every command. */
 const credential = z.string();
