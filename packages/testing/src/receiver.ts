@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** One request as it came in, body complete. */
+export interface Arrival {
+  method: string;
+  /** Path with query. */
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
+/**
+ * What the receiver does with an arrival:
+ * - a status, with headers and body if wanted;
+ * - `hang`: reads and never answers;  `reset`: cuts the connection;
+ * - `drip`: answers 200 and then a byte of body now and then, without end.
+ */
+export type Answer =
+  | { status: number; headers?: Record<string, string>; body?: string | Uint8Array; delayMs?: number }
+  | 'hang'
+  | 'reset'
+  | 'drip';
+
+const DRIP_INTERVAL_MS = 100;
+
+/** A real HTTP endpoint on loopback that keeps a ledger of every arrival. */
+export class Receiver {
+  readonly arrivals: Arrival[] = [];
+  private readonly server = createServer();
+  private readonly sockets = new Set<Socket>();
+  private readonly waiting = new Set<() => void>();
+  private decide: (arrival: Arrival) => Answer = () => ({ status: 200 });
+
+  private constructor() {
+    this.server.on('connection', (socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
+    this.server.on('request', (request, response) => {
+      const parts: Buffer[] = [];
+      request.on('data', (part: Buffer) => parts.push(part));
+      request.on('error', () => {});
+      request.on('end', () => {
+        const arrival: Arrival = {
+          method: request.method ?? '',
+          path: request.url ?? '',
+          headers: request.headers,
+          body: Buffer.concat(parts),
+          at: Date.now(),
+        };
+        this.arrivals.push(arrival);
+        this.reply(response, this.decide(arrival));
+        for (const wake of this.waiting) wake();
+      });
+    });
+  }
+
+  static async start(): Promise<Receiver> {
+    const receiver = new Receiver();
+    receiver.server.listen(0, '127.0.0.1');
+    await once(receiver.server, 'listening');
+    return receiver;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  url(path = '/'): string {
+    return `http://127.0.0.1:${this.port}${path}`;
+  }
+
+  /** From now on arrivals are answered so. */
+  answer(decide: (arrival: Arrival) => Answer): void {
+    this.decide = decide;
+  }
+
+  /** Resolves with what fits once there are `count` such arrivals; rejects after `timeoutMs` and says what there was. */
+  async waitFor(
+    count: number,
+    fits: (arrival: Arrival) => boolean = () => true,
+    timeoutMs = 30_000,
+  ): Promise<Arrival[]> {
+    const found = () => this.arrivals.filter(fits);
+    if (found().length >= count) return found();
+    await new Promise<void>((resolve, reject) => {
+      const done = (finish: () => void) => {
+        clearTimeout(timer);
+        this.waiting.delete(check);
+        finish();
+      };
+      const check = () => {
+        if (found().length >= count) done(resolve);
+      };
+      const timer = setTimeout(
+        () => done(() => reject(new Error(`${found().length} of ${count} arrivals came within ${timeoutMs} ms`))),
+        timeoutMs,
+      );
+      this.waiting.add(check);
+    });
+    return found();
+  }
+
+  async close(): Promise<void> {
+    this.server.close();
+    for (const socket of this.sockets) socket.destroy();
+    if (this.server.listening) await once(this.server, 'close');
+  }
+
+  private reply(response: ServerResponse, answer: Answer): void {
+    if (answer === 'hang') return;
+    if (answer === 'reset') {
+      response.socket?.resetAndDestroy();
+      return;
+    }
+    if (answer === 'drip') {
+      response.writeHead(200);
+      const timer = setInterval(() => response.write('.'), DRIP_INTERVAL_MS);
+      response.once('close', () => clearInterval(timer));
+      return;
+    }
+    const send = () => {
+      response.writeHead(answer.status, answer.headers);
+      response.end(answer.body);
+    };
+    if (answer.delayMs === undefined) send();
+    else setTimeout(send, answer.delayMs);
+  }
+}
+
+export const startReceiver = (): Promise<Receiver> => Receiver.start();
