@@ -1,0 +1,30 @@
+import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
+import { redact } from './redact.js';
+
+/** Structured log: `logger.info({ webhookId, ms }, 'delivery.attempted')`, one wide line per fact. */
+export type Logger = PinoLogger;
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+export interface LoggerOptions {
+  /** Stands on every line. */
+  service: string;
+  level: LogLevel;
+  /** Standard output if not given. */
+  destination?: DestinationStream;
+}
+
+/** A logger of JSON lines, secrets hidden in whatever is logged. */
+export function createLogger({ service, level, destination }: LoggerOptions): Logger {
+  return pino(
+    {
+      level,
+      base: { service, pid: process.pid },
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: pino.stdSerializers.err },
+      hooks: { streamWrite: redact },
+    },
+    destination ?? pino.destination(1),
+  );
+}

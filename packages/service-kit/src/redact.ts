@@ -1,0 +1,37 @@
+const HIDDEN = '[hidden]';
+
+/** Names of fields whose value never leaves the process, at whatever depth of a log line they stand. */
+const SECRET_FIELDS = [
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+  'x-airstack-webhook',
+  'credential',
+  'password',
+  'secret',
+  'signingSecret',
+  'signing_secret',
+  'token',
+  'portalToken',
+  'apiKey',
+  'api_key',
+  'encryptionKeys',
+] as const;
+
+const fieldPattern = new RegExp(`("(?:${SECRET_FIELDS.join('|')})":)"(?:[^"\\\\]|\\\\.)*"`, 'gi');
+const signingSecretPattern = /whsec_[A-Za-z0-9+/_=-]+/g;
+const bearerPattern = /\bBearer +[^\s"\\]+/gi;
+const urlCredentialPattern = /:\/\/[^\s/"@]+@/g;
+
+/**
+ * Hides secrets in one line of JSON log text: fields known by name at any depth, and signing secrets, bearer tokens and
+ * credentials of URLs wherever they stand, in messages and stack traces too (docs/architecture.md section 6).
+ */
+export function redact(line: string): string {
+  return line
+    .replace(fieldPattern, `$1"${HIDDEN}"`)
+    .replace(signingSecretPattern, HIDDEN)
+    .replace(bearerPattern, `Bearer ${HIDDEN}`)
+    .replace(urlCredentialPattern, `://${HIDDEN}@`);
+}
