@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { reachableByAll } from './reachable.ts';
-import type { ServerUser } from './server-user.ts';
+import { reachableByAll } from './reachable.js';
+import type { ServerUser } from './server-user.js';
 
 export interface Binaries {
   initdb: string;

@@ -13,9 +13,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { type Binaries, ROOT_STATE_FOLDER } from './binaries.ts';
-import { privateFolder, reachableByAll } from './reachable.ts';
-import type { ServerUser } from './server-user.ts';
+import { type Binaries, ROOT_STATE_FOLDER } from './binaries.js';
+import { privateFolder, reachableByAll } from './reachable.js';
+import type { ServerUser } from './server-user.js';
 
 export const SUPERUSER = 'sluice';
 

@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { binaries } from './binaries.ts';
-import { type DataFolder, initialise, locateData, SUPERUSER } from './data-folder.ts';
-import { isAlive, readPostmaster, removePostmaster } from './postmaster-file.ts';
-import { serverUser } from './server-user.ts';
+import { binaries } from './binaries.js';
+import { type DataFolder, initialise, locateData, SUPERUSER } from './data-folder.js';
+import { isAlive, readPostmaster, removePostmaster } from './postmaster-file.js';
+import { serverUser } from './server-user.js';
 
 export interface EmbeddedPostgresOptions {
   /** Folder for data, password and log; created when missing, survives restarts. */

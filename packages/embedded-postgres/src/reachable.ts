@@ -1,6 +1,6 @@
 import { chownSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ServerUser } from './server-user.ts';
+import type { ServerUser } from './server-user.js';
 
 const OTHERS_MAY_PASS = 0o001;
 
