@@ -11,6 +11,12 @@ export interface TakenPartition {
   known: ReadonlySet<string>;
 }
 
+/** A record's place in the stream. */
+export interface RecordPlace {
+  partition: number;
+  position: bigint;
+}
+
 /**
  * The dispatcher's memory in Postgres, as the rest of the pipeline sees it. Facts are gathered and written many rows at
  * a time, in one transaction that checks the epoch of every partition and moves its position.
@@ -21,13 +27,25 @@ export interface Recording {
   /** Writes what is gathered for the partition and gives it up, so that the next owner need not wait. */
   giveUp(partition: number, epoch: bigint): Promise<void>;
 
-  /** Of these identities the ones that an event at another place within the dedup window already had. */
+  /**
+   * These records were handed out and are now under way: the position does not pass any of them until each was reported
+   * (`event`, `skip` or `deadLetter`) and is complete. Call it with each batch as it comes from the stream, before
+   * anything else: positions may have gaps, so a record that was never mentioned cannot be missed. (Whoever reports each
+   * partition's records strictly in order may leave it out: reporting a record begins it.)
+   */
+  begin(epoch: bigint, records: readonly RecordPlace[]): void;
+
+  /**
+   * Of these events the ones that are duplicates of an event at another place within the dedup window. Another place
+   * counts when it is earlier in the same partition (flushed or not, also within `events`), or in another partition and
+   * settled there for good: so two copies can never both be skipped in favour of each other.
+   */
   duplicates(events: readonly IdentifiedEvent[]): Promise<ReadonlySet<IdentifiedEvent>>;
 
   /** An event was matched: `matched` webhooks in all, `open` of them still to be settled or parked by this dispatcher. */
   event(epoch: bigint, event: IdentifiedEvent, matched: number, open: number): void;
   /** The record leaves nothing (a duplicate): its position is done. */
-  skip(epoch: bigint, record: { partition: number; position: bigint }): void;
+  skip(epoch: bigint, record: RecordPlace): void;
   /** The record can't be read: it becomes a dead letter in the recording transaction. */
   deadLetter(epoch: bigint, record: StreamRecord, reason: string): void;
 
@@ -41,6 +59,11 @@ export interface Recording {
 
   /** Resolves when everything handed in before the call is recorded (or its partition lost). */
   flushed(): Promise<void>;
+
+  /** Why nothing can be recorded at the moment; null while all is well. Feeds `/readyz`. */
+  problem(): string | null;
+  /** Writes what is gathered, gives every partition up and ends the heartbeat. */
+  stop(): Promise<void>;
 }
 
 /** Told by the recorder; each call is about facts handed in earlier. */
