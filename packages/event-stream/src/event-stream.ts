@@ -39,7 +39,10 @@ export interface EventStream {
   publish(topic: string, records: readonly OutgoingRecord[]): Promise<Appended[]>;
   /** Joins the group and hands records of the partitions that fall to this member to the handler. */
   consume(subscription: Subscription): Promise<StreamConsumer>;
-  /** Up to `limit` records of one partition at or after `from`, in order; fewer at the end of the log. No group. */
+  /**
+   * Up to `limit` records of one partition from `from` on, in order; bounded by bytes too, so none (not: fewer) means the
+   * end of the log. No group. Throws {@link PositionOutOfRange} when `from` is no longer kept or beyond the end.
+   */
   read(topic: string, partition: number, from: bigint, limit: number): Promise<StreamRecord[]>;
   ranges(topic: string): Promise<PartitionRange[]>;
   /** For each partition the first position at or after `time`; the end where there is none. */
@@ -57,7 +60,11 @@ export interface Subscription {
   handler: PartitionHandler;
 }
 
-/** What a consumer does with partitions. Calls for one partition never overlap, and other partitions never wait for it. */
+/**
+ * What a consumer does with partitions. Other partitions never wait for one, and calls for one partition never overlap,
+ * save that `release` does not wait for a `records` call that is still pending: it is what ends that call's waiting. The
+ * stream then awaits both before the partition counts as given back.
+ */
 export interface PartitionHandler {
   /**
    * The partition falls to this member: take it in your own store and say under which epoch and from which position to
@@ -96,4 +103,18 @@ export class StreamUnavailable extends Error {
 /** The log refuses this record for good, for its size for example. */
 export class RecordRefused extends Error {
   override readonly name = 'RecordRefused';
+}
+
+/** The position is older than what the log keeps, or beyond its end: records may be missing, so nobody jumps over it. */
+export class PositionOutOfRange extends Error {
+  override readonly name = 'PositionOutOfRange';
+  constructor(
+    readonly topic: string,
+    readonly position: bigint,
+    readonly range: PartitionRange,
+  ) {
+    super(
+      `position ${position} of ${topic}/${range.partition} is out of range: the log holds ${range.first} to before ${range.end}`,
+    );
+  }
 }
