@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+
+/** What makes an event the same event: its publisher's account and CloudEvents' (source, id). */
+export interface EventName {
+  accountId: string;
+  source: string;
+  id: string;
+}
+
+/**
+ * Hash over parts of any content. Each part goes in with its length before it, so that no two lists of parts give the
+ * same bytes; `purpose` keeps the hashes of different things apart.
+ */
+function hashOf(purpose: string, parts: readonly string[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of [purpose, ...parts]) {
+    const bytes = Buffer.from(part, 'utf8');
+    const length = Buffer.allocUnsafe(4);
+    length.writeUInt32BE(bytes.length);
+    hash.update(length).update(bytes);
+  }
+  return hash.digest();
+}
+
+/** The event's identity, 32 bytes: what duplicates are recognised by (docs/architecture.md, Events). */
+export function eventIdentity({ accountId, source, id }: EventName): Buffer {
+  return hashOf('event', [accountId, source, id]);
+}
+
+/**
+ * The id of the event's delivery to a webhook: `msg_` and 32 characters of base64url (192 bits of the hash). It is
+ * computed, never drawn, so it is the same over attempts, restarts and resends; without dots, because Standard Webhooks
+ * signs `id.timestamp.body`.
+ */
+export function deliveryId({ accountId, source, id }: EventName, webhookId: string): string {
+  return `msg_${hashOf('delivery', [accountId, source, id, webhookId]).subarray(0, 24).toString('base64url')}`;
+}

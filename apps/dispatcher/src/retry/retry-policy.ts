@@ -1,0 +1,57 @@
+import type { Verdict } from '../delivery.js';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Waiting time before attempt 1, 2, … : one attempt each (docs/architecture.md section 5). */
+const SCHEDULE_MS = [
+  0,
+  5 * SECOND,
+  5 * MINUTE,
+  30 * MINUTE,
+  2 * HOUR,
+  5 * HOUR,
+  10 * HOUR,
+  14 * HOUR,
+  20 * HOUR,
+  24 * HOUR,
+] as const;
+
+/** Spreads the retries of what failed at one moment. */
+const JITTER = 0.2;
+
+/** A delivery ends at the latest this long after its event. */
+export const LONGEST_LIFE_MS = 7 * 24 * HOUR;
+
+/** No endpoint can ask for a longer pause than the schedule itself would make. */
+export const LONGEST_RETRY_AFTER_MS = 24 * HOUR;
+
+export interface FailedAttempt {
+  /** Number of the attempt that failed, from 1. */
+  attempt: number;
+  /** When the event was accepted, and now: milliseconds since the epoch. */
+  eventAtMs: number;
+  nowMs: number;
+  /** What the endpoint asked for with `Retry-After`; null if it did not. */
+  retryAfterMs: number | null;
+}
+
+/**
+ * What follows from an attempt that failed: another one after the schedule's waiting time ±20 %, not before the endpoint's
+ * `Retry-After` (capped at 24 h), or the end, when the schedule is used up or the next attempt would come later than
+ * 7 days after the event.
+ *
+ * @param random uniform in [0, 1).
+ */
+export function afterFailure(failed: FailedAttempt, random: () => number): Verdict {
+  const planned = SCHEDULE_MS[failed.attempt];
+  if (planned === undefined) return { state: 'exhausted', reason: `${failed.attempt} attempts failed` };
+  const jittered = planned * (1 - JITTER + 2 * JITTER * random());
+  const asked = Math.min(failed.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
+  const dueInMs = Math.round(Math.max(jittered, asked));
+  if (failed.nowMs + dueInMs > failed.eventAtMs + LONGEST_LIFE_MS) {
+    return { state: 'exhausted', reason: 'no attempt succeeded within 7 days of the event' };
+  }
+  return { state: 'pending', dueInMs };
+}
