@@ -1,0 +1,10 @@
+/** The text is not the JSON that was asked for. `message` says what is wrong, `offset` at which byte of the UTF-8 text. */
+export class JsonFault extends Error {
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.name = 'JsonFault';
+    this.offset = offset;
+  }
+}

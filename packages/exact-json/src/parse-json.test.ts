@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ExactNumber } from './exact-number.js';
+import { JsonFault } from './json-fault.js';
+import type { JsonValue } from './json-value.js';
+import { elementSlices, memberSlices, parseJson } from './parse-json.js';
+import { writeJson } from './write-json.js';
+
+/** The value with ordinary objects, to compare it with what the built-in parser gives. */
+function plain(value: JsonValue): unknown {
+  if (value === null || typeof value !== 'object' || value instanceof ExactNumber) return value;
+  if (Array.isArray(value)) return value.map(plain);
+  const object = {};
+  for (const name of Object.keys(value)) {
+    Object.defineProperty(object, name, { value: plain(value[name]!), enumerable: true, configurable: true });
+  }
+  return object;
+}
+
+function faultOf(read: () => unknown): { message: string; offset: number } {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof JsonFault) return { message: error.message, offset: error.offset };
+    throw error;
+  }
+  throw new Error('was accepted');
+}
+
+const jsonText = fc
+  .tuple(fc.jsonValue({ maxDepth: 5 }), fc.constantFrom('', ' ', '\n\t', 1))
+  .map(([value, space]) => JSON.stringify(value, null, space));
+
+describe('parseJson', () => {
+  test('agrees with JSON.parse on what JSON.parse reads without loss', () => {
+    fc.assert(
+      fc.property(jsonText, (text) => {
+        expect(plain(parseJson(text))).toEqual(JSON.parse(text));
+        expect(plain(parseJson(Buffer.from(text)))).toEqual(JSON.parse(text));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('agrees with JSON.parse on which texts are JSON', () => {
+    const almostJson = fc
+      .tuple(
+        jsonText,
+        fc.nat(),
+        fc.constantFrom('', ',', '"', '\\', '{', ']', '0', '-', '.', 'e', '\u0000', 'nul', ' '),
+      )
+      .map(([text, at, noise]) => text.slice(0, at % (text.length + 1)) + noise + text.slice(at % (text.length + 1)));
+    const parses = (text: string) => {
+      try {
+        JSON.parse(text);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    fc.assert(
+      fc.property(
+        fc.oneof(almostJson, fc.string(), fc.string({ unit: fc.constantFrom(...'{}[]",:\\u0123-+.eEtrufalsn ') })),
+        (text) => {
+          let fault: JsonFault | null = null;
+          try {
+            parseJson(text);
+          } catch (error) {
+            expect(error).toBeInstanceOf(JsonFault);
+            fault = error as JsonFault;
+          }
+          if (fault === null) expect(parses(text)).toBe(true);
+          else if (!/duplicate member/.test(fault.message)) expect(parses(text)).toBe(false);
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test('has objects without prototype, in which __proto__ is a name like any other', () => {
+    const value = parseJson('{"__proto__":{"admin":true},"constructor":1}') as Record<string, JsonValue>;
+    expect(Object.getPrototypeOf(value)).toBeNull();
+    expect(Object.keys(value)).toEqual(['__proto__', 'constructor']);
+    expect(value['admin']).toBeUndefined();
+  });
+
+  test('keeps white space, escapes and every plane of Unicode apart', () => {
+    expect(parseJson(' [ "a\\u0000\\n\\"\\\\\\/", "ü€😀", "\\ud83d\\ude00", "x\\u00e9ü" ] ')).toEqual([
+      'a\u0000\n"\\/',
+      'ü€😀',
+      '😀',
+      'xéü',
+    ]);
+  });
+
+  test('accepts the escape of a lone surrogate, which the grammar allows, but not a raw one', () => {
+    expect(parseJson('"\\ud800"')).toBe('\ud800');
+    expect(faultOf(() => parseJson('["ü", "\ud800"]'))).toEqual({ message: 'lone surrogate', offset: 8 });
+    expect(faultOf(() => parseJson(Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22])))).toEqual({
+      message: 'invalid UTF-8',
+      offset: 1,
+    });
+  });
+
+  test.each([
+    ['{"a":1,"b":2,"\\u0061":3}', 'duplicate member "a"', 13],
+    ['[{"x":{"y":1,"y":2}}]', 'duplicate member "y"', 13],
+    ['{"__proto__":1,"__proto__":2}', 'duplicate member "__proto__"', 15],
+    ['{"a":null,"a":null}', 'duplicate member "a"', 10],
+    ['1 2', 'trailing bytes after the value', 2],
+    ['{}\u0000', 'trailing bytes after the value', 2],
+    ['', 'the text ends where a value should stand', 0],
+    ['[1', 'the text ends where "," or "]" should stand', 2],
+    ['{"a"', 'the text ends where ":" should stand', 4],
+    ['{"a":1', 'the text ends where "," or "}" should stand', 6],
+    ['{"a":1,}', '} stands where a member name should stand', 7],
+    ['[1,]', '] stands where a value should stand', 3],
+    ['[\u00a01]', 'byte 0xc2 stands where a value should stand', 1],
+    ['01', 'leading zero in a number', 0],
+    ['[-01]', 'leading zero in a number', 2],
+    ['1.', 'the text ends where a digit should stand', 2],
+    ['1e+', 'the text ends where a digit should stand', 3],
+    ['+1', '+ stands where a value should stand', 0],
+    ['NaN', 'N stands where a value should stand', 0],
+    ['"a\nb"', 'control character in a string, to be written as an escape', 2],
+    ['"ab', 'the text ends within a string', 3],
+    ['"\\x"', 'unknown escape in a string', 1],
+    ['"\\u00g0"', '\\u without four hexadecimal digits', 1],
+    ['"\\u00', '\\u without four hexadecimal digits', 1],
+    ['1e1000000000000000', 'a number with an exponent of more than 15 digits', 0],
+    ['\ufeff{}', 'byte order mark', 0],
+  ])('says what is wrong with %j, and where', (text, message, offset) => {
+    expect(faultOf(() => parseJson(text))).toEqual({ message, offset });
+  });
+
+  test.each([
+    ['stray continuation byte', [0x22, 0x80, 0x22], 1],
+    ['overlong form', [0x22, 0xc0, 0xaf, 0x22], 1],
+    ['beyond U+10FFFF', [0x22, 0x61, 0xf4, 0x90, 0x80, 0x80, 0x22], 2],
+    ['cut off sequence', [0x22, 0xe2, 0x82, 0x22], 1],
+  ])('refuses invalid UTF-8: %s', (_, bytes, offset) => {
+    expect(faultOf(() => parseJson(Uint8Array.from(bytes)))).toEqual({ message: 'invalid UTF-8', offset });
+  });
+
+  test('refuses nesting beyond the limit, and takes what is within', () => {
+    const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+    expect(() => parseJson(nested(100))).not.toThrow();
+    expect(faultOf(() => parseJson(nested(101)))).toEqual({ message: 'nesting deeper than 100', offset: 100 });
+    expect(faultOf(() => parseJson(nested(100_000)))).toMatchObject({ message: 'nesting deeper than 100' });
+    expect(faultOf(() => parseJson('{"a":{"b":1}}', { depth: 1 }))).toEqual({
+      message: 'nesting deeper than 1',
+      offset: 5,
+    });
+    expect(faultOf(() => parseJson(nested(1_000_000), { depth: 1_000_000 }))).toMatchObject({
+      message: 'nesting deeper than 1000',
+    });
+    expect(() => parseJson(`[${'[[]],'.repeat(200)}[]]`)).not.toThrow();
+  });
+
+  test('reads a part of a larger buffer', () => {
+    const whole = Buffer.from('xx{"a":"ü"}yy');
+    expect(plain(parseJson(whole.subarray(2, whole.length - 2)))).toEqual({ a: 'ü' });
+  });
+});
+
+describe('slices', () => {
+  test('each slice holds the bytes of its member, and reads as its value', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.constantFrom(undefined, 1), (object, space) => {
+        const bytes = Buffer.from(JSON.stringify(object, null, space));
+        const slices = memberSlices(bytes);
+        expect([...slices.keys()].sort()).toEqual(Object.keys(object).sort());
+        for (const [name, { start, end, value }] of slices) {
+          const slice = bytes.subarray(start, end);
+          expect(parseJson(slice)).toEqual(value);
+          expect(plain(value)).toEqual(JSON.parse(JSON.stringify(object[name])));
+          expect(slice.toString()).toBe(slice.toString().trim());
+        }
+      }),
+    );
+  });
+
+  test('each slice holds the bytes of its element, and reads as its value', () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue()), fc.constantFrom(undefined, 2), (array, space) => {
+        const bytes = Buffer.from(JSON.stringify(array, null, space));
+        const values = elementSlices(bytes).map(({ start, end, value }) => {
+          expect(parseJson(bytes.subarray(start, end))).toEqual(value);
+          return plain(value);
+        });
+        expect(values).toEqual(JSON.parse(bytes.toString()));
+      }),
+    );
+  });
+
+  test('keeps every byte of a member as it was written', () => {
+    const bytes = Buffer.from('{ "id" : "1",\n "data" : { "n":1152921504606846976,  "é" : "\\u00e9" } }');
+    const { start, end } = memberSlices(bytes).get('data')!;
+    expect(bytes.subarray(start, end).toString()).toBe('{ "n":1152921504606846976,  "é" : "\\u00e9" }');
+  });
+
+  test('check the whole text and the root', () => {
+    expect(faultOf(() => memberSlices(' [1]'))).toEqual({ message: 'expected an object', offset: 1 });
+    expect(faultOf(() => elementSlices('{}'))).toEqual({ message: 'expected an array', offset: 0 });
+    expect(faultOf(() => elementSlices('[{"a":1,"a":1}]'))).toEqual({ message: 'duplicate member "a"', offset: 8 });
+    expect(faultOf(() => memberSlices('{"a":1} x'))).toEqual({ message: 'trailing bytes after the value', offset: 8 });
+    expect(memberSlices('{}').size).toBe(0);
+    expect(elementSlices(' [ ] ')).toEqual([]);
+  });
+});
+
+describe('writeJson', () => {
+  test('writes what parseJson reads back, digits included', () => {
+    fc.assert(
+      fc.property(jsonText, (text) => {
+        const value = parseJson(text);
+        expect(parseJson(writeJson(value))).toEqual(value);
+      }),
+    );
+    const text = '{"a":[1152921504606846976,0.10000000000000000000001,1e999],"__proto__":null}';
+    expect(writeJson(parseJson(text))).toBe(text);
+  });
+});

@@ -1,0 +1,46 @@
+import { JsonFault } from './json-fault.js';
+import { JsonReader, type Slice } from './json-reader.js';
+import type { JsonValue } from './json-value.js';
+
+const DEFAULT_DEPTH = 100;
+/** The reader recurses: a caller's own limit can't take it where the stack ends. */
+const GREATEST_DEPTH = 1_000;
+
+export interface JsonLimits {
+  /** How many arrays and objects may lie within each other; 100 unless told, never more than 1,000. */
+  depth?: number;
+}
+
+/**
+ * Reads strict JSON without losing a digit. Objects have no prototype. Text counts as its UTF-8 bytes.
+ * Throws {@link JsonFault} with the byte offset and what is wrong there.
+ */
+export function parseJson(source: Uint8Array | string, limits: JsonLimits = {}): JsonValue {
+  return readerOf(source, limits).document();
+}
+
+/**
+ * The members of the root object by name, each with the place of its value in the bytes: the bytes from `start` to `end`
+ * are the value as it was written. The whole text is checked as {@link parseJson} does it, in the same pass.
+ * Throws {@link JsonFault}, also when the root is not an object.
+ */
+export function memberSlices(source: Uint8Array | string, limits: JsonLimits = {}): Map<string, Slice> {
+  return readerOf(source, limits).members();
+}
+
+/** The elements of the root array as {@link memberSlices} gives members. Throws {@link JsonFault}. */
+export function elementSlices(source: Uint8Array | string, limits: JsonLimits = {}): Slice[] {
+  return readerOf(source, limits).elements();
+}
+
+function readerOf(source: Uint8Array | string, { depth = DEFAULT_DEPTH }: JsonLimits): JsonReader {
+  return new JsonReader(typeof source === 'string' ? utf8(source) : source, Math.min(depth, GREATEST_DEPTH));
+}
+
+/** Encoding would quietly replace a lone surrogate: the text that was read would not be the text that was given. */
+function utf8(text: string): Uint8Array {
+  const bytes = Buffer.from(text, 'utf8');
+  const lone = text.search(/\p{Surrogate}/u);
+  if (lone !== -1) throw new JsonFault('lone surrogate', Buffer.byteLength(text.slice(0, lone)));
+  return bytes;
+}
