@@ -1,10 +1,13 @@
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
+import { z } from 'zod';
 import { redact } from './redact.js';
 
 /** Structured log: `logger.info({ webhookId, ms }, 'delivery.attempted')`, one wide line per fact. */
 export type Logger = PinoLogger;
 
-export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+/** As a service's configuration reads it. */
+export const LogLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']);
+export type LogLevel = z.infer<typeof LogLevel>;
 
 export interface LoggerOptions {
   /** Stands on every line. */

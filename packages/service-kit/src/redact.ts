@@ -21,7 +21,7 @@ const SECRET_FIELDS = [
 
 const fieldPattern = new RegExp(`("(?:${SECRET_FIELDS.join('|')})":)"(?:[^"\\\\]|\\\\.)*"`, 'gi');
 const signingSecretPattern = /whsec_[A-Za-z0-9+/_=-]+/g;
-const bearerPattern = /\bBearer +[^\s"\\]+/gi;
+const bearerPattern = /\bBearer +[^\s"\\]{8,}/gi;
 const urlCredentialPattern = /:\/\/[^\s/"@]+@/g;
 
 /**

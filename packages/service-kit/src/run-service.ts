@@ -28,7 +28,8 @@ export async function runService(name: string, start: (logger: Logger) => Promis
   process.on('uncaughtException', (error) => die(error, 'error.uncaught'));
   process.on('unhandledRejection', (error) => die(error, 'error.unhandled_rejection'));
 
-  const starting = start(logger);
+  // In a turn of its own, so that a signal finds its handler however long `start` takes before it first waits.
+  const starting = Promise.resolve(logger).then(start);
   drainOnSignal(logger, starting);
   try {
     await starting;
