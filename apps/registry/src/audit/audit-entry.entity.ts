@@ -1,0 +1,40 @@
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+
+/** Who did what to which thing, when and from where. Never changed, and free of secrets. */
+@Entity({ name: 'audit_entry' })
+@Index('audit_entry_account', ['accountId', 'id'])
+export class AuditEntryEntity {
+  @PrimaryGeneratedColumn('identity', {
+    type: 'bigint',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'audit_entry_pkey',
+  })
+  id!: string;
+
+  @Column({ type: 'timestamptz' })
+  at!: Date;
+
+  /** Whose things were touched. */
+  @Column({ name: 'account_id', type: 'text' })
+  accountId!: string;
+
+  /** The key that did it; null for Sluice itself. */
+  @Column({ name: 'key_id', type: 'text', nullable: true })
+  keyId!: string | null;
+
+  /** `webhook.created`, `key.revoked` … */
+  @Column({ type: 'text' })
+  action!: string;
+
+  /** Id of the webhook, key, account, or name of the event type. */
+  @Column({ type: 'text' })
+  subject!: string;
+
+  /** Why, where there is a reason to tell. */
+  @Column({ type: 'text', nullable: true })
+  reason!: string | null;
+
+  /** The caller's address, where it is known. */
+  @Column({ name: 'came_from', type: 'text', nullable: true })
+  cameFrom!: string | null;
+}
