@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { follow } from '@sluice/testing/stack/follow-events';
+import type { SluiceClient } from '@sluice/testing/stack/sluice-client';
+
+const RETRY_MS = 100;
+
+/**
+ * A publisher as careful users write it: it sends batch after batch and repeats one, under the same ids, until it was
+ * acknowledged. What it counts as sent is what Sluice answered 202 for, by the publisher's own books.
+ */
+export class Load {
+  /** Numbers of the events that were acknowledged. */
+  readonly acknowledged = new Set<number>();
+  private next = 0;
+  private stopped = false;
+  private readonly ended: Promise<void>;
+
+  constructor(
+    private readonly client: () => SluiceClient,
+    private readonly options: { batch: number; pauseMs: number; subject: (number: number) => string },
+  ) {
+    this.ended = this.run();
+  }
+
+  /** Ends after the batch under way has been acknowledged. */
+  stop(): Promise<void> {
+    this.stopped = true;
+    return this.ended;
+  }
+
+  private async run(): Promise<void> {
+    const { batch, pauseMs, subject } = this.options;
+    while (!this.stopped) {
+      const numbers = Array.from({ length: batch }, () => this.next++);
+      const events = numbers.map((number) => follow(number, subject(number)));
+      while (!(await this.accepted(events))) await sleep(RETRY_MS);
+      for (const number of numbers) this.acknowledged.add(number);
+      await sleep(pauseMs);
+    }
+  }
+
+  private async accepted(events: Parameters<SluiceClient['publishBatch']>[0]): Promise<boolean> {
+    try {
+      const { status, body } = await this.client().publishBatch(events);
+      if (status === 202) return true;
+      if (status === 503 || status === 429) return false;
+      throw new Error(`publishing answered ${status}: ${JSON.stringify(body)}`);
+    } catch (error) {
+      // The service is down, or went down while it had our request: whether it took the batch is not known.
+      if (error instanceof TypeError || error instanceof SyntaxError) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { BuiltProcess } from '@sluice/testing/stack/built-process';
+import { Standalone } from '@sluice/testing/stack/standalone';
+import { afterEach, expect, it } from 'vitest';
+
+let sluice: Standalone | null = null;
+
+afterEach(async () => {
+  await sluice?.remove();
+  sluice = null;
+});
+
+it('says in one line that its port is taken', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  sluice = await Standalone.start();
+  const second = new BuiltProcess('apps/standalone/dist/main.js', {
+    PORT: String(port),
+    SLUICE_DIRECTORY: `${sluice.directory}/second`,
+  });
+  second.start();
+  expect(await second.ended()).not.toBe(0);
+  other.close();
+  expect(
+    second.output
+      .trim()
+      .split('\n')
+      .filter((line) => line.includes(String(port))),
+  ).toHaveLength(1);
+  expect(second.output).not.toMatch(/^\s+at /m);
+});
+
+it('drains on SIGINT, exits with 0, and starts again within seconds with the same credentials', async () => {
+  sluice = await Standalone.start();
+  const { credentials } = sluice;
+  expect(await sluice.process.end('SIGINT')).toBe(0);
+  await sluice.launch();
+  expect(sluice.credentials).toEqual(credentials);
+  expect((await sluice.client.request('POST', '/api/v1/filters/test', '{}')).status).toBe(400);
+});
+
+it('comes back after kill -9, on the data that it had', async () => {
+  sluice = await Standalone.start();
+  const { webhook_id } = await sluice.client.subscribe('http://127.0.0.1:9/', 'follow.created');
+  await sluice.process.end('SIGKILL');
+  await sluice.launch();
+  expect((await sluice.client.unsubscribe(webhook_id)).status).toBe(200);
+});
+
+it('waits for a predecessor that is still draining', async () => {
+  sluice = await Standalone.start();
+  const ending = sluice.process.end('SIGTERM');
+  await Promise.all([ending, sluice.launch()]);
+  expect(sluice.process.running).toBe(true);
+});
