@@ -28,6 +28,7 @@ export function createLogger({ service, level, destination }: LoggerOptions): Lo
       serializers: { error: pino.stdSerializers.err },
       hooks: { streamWrite: redact },
     },
-    destination ?? pino.destination(1),
+    // Written before the next statement runs: what is logged is there, and in order, however the process ends.
+    destination ?? pino.destination({ dest: 1, sync: true }),
   );
 }
