@@ -1,0 +1,112 @@
+import type { Consumer } from 'kafkajs';
+import { KafkaClient } from './client.js';
+import { rendezvousAssigner } from './rendezvous-assigner.js';
+import { type KafkaSettings, times } from './settings.js';
+import { within } from './within.js';
+
+/** Without a sign of life for so long the coordinator has given the membership up. */
+const silentAfterMs = times.session + times.rebalance;
+
+export interface MembershipEvents {
+  /** The group has agreed: these partitions are this member's. The id is new when the former membership had ended. */
+  assigned(memberId: string, partitions: readonly number[]): void;
+  /** This membership is over; it needs a new one to go on. Comes once. */
+  lost(reason: string): void;
+}
+
+/**
+ * One membership in a group: kafkajs' consumer joins, beats and tells the assignment; all its partitions stay paused, for
+ * the records are fetched by {@link FetchLoop} (docs/kafka.md says why).
+ */
+export class Membership {
+  readonly #client: KafkaClient;
+  readonly #consumer: Consumer;
+  readonly #startedAt = performance.now();
+  #signOfLife: number | null = null;
+  #over = false;
+
+  constructor(
+    private readonly settings: KafkaSettings,
+    private readonly subscription: { topic: string; group: string; member: string },
+    private readonly events: MembershipEvents,
+  ) {
+    this.#client = new KafkaClient(settings);
+    this.#consumer = this.#client.kafka.consumer({
+      groupId: subscription.group,
+      partitionAssigners: [rendezvousAssigner(subscription.member)],
+      sessionTimeout: times.session,
+      rebalanceTimeout: times.rebalance,
+      heartbeatInterval: times.heartbeat,
+      maxWaitTimeInMs: times.fetchWait,
+      allowAutoTopicCreation: false,
+      // kafkajs' own restart keeps what went wrong; a whole new membership is made instead.
+      retry: { retries: 4, initialRetryTime: 200, maxRetryTime: 1_500, restartOnFailure: async () => false },
+    });
+    void this.#run();
+  }
+
+  /** Null while heartbeats are answered. */
+  problem(): string | null {
+    const now = performance.now();
+    if (this.#signOfLife === null) {
+      return `has not joined the group ${this.subscription.group} yet (${seconds(now - this.#startedAt)})`;
+    }
+    const silent = now - this.#signOfLife;
+    return silent > 3 * times.heartbeat ? `the group's coordinator has not answered for ${seconds(silent)}` : null;
+  }
+
+  /** Called now and then: a membership that fell silent without an error (tulios/kafkajs #1152, #558) is over too. */
+  check(): void {
+    const silent = performance.now() - (this.#signOfLife ?? this.#startedAt);
+    if (silent > silentAfterMs) this.#lose(`fell silent for ${seconds(silent)}`);
+  }
+
+  async commit(positions: ReadonlyMap<number, bigint>): Promise<void> {
+    const { topic } = this.subscription;
+    await this.#consumer.commitOffsets(
+      [...positions].map(([partition, position]) => ({ topic, partition, offset: position.toString() })),
+    );
+  }
+
+  /** Leaves the group, if the coordinator can be told in time. */
+  async leave(): Promise<void> {
+    this.#over = true;
+    await within(times.request, 'leaving the group', this.#consumer.disconnect()).catch((error: unknown) => {
+      this.settings.logger?.debug({ err: error }, 'left the group without telling it');
+    });
+    this.#client.discard();
+  }
+
+  async #run(): Promise<void> {
+    const { topic } = this.subscription;
+    const consumer = this.#consumer;
+    const { events } = consumer;
+    consumer.on(events.HEARTBEAT, () => {
+      this.#signOfLife = performance.now();
+    });
+    consumer.on(events.GROUP_JOIN, ({ payload }) => {
+      this.#signOfLife = performance.now();
+      // kafkajs tells this before its first fetch, so none is made.
+      consumer.pause([{ topic }]);
+      if (!this.#over) this.events.assigned(payload.memberId, payload.memberAssignment[topic] ?? []);
+    });
+    consumer.on(events.CRASH, ({ payload }) => this.#lose(payload.error.message));
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics: [topic], fromBeginning: true });
+      await consumer.run({ autoCommit: false, eachBatch: async () => undefined });
+    } catch (error) {
+      this.#lose(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #lose(reason: string): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.events.lost(reason);
+    this.#consumer.disconnect().catch(() => undefined);
+    this.#client.discard();
+  }
+}
+
+const seconds = (milliseconds: number): string => `${Math.round(milliseconds / 1_000)} s`;

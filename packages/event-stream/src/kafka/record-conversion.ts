@@ -1,0 +1,38 @@
+import type { Message } from 'kafkajs';
+import type { OutgoingRecord, StreamRecord } from '../event-stream.js';
+
+/** A record as kafkajs decodes it from a fetch. */
+export interface FetchedMessage {
+  offset: string;
+  /** Milliseconds; of the broker's clock where the topic says LogAppendTime. */
+  timestamp: string;
+  key: Buffer | null;
+  value: Buffer | null;
+  headers: Record<string, Buffer | Buffer[] | null>;
+  isControlRecord: boolean;
+  batchContext: { producerId: string; inTransaction: boolean };
+}
+
+const asBuffer = (bytes: Uint8Array | null): Buffer | null =>
+  bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+export function toMessage({ key, headers, value }: OutgoingRecord): Message {
+  return { key: asBuffer(key), value: asBuffer(value), headers: { ...headers } };
+}
+
+export function toRecord(partition: number, message: FetchedMessage): StreamRecord {
+  return {
+    partition,
+    position: BigInt(message.offset),
+    appendedAt: new Date(Number(message.timestamp)),
+    key: message.key,
+    value: message.value,
+    headers: Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, lastText(value)])),
+  };
+}
+
+/** Kafka allows a header several times; the last one counts. */
+function lastText(value: Buffer | Buffer[] | null): string {
+  const last = Array.isArray(value) ? value.at(-1) : value;
+  return last?.toString('utf8') ?? '';
+}

@@ -1,0 +1,34 @@
+import type { KafkaConfig } from 'kafkajs';
+
+/** The part of a pino logger that the adapter uses. */
+export interface StreamLogger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface KafkaSettings {
+  /** `host:port` of some brokers of the cluster; the others are learnt from them. */
+  brokers: readonly string[];
+  /** Names this program in the brokers' logs and quotas. */
+  clientId: string;
+  /** True for the system's certificate authorities, or Node's TLS options. */
+  ssl?: KafkaConfig['ssl'];
+  /** PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER, as kafkajs takes them. */
+  sasl?: KafkaConfig['sasl'];
+  logger?: StreamLogger;
+}
+
+/** What the adapter asks of time, in milliseconds; docs/kafka.md explains each. */
+export const times = {
+  connection: 3_000,
+  /** A request that got no answer by then counts as failed, and its connection is given up. */
+  request: 5_000,
+  /** Everything that one produce request may take, a new connection and metadata included. */
+  produce: 8_000,
+  /** How long a broker holds a fetch back for records to come. */
+  fetchWait: 100,
+  heartbeat: 1_000,
+  session: 10_000,
+  rebalance: 10_000,
+} as const;
