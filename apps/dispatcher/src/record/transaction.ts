@@ -1,0 +1,108 @@
+import type { ClientBase } from 'pg';
+import type { Attempt } from '../delivery.js';
+import { LEASE_MS } from '../retry/lease.js';
+import type { Fact, OutcomeFact, ParkFact } from './fact.js';
+import { plainText } from './refusal.js';
+import {
+  deleteLeased,
+  insertAttempts,
+  insertDeliveries,
+  insertPending,
+  type PendingRow,
+  postponeLeased,
+} from './write-deliveries.js';
+import { insertDeadLetters, insertEvents } from './write-events.js';
+import { movePartitions, type PartitionStep } from './write-partitions.js';
+
+export interface TransactionOptions {
+  leaseMs: number;
+  shiftMs: number;
+  /** The same facts were sent before, and it is not known whether they were committed. */
+  rewritten: boolean;
+}
+
+const failure = (attempt: Attempt | null): string | null => {
+  if (attempt === null) return null;
+  return attempt.error === null ? `HTTP ${attempt.status}` : plainText(attempt.error);
+};
+
+const parkedRow = ({ delivery, lease }: ParkFact): PendingRow => ({
+  delivery,
+  attempt: delivery.attempt,
+  dueInMs: lease === null ? 0 : LEASE_MS,
+  lease,
+  reason: null,
+});
+
+const retryRow = ({ delivery, attempt, verdict }: OutcomeFact): PendingRow => ({
+  delivery,
+  attempt: attempt === null ? delivery.attempt : attempt.number + 1,
+  dueInMs: verdict.state === 'pending' ? verdict.dueInMs : 0,
+  lease: null,
+  reason: failure(attempt),
+});
+
+/**
+ * Writes facts in one transaction: first the partitions (fence, position, lease), then the rows of the facts whose epoch
+ * is still ours. A small number of statements, the same for one fact and for a thousand; none for what is not there.
+ * Writing the same facts twice leaves what writing them once leaves. Answers the partitions still held.
+ *
+ * Throws what PostgreSQL says; then either nothing is written, or (connection lost at the commit) it is not known.
+ */
+export async function writeFacts(
+  client: ClientBase,
+  facts: readonly Fact[],
+  partitions: readonly PartitionStep[],
+  options: TransactionOptions,
+): Promise<Set<number>> {
+  if (facts.length === 0) return movePartitions(client, partitions, options);
+  await client.query('begin');
+  try {
+    const held = partitions.length === 0 ? new Set<number>() : await movePartitions(client, partitions, options);
+    await writeRows(
+      client,
+      facts.filter(({ under }) => under === null || held.has(under.partition)),
+      options,
+    );
+    await client.query('commit');
+    return held;
+  } catch (error) {
+    // When this fails too, the connection is gone and the server rolls back by itself.
+    await client.query('rollback').catch(() => {});
+    throw error;
+  }
+}
+
+async function writeRows(client: ClientBase, facts: readonly Fact[], options: TransactionOptions): Promise<void> {
+  const outcomes = facts.filter((fact) => fact.kind === 'outcome');
+  const parked = facts.filter((fact) => fact.kind === 'park');
+  const fromStream = outcomes.filter(({ under }) => under !== null);
+  const fromPending = outcomes.filter(({ under }) => under === null);
+  const ended = ({ verdict }: OutcomeFact): boolean => verdict.state !== 'pending';
+  const retried = (fact: OutcomeFact): boolean => !ended(fact);
+
+  await insertEvents(
+    client,
+    facts.filter((fact) => fact.kind === 'event'),
+  );
+  // A delivery may be parked and settled within one batch, so its row is inserted before leases are looked at.
+  await insertPending(client, [...parked.map(parkedRow), ...fromStream.filter(retried).map(retryRow)], options);
+  const postponed = await postponeLeased(client, fromPending.filter(retried).map(retryRow), options.shiftMs);
+  const deleted = await deleteLeased(
+    client,
+    fromPending.filter(ended).map(({ delivery }) => delivery),
+  );
+  const counted = outcomes.filter(
+    ({ under, delivery }) => under !== null || postponed.has(delivery.id) || deleted.has(delivery.id),
+  );
+  await insertDeliveries(client, counted.filter(ended), options.shiftMs);
+  await insertAttempts(
+    client,
+    counted.flatMap(({ delivery, attempt }) => (attempt === null ? [] : [{ delivery, attempt }])),
+  );
+  await insertDeadLetters(
+    client,
+    facts.filter((fact) => fact.kind === 'dead letter'),
+    options.shiftMs,
+  );
+}

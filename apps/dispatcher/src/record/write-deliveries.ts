@@ -1,0 +1,172 @@
+import type { ClientBase } from 'pg';
+import type { Attempt, Delivery } from '../delivery.js';
+import { byteaArray, dayArray, float8Array, int4Array, int8Array, textArray, timestampArray } from './binary-array.js';
+import type { OutcomeFact } from './fact.js';
+import { plainText } from './refusal.js';
+
+/** A delivery that becomes a pending row. */
+export interface PendingRow {
+  delivery: Delivery;
+  /** Number of the attempt to make next. */
+  attempt: number;
+  dueInMs: number;
+  lease: string | null;
+  reason: string | null;
+}
+
+const NOW = (shift: string) => `now() + ${shift}::float8 * interval '1 millisecond'`;
+
+/** Not if the delivery has ended: written again after an unanswered commit, it may have been claimed and made since. */
+const INSERT_PENDING = `
+  insert into dispatch.pending
+    (id, webhook_id, account_id, identity, day, partition, position, attempt, due_at, lease, reason, created_at)
+  select u.id, u.webhook_id, u.account_id, u.identity, u.day, u.partition, u.position, u.attempt,
+    now() + ($12::float8 + u.due_in) * interval '1 millisecond', u.lease, u.reason, ${NOW('$12')}
+  from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::date[], $6::int4[], $7::int8[], $8::int4[], $9::float8[],
+    $10::text[], $11::text[])
+    as u(id, webhook_id, account_id, identity, day, partition, position, attempt, due_in, lease, reason)
+  where not exists (select from dispatch.delivery d where d.id = u.id and d.day = u.day)
+  on conflict (id) do nothing`;
+
+/** With a snapshot of its own, after the insert: also sees an end that was committed while the insert waited for it. */
+const DELETE_ENDED_PENDING = `
+  delete from dispatch.pending p using unnest($1::text[], $2::date[]) as u(id, day)
+  where p.id = u.id and exists (select from dispatch.delivery d where d.id = u.id and d.day = u.day)`;
+
+const POSTPONE_LEASED = `
+  update dispatch.pending p
+  set attempt = u.attempt, due_at = now() + ($6::float8 + u.due_in) * interval '1 millisecond', lease = null,
+    reason = coalesce(u.reason, p.reason)
+  from unnest($1::text[], $2::text[], $3::int4[], $4::float8[], $5::text[]) as u(id, lease, attempt, due_in, reason)
+  where p.id = u.id and p.lease = u.lease
+  returning p.id`;
+
+const DELETE_LEASED = `
+  delete from dispatch.pending p using unnest($1::text[], $2::text[]) as u(id, lease)
+  where p.id = u.id and p.lease = u.lease
+  returning p.id`;
+
+const INSERT_DELIVERIES = `
+  insert into dispatch.delivery (day, id, webhook_id, account_id, partition, position, state, reason, ended_at)
+  select u.*, ${NOW('$9')}
+  from unnest($1::date[], $2::text[], $3::text[], $4::text[], $5::int4[], $6::int8[], $7::text[], $8::text[]) as u
+  on conflict do nothing`;
+
+const INSERT_ATTEMPTS = `
+  insert into dispatch.attempt (day, delivery_id, number, started_at, latency_ms, status, error, excerpt)
+  select * from unnest($1::date[], $2::text[], $3::int4[], $4::timestamptz[], $5::float8[], $6::int4[], $7::text[], $8::bytea[])
+  on conflict do nothing`;
+
+const dayOf = (delivery: Delivery): number => Date.parse(delivery.event.stamp.acceptedAt);
+
+const leaseOf = ({ origin }: Delivery): string | null => (origin.kind === 'pending' ? origin.lease : null);
+
+/** `rewritten`: the batch was sent before and its commit went unanswered. */
+export async function insertPending(
+  client: ClientBase,
+  rows: readonly PendingRow[],
+  { shiftMs, rewritten }: { shiftMs: number; rewritten: boolean },
+): Promise<void> {
+  if (rows.length === 0) return;
+  const ids = textArray(rows.map(({ delivery }) => delivery.id));
+  const days = dayArray(rows.map(({ delivery }) => dayOf(delivery)));
+  await client.query({
+    name: 'dispatch-insert-pending',
+    text: INSERT_PENDING,
+    values: [
+      ids,
+      textArray(rows.map(({ delivery }) => delivery.webhookId)),
+      textArray(rows.map(({ delivery }) => delivery.accountId)),
+      byteaArray(rows.map(({ delivery }) => delivery.event.identity)),
+      days,
+      int4Array(rows.map(({ delivery }) => delivery.event.partition)),
+      int8Array(rows.map(({ delivery }) => delivery.event.position)),
+      int4Array(rows.map(({ attempt }) => attempt)),
+      float8Array(rows.map(({ dueInMs }) => dueInMs)),
+      textArray(rows.map(({ lease }) => lease)),
+      textArray(rows.map(({ reason }) => reason)),
+      shiftMs,
+    ],
+  });
+  if (rewritten) {
+    await client.query({ name: 'dispatch-delete-ended-pending', text: DELETE_ENDED_PENDING, values: [ids, days] });
+  }
+}
+
+/** Retries of claimed rows: due later, under no lease. Answers the ids that were still under theirs. */
+export async function postponeLeased(
+  client: ClientBase,
+  rows: readonly Omit<PendingRow, 'lease'>[],
+  shiftMs: number,
+): Promise<Set<string>> {
+  if (rows.length === 0) return new Set();
+  const { rows: postponed } = await client.query<{ id: string }>({
+    name: 'dispatch-postpone-leased',
+    text: POSTPONE_LEASED,
+    values: [
+      textArray(rows.map(({ delivery }) => delivery.id)),
+      textArray(rows.map(({ delivery }) => leaseOf(delivery))),
+      int4Array(rows.map(({ attempt }) => attempt)),
+      float8Array(rows.map(({ dueInMs }) => dueInMs)),
+      textArray(rows.map(({ reason }) => reason)),
+      shiftMs,
+    ],
+  });
+  return new Set(postponed.map((row) => row.id));
+}
+
+/** Ends of claimed rows. Answers the ids that were still under their lease. */
+export async function deleteLeased(client: ClientBase, deliveries: readonly Delivery[]): Promise<Set<string>> {
+  if (deliveries.length === 0) return new Set();
+  const { rows } = await client.query<{ id: string }>({
+    name: 'dispatch-delete-leased',
+    text: DELETE_LEASED,
+    values: [textArray(deliveries.map(({ id }) => id)), textArray(deliveries.map(leaseOf))],
+  });
+  return new Set(rows.map((row) => row.id));
+}
+
+export async function insertDeliveries(
+  client: ClientBase,
+  outcomes: readonly OutcomeFact[],
+  shiftMs: number,
+): Promise<void> {
+  if (outcomes.length === 0) return;
+  const deliveries = outcomes.map(({ delivery }) => delivery);
+  await client.query({
+    name: 'dispatch-insert-deliveries',
+    text: INSERT_DELIVERIES,
+    values: [
+      dayArray(deliveries.map(dayOf)),
+      textArray(deliveries.map(({ id }) => id)),
+      textArray(deliveries.map(({ webhookId }) => webhookId)),
+      textArray(deliveries.map(({ accountId }) => accountId)),
+      int4Array(deliveries.map(({ event }) => event.partition)),
+      int8Array(deliveries.map(({ event }) => event.position)),
+      textArray(outcomes.map(({ verdict }) => verdict.state)),
+      textArray(outcomes.map(({ verdict }) => ('reason' in verdict ? plainText(verdict.reason) : null))),
+      shiftMs,
+    ],
+  });
+}
+
+export async function insertAttempts(
+  client: ClientBase,
+  made: readonly { delivery: Delivery; attempt: Attempt }[],
+): Promise<void> {
+  if (made.length === 0) return;
+  await client.query({
+    name: 'dispatch-insert-attempts',
+    text: INSERT_ATTEMPTS,
+    values: [
+      dayArray(made.map(({ delivery }) => dayOf(delivery))),
+      textArray(made.map(({ delivery }) => delivery.id)),
+      int4Array(made.map(({ attempt }) => attempt.number)),
+      timestampArray(made.map(({ attempt }) => attempt.startedAtMs)),
+      float8Array(made.map(({ attempt }) => attempt.latencyMs)),
+      int4Array(made.map(({ attempt }) => attempt.status)),
+      textArray(made.map(({ attempt }) => (attempt.error === null ? null : plainText(attempt.error)))),
+      byteaArray(made.map(({ attempt }) => attempt.responseExcerpt)),
+    ],
+  });
+}

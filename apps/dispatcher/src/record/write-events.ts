@@ -1,0 +1,83 @@
+import { EVENTS_TOPIC } from '@sluice/contracts/topics';
+import type { ClientBase } from 'pg';
+import { byteaArray, dayArray, int4Array, int8Array, textArray, timestampArray } from './binary-array.js';
+import type { DeadLetterFact, EventFact } from './fact.js';
+import { plainText } from './refusal.js';
+
+const INSERT_EVENTS = `
+  insert into dispatch.event (day, identity, partition, position, account, source, id, type, audience, accepted_at, matched)
+  select * from unnest($1::date[], $2::bytea[], $3::int4[], $4::int8[], $5::bytea[], $6::bytea[], $7::bytea[], $8::bytea[],
+    $9::bytea[], $10::timestamptz[], $11::int4[])
+  on conflict do nothing`;
+
+const INSERT_BODIES = `
+  insert into dispatch.event_body (day, identity, headers, data)
+  select * from unnest($1::date[], $2::bytea[], $3::bytea[], $4::bytea[])
+  on conflict do nothing`;
+
+const INSERT_DEAD_LETTERS = `
+  insert into dispatch.dead_letter (partition, position, reason, origin, key, headers, data, at)
+  select u.partition, u.position, u.reason, $7::text, u.key, u.headers, u.data, now() + $8::float8 * interval '1 millisecond'
+  from unnest($1::int4[], $2::int8[], $3::text[], $4::bytea[], $5::bytea[], $6::bytea[])
+    as u(partition, position, reason, key, headers, data)
+  on conflict do nothing`;
+
+const utf8 = (text: string): Buffer => Buffer.from(text, 'utf8');
+
+const acceptedAt = ({ event }: EventFact): number => Date.parse(event.stamp.acceptedAt);
+
+/** One small row per event, and the body, once, of each event that some webhook gets. */
+export async function insertEvents(client: ClientBase, facts: readonly EventFact[]): Promise<void> {
+  if (facts.length === 0) return;
+  await client.query({
+    name: 'dispatch-insert-events',
+    text: INSERT_EVENTS,
+    values: [
+      dayArray(facts.map(acceptedAt)),
+      byteaArray(facts.map(({ event }) => event.identity)),
+      int4Array(facts.map(({ event }) => event.partition)),
+      int8Array(facts.map(({ event }) => event.position)),
+      byteaArray(facts.map(({ event }) => utf8(event.stamp.accountId))),
+      byteaArray(facts.map(({ event }) => utf8(event.attributes.source))),
+      byteaArray(facts.map(({ event }) => utf8(event.attributes.id))),
+      byteaArray(facts.map(({ event }) => utf8(event.attributes.type))),
+      byteaArray(facts.map(({ event }) => utf8(JSON.stringify(event.stamp.audience)))),
+      timestampArray(facts.map(acceptedAt)),
+      int4Array(facts.map(({ matched }) => matched)),
+    ],
+  });
+  const wanted = facts.filter(({ headers }) => headers !== null);
+  if (wanted.length === 0) return;
+  await client.query({
+    name: 'dispatch-insert-bodies',
+    text: INSERT_BODIES,
+    values: [
+      dayArray(wanted.map(acceptedAt)),
+      byteaArray(wanted.map(({ event }) => event.identity)),
+      byteaArray(wanted.map(({ headers }) => headers)),
+      byteaArray(wanted.map(({ event }) => event.data)),
+    ],
+  });
+}
+
+export async function insertDeadLetters(
+  client: ClientBase,
+  facts: readonly DeadLetterFact[],
+  shiftMs: number,
+): Promise<void> {
+  if (facts.length === 0) return;
+  await client.query({
+    name: 'dispatch-insert-dead-letters',
+    text: INSERT_DEAD_LETTERS,
+    values: [
+      int4Array(facts.map(({ under }) => under.partition)),
+      int8Array(facts.map(({ position }) => position)),
+      textArray(facts.map(({ reason }) => plainText(reason))),
+      byteaArray(facts.map(({ key }) => key)),
+      byteaArray(facts.map(({ headers }) => headers)),
+      byteaArray(facts.map(({ data }) => data)),
+      EVENTS_TOPIC,
+      shiftMs,
+    ],
+  });
+}

@@ -1,0 +1,89 @@
+import type { Pool } from 'pg';
+import { int4Array, textArray } from '../record/binary-array.js';
+import { LEASE_MS } from './lease.js';
+
+/** A pending row under our lease, without the event's bytes. */
+export interface ClaimedRow {
+  id: string;
+  webhookId: string;
+  accountId: string;
+  identity: Buffer;
+  /** `YYYY-MM-DD`, with the identity the key of the event's body. */
+  day: string;
+  partition: number;
+  position: bigint;
+  attempt: number;
+}
+
+/**
+ * Rows that another dispatcher is claiming at this moment are passed over; the lock also looks again at a row that has
+ * changed since the statement began, so a row that was just claimed is no longer due.
+ */
+const CLAIM = `
+  with picked as materialized (
+    select due.id
+    from unnest($1::text[], $2::int4[]) as share(webhook_id, places)
+    cross join lateral (
+      select p.id from dispatch.pending p
+      where p.webhook_id = share.webhook_id and p.due_at <= now() + $3::float8 * interval '1 millisecond'
+      order by p.due_at
+      limit share.places
+      for update skip locked
+    ) due
+  )
+  update dispatch.pending p
+  set lease = $4::text, due_at = now() + ($3::float8 + $5::float8) * interval '1 millisecond'
+  from picked where p.id = picked.id
+  returning p.id, p.webhook_id, p.account_id, p.identity, to_char(p.day, 'YYYY-MM-DD') as day, p.partition, p.position,
+    p.attempt`;
+
+interface Row {
+  id: string;
+  webhook_id: string;
+  account_id: string;
+  identity: Buffer;
+  day: string;
+  partition: number;
+  position: string;
+  attempt: number;
+}
+
+/** Claims up to the given number of due rows of each webhook, the longest due first, under the lease. */
+export async function claimRows(
+  pool: Pool,
+  shares: ReadonlyMap<string, number>,
+  lease: string,
+  shiftMs: number,
+): Promise<ClaimedRow[]> {
+  const { rows } = await pool.query<Row>({
+    name: 'dispatch-claim',
+    text: CLAIM,
+    values: [textArray([...shares.keys()]), int4Array([...shares.values()]), shiftMs, lease, LEASE_MS],
+  });
+  return rows.map((row) => ({
+    id: row.id,
+    webhookId: row.webhook_id,
+    accountId: row.account_id,
+    identity: row.identity,
+    day: row.day,
+    partition: row.partition,
+    position: BigInt(row.position),
+    attempt: row.attempt,
+  }));
+}
+
+const RELEASE = `
+  update dispatch.pending p set lease = null, due_at = now() + $3::float8 * interval '1 millisecond'
+  from unnest($1::text[], $2::text[]) as u(id, lease)
+  where p.id = u.id and p.lease = u.lease`;
+
+/** Rows that are still under the given lease are due at once. */
+export async function releaseRows(
+  pool: Pool,
+  leased: readonly { id: string; lease: string }[],
+  shiftMs: number,
+): Promise<void> {
+  if (leased.length === 0) return;
+  const values = [textArray(leased.map(({ id }) => id)), textArray(leased.map(({ lease }) => lease)), shiftMs];
+  await pool.query({ name: 'dispatch-release', text: RELEASE, values });
+}
