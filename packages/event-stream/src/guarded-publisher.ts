@@ -44,11 +44,19 @@ export function guardedPublisher(
 
   const probeLater = (): void => {
     probing = setTimeout(() => {
-      stream.probe().then(back, () => {
-        if (probing !== undefined && !closed) probeLater();
-      });
+      // A probe that hangs is as good as one that fails.
+      const hanging = setTimeout(failed, waitMs);
+      hanging.unref();
+      stream
+        .probe()
+        .then(back, failed)
+        .finally(() => clearTimeout(hanging));
     }, probeEveryMs);
     probing.unref();
+    const mine = probing;
+    const failed = (): void => {
+      if (probing === mine && !closed) probeLater();
+    };
   };
 
   const leave = (reason: string): void => {
@@ -89,11 +97,11 @@ export function guardedPublisher(
           reject(new StreamUnavailable(reason, RETRY_AFTER_SECONDS));
         }, waitMs);
         sendAgain(topic, records, () => over)
-          .then(resolve, reject)
           .finally(() => {
             clearTimeout(timer);
             waitingBytes -= bytes;
-          });
+          })
+          .then(resolve, reject);
       });
     },
     problem: () => away,
