@@ -1,0 +1,62 @@
+import { Controller, Delete, HttpCode, Inject, Param, Post, Req, UseGuards } from '@nestjs/common';
+import type { Registry } from '@sluice/contracts/registry-commands';
+import type { FastifyRequest } from 'fastify';
+import type { Caller } from '../authenticate/caller.js';
+import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
+import { Revisions } from '../events/revisions.js';
+import { REGISTRY } from '../parts.js';
+import { PortalLinks } from '../portal/portal-links.js';
+import { Fault, faultOf } from '../refusals/fault.js';
+import { JsonMembers } from '../server/json-body.js';
+import { readWebhookRequest } from './read-webhook-request.js';
+import { testFilter } from './test-filter.js';
+
+const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i;
+
+/** Airstack's webhooks API, to the letter of contract airstack; its refusals are in `airstack-face`. */
+@Controller('api/v1')
+@UseGuards(CallerGuard)
+export class AirstackController {
+  constructor(
+    @Inject(REGISTRY) private readonly registry: Registry,
+    @Inject(Revisions) private readonly revisions: Revisions,
+    @Inject(PortalLinks) private readonly portalLinks: PortalLinks,
+  ) {}
+
+  @Post('webhooks')
+  @HttpCode(200)
+  @Requires('subscribe', 401)
+  async create(@Req() request: FastifyRequest, @CurrentCaller() { credential }: Caller) {
+    const wanted = readWebhookRequest(JsonMembers.of(request));
+    const result = await this.registry.createWebhook({ credential, dialect: 'airstack', ...wanted });
+    if (!result.ok) throw faultOf(result.refusal);
+    const { id, header, signingSecret, portalToken, revision } = result.value;
+    this.revisions.seen(revision);
+    return {
+      webhook_id: id,
+      portal_link: this.portalLinks.of(portalToken, request),
+      authentication: { header_name: header.name, header_value: header.value },
+      status: true,
+      message: 'Successfully created subscription',
+      signing_secret: signingSecret,
+    };
+  }
+
+  @Delete('webhooks/:id')
+  @Requires('subscribe', 401)
+  async delete(@Param('id') webhookId: string, @CurrentCaller() { credential }: Caller) {
+    if (!ULID.test(webhookId)) throw new Fault(400, 'webhook_id must be a ULID: 26 letters and digits');
+    const result = await this.registry.deleteWebhook({ credential, webhookId: webhookId.toUpperCase() });
+    if (!result.ok) throw faultOf(result.refusal);
+    this.revisions.seen(result.value.revision);
+    return { message: 'Successfully deleted webhook', status: true };
+  }
+
+  @Post('filters/test')
+  @HttpCode(200)
+  @Requires('test_filter', 401)
+  test(@Req() request: FastifyRequest) {
+    testFilter(JsonMembers.of(request));
+    return { status: true, success: true };
+  }
+}

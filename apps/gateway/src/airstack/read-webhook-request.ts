@@ -1,0 +1,28 @@
+import type { JsonMembers } from '../server/json-body.js';
+
+export interface WebhookRequest {
+  endpoint: string;
+  eventType: string;
+  /** JSON text as it was written; null for none. */
+  filter: string | null;
+  /** The sample event as it was written. */
+  sample: string | null;
+}
+
+/**
+ * The body of `POST /api/v1/webhooks`. Only its shape is checked here: what the values may be is the registry's to say.
+ *
+ * @throws {Fault} 400 naming the field.
+ */
+export function readWebhookRequest(body: JsonMembers): WebhookRequest {
+  const endpoint = body.string('endpoint');
+  const config = body.object('filter_config');
+  const eventType = config.string('event_type');
+  config.optionalObject('filter');
+  // A root array is a legal event: the filter language looks into its elements.
+  if (!Array.isArray(config.value('payload'))) config.optionalObject('payload');
+  if (config.has('filter') && !config.has('payload')) {
+    throw config.fault('payload', 'is required with a filter: a sample event that the filter matches');
+  }
+  return { endpoint, eventType, filter: config.text('filter'), sample: config.text('payload') };
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import type { Principal, Purpose } from '@sluice/contracts/principal';
+import type { Registry } from '@sluice/contracts/registry-commands';
+import type { Result } from '@sluice/contracts/result';
+import type { Clock } from '@sluice/service-kit/clock';
+
+/** How long a resolved credential counts, which bounds how long a revoked one still works (docs/architecture.md section 6). */
+const REMEMBERED_MS = 5_000;
+const REMEMBERED_CREDENTIALS = 10_000;
+
+interface Remembered {
+  principal: Principal;
+  untilMs: number;
+}
+
+/**
+ * Asks the registry who stands behind a credential, and remembers the answer for at most 5 s: also through the time that
+ * the registry is away. Refusals are not remembered, so that a key works from the moment it exists.
+ */
+export class Authenticator {
+  private readonly remembered = new Map<string, Remembered>();
+  private readonly asking = new Map<string, Promise<Result<Principal>>>();
+
+  constructor(
+    private readonly registry: Pick<Registry, 'authorize'>,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The principal if it is known without asking. */
+  known(credential: string, purpose: Purpose): Principal | null {
+    const key = keyOf(credential, purpose);
+    const found = this.remembered.get(key);
+    if (found === undefined) return null;
+    if (found.untilMs > this.clock.monotonicMs()) return found.principal;
+    this.remembered.delete(key);
+    return null;
+  }
+
+  /** Asks the registry; callers that ask for the same at the same time share one question. */
+  ask(credential: string, purpose: Purpose): Promise<Result<Principal>> {
+    const key = keyOf(credential, purpose);
+    const underWay = this.asking.get(key);
+    if (underWay !== undefined) return underWay;
+    const askedMs = this.clock.monotonicMs();
+    const asking = this.registry
+      .authorize({ credential, purpose })
+      .then((result) => {
+        if (result.ok) this.remember(key, { principal: result.value, untilMs: askedMs + REMEMBERED_MS });
+        return result;
+      })
+      .finally(() => this.asking.delete(key));
+    this.asking.set(key, asking);
+    return asking;
+  }
+
+  /** A key was revoked through this gateway: it stops working here at once. */
+  forget(keyId: string): void {
+    for (const [key, { principal }] of this.remembered) {
+      if (principal.keyId === keyId) this.remembered.delete(key);
+    }
+  }
+
+  private remember(key: string, entry: Remembered): void {
+    this.remembered.delete(key);
+    this.remembered.set(key, entry);
+    const oldest = this.remembered.size > REMEMBERED_CREDENTIALS ? this.remembered.keys().next().value : undefined;
+    if (oldest !== undefined) this.remembered.delete(oldest);
+  }
+}
+
+/** Credentials are not kept in clear, not even in memory. */
+const keyOf = (credential: string, purpose: Purpose): string =>
+  `${purpose}:${createHash('sha256').update(credential).digest('base64')}`;

@@ -1,0 +1,78 @@
+import {
+  type CanActivate,
+  createParamDecorator,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  SetMetadata,
+} from '@nestjs/common';
+import type { Principal, Purpose } from '@sluice/contracts/principal';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Fault, faultOf } from '../refusals/fault.js';
+import { Authenticator } from './authenticator.js';
+import type { Caller } from './caller.js';
+import { credentialOf } from './credential.js';
+import { RateLimits } from './rate-limits.js';
+
+const REQUIREMENT = 'sluice:requirement';
+
+interface Requirement {
+  purpose: Purpose;
+  /** The status for a key that exists but may not do this. Contract airstack answers 401 to a test key, too. */
+  forbidden: 401 | 403;
+}
+
+/** What a route is for: the caller's key must be allowed to do that. A route without it is open to everybody. */
+export const Requires = (purpose: Purpose, forbidden: Requirement['forbidden'] = 403) =>
+  SetMetadata(REQUIREMENT, { purpose, forbidden } satisfies Requirement);
+
+/** The caller of a route that {@link Requires} a purpose. */
+export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
+  const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (caller === null) throw new Error('the route states no purpose, so it has no caller');
+  return caller;
+});
+
+/**
+ * Lets a request through when its credential may do what the route is for and has not used up its rate.
+ * 401, 403 and 429 are thrown as faults; a registry that is away is a 503 once the credential is no longer remembered.
+ */
+@Injectable()
+export class CallerGuard implements CanActivate {
+  constructor(
+    @Inject(Authenticator) private readonly authenticator: Authenticator,
+    @Inject(RateLimits) private readonly limits: RateLimits,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const requirement: Requirement | undefined = Reflect.getMetadata(REQUIREMENT, context.getHandler());
+    if (requirement === undefined) return true;
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const credential = await this.credential(request);
+    const principal =
+      this.authenticator.known(credential, requirement.purpose) ??
+      (await this.resolve(credential, requirement, request.ip));
+    http.getResponse<FastifyReply>().headers(await this.limits.request(principal.keyId));
+    request.caller = { credential, principal };
+    return true;
+  }
+
+  private async credential(request: FastifyRequest): Promise<string> {
+    try {
+      return credentialOf(request.headers.authorization);
+    } catch (fault) {
+      await this.limits.failure(request.ip);
+      throw fault;
+    }
+  }
+
+  private async resolve(credential: string, requirement: Requirement, address: string): Promise<Principal> {
+    await this.limits.mayTry(address);
+    const result = await this.authenticator.ask(credential, requirement.purpose);
+    if (result.ok) return result.value;
+    await this.limits.failure(address);
+    const { status, message } = faultOf(result.refusal);
+    throw new Fault(status === 403 ? requirement.forbidden : status, message);
+  }
+}

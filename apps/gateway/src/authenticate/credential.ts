@@ -1,0 +1,22 @@
+import { Fault } from '../refusals/fault.js';
+
+/** The longest credential that is looked at: ours are far shorter. */
+const CREDENTIAL_LIMIT = 512;
+
+/**
+ * The key of an `Authorization` header: bare, as contract airstack has it, or after `Bearer`, both on every face.
+ *
+ * @throws {Fault} 401 when there is none, or it is of another scheme.
+ */
+export function credentialOf(authorization: string | undefined): string {
+  const value = authorization?.trim() ?? '';
+  if (value === '') throw unauthorized('the Authorization header is missing: send your API key in it');
+  const [, bearer] = /^bearer\s+(.*)$/i.exec(value) ?? [];
+  const credential = bearer ?? value;
+  if (!/^[\x21-\x7e]+$/.test(credential) || credential.length > CREDENTIAL_LIMIT) {
+    throw unauthorized('the Authorization header must be an API key, bare or after "Bearer"');
+  }
+  return credential;
+}
+
+const unauthorized = (message: string): Fault => new Fault(401, message, { headers: { 'www-authenticate': 'Bearer' } });

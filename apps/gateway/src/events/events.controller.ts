@@ -1,0 +1,72 @@
+import { Controller, Get, Inject, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import type { Dispatcher } from '@sluice/contracts/dispatcher-commands';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../authenticate/caller.js';
+import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
+import { RateLimits } from '../authenticate/rate-limits.js';
+import { DISPATCHER } from '../parts.js';
+import { Fault, faultOf } from '../refusals/fault.js';
+import { bodyOf } from '../server/raw-bodies.js';
+import { audienceOf } from './audience.js';
+import { contentModeOf, readEvents } from './content-mode.js';
+import { Intake } from './intake.js';
+import { IntakeLog } from './intake-log.js';
+import { publishAnswer } from './publish-answer.js';
+import { trailAnswer } from './trail-answer.js';
+
+/** Publishing events, and what became of them. */
+@Controller('v1/events')
+@UseGuards(CallerGuard)
+export class EventsController {
+  constructor(
+    @Inject(Intake) private readonly intake: Intake,
+    @Inject(IntakeLog) private readonly log: IntakeLog,
+    @Inject(RateLimits) private readonly limits: RateLimits,
+    @Inject(DISPATCHER) private readonly dispatcher: Dispatcher,
+  ) {}
+
+  /** CloudEvents in structured, binary or batch mode. Answered when the stream has acknowledged them. */
+  @Post()
+  @Requires('publish')
+  async publish(
+    @Req() request: FastifyRequest,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Record<string, unknown>> {
+    const startedMs = performance.now();
+    const body = bodyOf(request);
+    const audience = audienceOf(request.headers['sluice-audience'], caller.principal);
+    const { rawHeaders } = request.raw;
+    const mode = contentModeOf(request.headers['content-type'], rawHeaders);
+    const readings = readEvents(mode, rawHeaders, body);
+    await this.limits.publish(caller.principal.keyId, readings.length);
+    const report = await this.intake.take(readings, audience, caller);
+    this.log.took({ mode, bytes: body.length, ms: performance.now() - startedMs, caller, audience, report });
+    const { status, body: answer } = publishAnswer(mode, report);
+    reply.status(status);
+    return answer;
+  }
+
+  /** `GET /v1/events?source=…&id=…`: sources are URIs, and no good as parts of a path. */
+  @Get()
+  @Requires('read')
+  async trail(
+    @CurrentCaller() { credential }: Caller,
+    @Query('source') source: unknown,
+    @Query('id') id: unknown,
+  ): Promise<Record<string, unknown>> {
+    const errors = Object.entries({ source, id }).flatMap(([path, value]) =>
+      typeof value === 'string' && value !== '' ? [] : [{ path, message: 'is required, once, in the query' }],
+    );
+    if (typeof source !== 'string' || typeof id !== 'string' || errors.length > 0) {
+      throw new Fault(400, 'say which event: /v1/events?source=…&id=…, both percent-encoded', { errors });
+    }
+    const result = await this.dispatcher.eventTrail({ credential, source, id });
+    if (result.ok) return trailAnswer(result.value);
+    if (result.refusal.code !== 'not_found') throw faultOf(result.refusal);
+    throw new Fault(
+      404,
+      `no event with source ${source} and id ${id} is known in this account: it was never accepted, was accepted within the last second, or is older than what is kept`,
+    );
+  }
+}

@@ -1,0 +1,30 @@
+import type { EventAttributes } from '@sluice/contracts/event-record';
+import type { FaultEntry } from '../refusals/fault.js';
+
+/** An event as its producer sent it, whichever of the three modes that was. `data` is byte for byte what was sent. */
+export interface PublishedEvent {
+  attributes: EventAttributes;
+  data: Uint8Array;
+}
+
+/** Why one event is not accepted. */
+export interface EventRefusal {
+  /** 400: breaks a rule; 413: too large; 422: its type is not in the catalogue. */
+  status: 400 | 413 | 422;
+  message: string;
+  errors: readonly FaultEntry[];
+  /** With 422: the types that the account has. */
+  knownTypes?: readonly string[];
+}
+
+/** One event of a request, read or refused. `source` and `id` are there as far as they could be read. */
+export type Reading =
+  | { ok: true; event: PublishedEvent }
+  | { ok: false; source: string | null; id: string | null; refusal: EventRefusal };
+
+export function eventRefusal(errors: readonly FaultEntry[], status: EventRefusal['status'] = 400): EventRefusal {
+  const [first] = errors;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  const where = first === undefined || first.path === '' ? '' : `${first.path}: `;
+  return { status, message: `${where}${first?.message ?? 'the event is not acceptable'}${more}`, errors };
+}

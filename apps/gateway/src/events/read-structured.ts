@@ -1,0 +1,111 @@
+import { JsonFault } from '@sluice/exact-json/json-fault';
+import type { Slice } from '@sluice/exact-json/json-reader';
+import type { JsonValue } from '@sluice/exact-json/json-value';
+import { elementSlices, memberSlices } from '@sluice/exact-json/parse-json';
+import type { FaultEntry } from '../refusals/fault.js';
+import { isJsonType, readMediaType } from '../server/media-type.js';
+import { EVENT_LIMIT_BYTES } from '../server/raw-bodies.js';
+import { checkAttributes } from './attribute-rules.js';
+import { eventRefusal, type Reading } from './published-event.js';
+
+/** Data may nest 100 deep (docs/architecture.md section 3), in whatever envelope it comes. */
+const EVENT_DEPTH = 101;
+const BATCH_DEPTH = 102;
+
+/** CloudEvents 1.0 section 3.1 (Integer): 32 bits. */
+const INTEGER_LIMIT = 2 ** 31;
+
+/**
+ * An event in structured mode: one JSON object, attributes and data as members (CloudEvents JSON format 1.0). The data is
+ * the slice of these bytes that `data` takes, or what `data_base64` decodes to.
+ *
+ * @throws {JsonFault} when the bytes are not one JSON object.
+ */
+export function readStructured(bytes: Uint8Array): Reading {
+  return readEvent(bytes, memberSlices(bytes, { depth: EVENT_DEPTH }));
+}
+
+/**
+ * A batch: a JSON array of events in structured mode, each read or refused for itself.
+ *
+ * @throws {JsonFault} when the bytes are not one JSON array: then nothing can be told apart.
+ */
+export function readBatch(bytes: Uint8Array): Reading[] {
+  return elementSlices(bytes, { depth: BATCH_DEPTH }).map(({ start, end }) => {
+    const element = bytes.subarray(start, end);
+    if (element.length > EVENT_LIMIT_BYTES) {
+      return refuse([{ path: '', message: `an event has at most ${EVENT_LIMIT_BYTES} bytes` }], undefined, 413);
+    }
+    try {
+      return readEvent(element, memberSlices(element, { depth: BATCH_DEPTH }));
+    } catch (fault) {
+      if (fault instanceof JsonFault) return refuse([{ path: '', message: `is not a JSON object` }]);
+      throw fault;
+    }
+  });
+}
+
+function readEvent(bytes: Uint8Array, members: Map<string, Slice>): Reading {
+  const errors: FaultEntry[] = [];
+  const given = new Map<string, string>();
+  for (const [name, { value }] of members) {
+    if (name === 'data' || name === 'data_base64' || value === null) continue;
+    const text = attributeText(value);
+    if (text === null) errors.push({ path: name, message: 'must be a string, a boolean or a 32-bit integer' });
+    else given.set(name, text);
+  }
+  const checked = checkAttributes(given);
+  // An attribute of a wrong JSON type is there: that it also counts as missing would only confuse.
+  const faulty = new Set(errors.map(({ path }) => path));
+  if (!checked.ok) errors.push(...checked.errors.filter(({ path }) => !faulty.has(path)));
+  const data = readData(bytes, members, given.get('datacontenttype'));
+  if ('path' in data) errors.push(data);
+  if (errors.length > 0 || !checked.ok || 'path' in data) return refuse(errors, given);
+  const { attributes } = checked;
+  // The format's default, said explicitly: on the stream nothing else tells that the data is JSON.
+  if (members.has('data')) attributes.datacontenttype ??= 'application/json';
+  return { ok: true, event: { attributes, data: data.bytes } };
+}
+
+const refuse = (errors: FaultEntry[], given?: ReadonlyMap<string, string>, status: 400 | 413 = 400): Reading => ({
+  ok: false,
+  source: given?.get('source') ?? null,
+  id: given?.get('id') ?? null,
+  refusal: eventRefusal(errors, status),
+});
+
+/** The string form of an attribute's JSON value (CloudEvents 1.0 section 3.1); null when it has none. */
+function attributeText(value: JsonValue): string | null {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value !== 'number' || !Number.isInteger(value)) return null;
+  return value >= -INTEGER_LIMIT && value < INTEGER_LIMIT ? String(value) : null;
+}
+
+function readData(
+  bytes: Uint8Array,
+  members: ReadonlyMap<string, Slice>,
+  contentType: string | undefined,
+): { bytes: Uint8Array } | FaultEntry {
+  const data = members.get('data');
+  const base64 = members.get('data_base64');
+  if (data !== undefined && base64 !== undefined)
+    return { path: 'data_base64', message: 'stands beside data: one of both' };
+  if (base64 !== undefined && base64.value !== null) return decodeBase64(base64.value);
+  if (data === undefined) return { bytes: new Uint8Array(0) };
+  if (contentType === undefined || isJsonType(readMediaType(contentType)?.essence ?? '')) {
+    return { bytes: bytes.subarray(data.start, data.end) };
+  }
+  // JSON format section 3.1.1: data of another type is carried as a string, or in data_base64.
+  if (typeof data.value === 'string' && !/\p{Cs}/u.test(data.value)) return { bytes: Buffer.from(data.value, 'utf8') };
+  return { path: 'data', message: `must be a string, because datacontenttype is ${contentType}` };
+}
+
+function decodeBase64(value: JsonValue): { bytes: Uint8Array } | FaultEntry {
+  const text = typeof value === 'string' ? value : null;
+  // Buffer.from skips what is no base64: the text is compared with what it should have been.
+  const decoded = text === null ? null : Buffer.from(text, 'base64');
+  return decoded === null || decoded.toString('base64') !== text
+    ? { path: 'data_base64', message: 'must be a string of base64 with padding (RFC 4648 section 4)' }
+    : { bytes: decoded };
+}

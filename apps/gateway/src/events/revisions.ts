@@ -1,0 +1,62 @@
+import type { Registry } from '@sluice/contracts/registry-commands';
+import type { Logger } from '@sluice/service-kit/logger';
+
+/** How long an intake waits for the registry to say its revision. */
+const ANSWER_LIMIT_MS = 1_000;
+
+/**
+ * The registry's revision as of now: events are stamped with it, and matched only by an index that has it, so that a
+ * subscriber's own writes count (docs/architecture.md section 4). One question is under way at a time; who comes while
+ * it is waits for the next one, since the answer under way may be older than his request.
+ */
+export class Revisions {
+  private highest = 0;
+  private underWay: Promise<void> | null = null;
+  private next: Promise<void> | null = null;
+
+  constructor(
+    private readonly registry: Pick<Registry, 'revision'>,
+    private readonly logger: Logger,
+    private readonly answerLimitMs = ANSWER_LIMIT_MS,
+  ) {}
+
+  /** A revision read after this call; the highest seen when the registry gives none in time. Never throws. */
+  async current(): Promise<number> {
+    const reading = this.read();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.answerLimitMs);
+    });
+    await Promise.race([reading, late]);
+    clearTimeout(timer);
+    return this.highest;
+  }
+
+  /** A command's answer told a revision: nothing older is good enough from here on. */
+  seen(revision: number): void {
+    this.highest = Math.max(this.highest, revision);
+  }
+
+  private read(): Promise<void> {
+    if (this.underWay === null) {
+      this.underWay = this.ask().finally(() => {
+        this.underWay = null;
+      });
+      return this.underWay;
+    }
+    this.next ??= this.underWay.then(() => {
+      this.next = null;
+      return this.read();
+    });
+    return this.next;
+  }
+
+  private async ask(): Promise<void> {
+    try {
+      const { revision } = await this.registry.revision({});
+      this.seen(revision);
+    } catch (error) {
+      this.logger.warn({ err: error, stampedWith: this.highest }, 'revision.unknown');
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { FaultEntry } from '../../refusals/fault.js';
+import { boundedFormats } from './bounded-formats.js';
+import { boundedSchema, STEP_KEYWORD } from './bounded-schema.js';
+import { equalityKeywords } from './equality-keywords.js';
+import { linearPatterns } from './linear-patterns.js';
+import { violationEntries } from './violation-entries.js';
+import { BudgetSpent, spend, withBudget } from './work-budget.js';
+
+/** How many compiled schemas are kept. */
+const KEPT_SCHEMAS = 500;
+const SCHEMA_LIMIT_CHARACTERS = 256 * 1024;
+/** Steps that the validation of one event may take: data of 1 MiB has about as many values at most. */
+const STEPS = 1_000_000;
+/** Steps for telling everything that is wrong, instead of the first thing only. */
+const EXPLAINING_STEPS = 50_000;
+
+interface Validator {
+  /** Stops at the first fault: most events have none. */
+  first: ValidateFunction;
+  /** Collects all of them; made when the first event is refused. */
+  all: () => ValidateFunction;
+}
+
+/** Validators of the catalogues' JSON Schemas (2020-12), compiled once for each schema text. The schemas are untrusted. */
+export class SchemaValidators {
+  private readonly compiled = new Map<string, Validator | Error>();
+
+  /** Why a schema can't be used; null when it can. `schema` is JSON text. */
+  fault(schema: string): string | null {
+    const validator = this.validator(schema);
+    return validator instanceof Error ? validator.message : null;
+  }
+
+  /** What in the data breaks the schema, one entry for each path below `data`. `data` is valid JSON, or empty. */
+  violations(schema: string, data: Uint8Array): FaultEntry[] {
+    if (data.length === 0) return [{ path: 'data', message: 'is missing: the type has a schema' }];
+    const validator = this.validator(schema);
+    if (validator instanceof Error) {
+      return [{ path: 'type', message: `its schema can't be used: ${validator.message}` }];
+    }
+    return violations(validator, JSON.parse(Buffer.from(data).toString('utf8')));
+  }
+
+  private validator(schema: string): Validator | Error {
+    const known = this.compiled.get(schema);
+    const validator = known ?? compile(schema);
+    this.compiled.delete(schema);
+    this.compiled.set(schema, validator);
+    const oldest = this.compiled.size > KEPT_SCHEMAS ? this.compiled.keys().next().value : undefined;
+    if (oldest !== undefined) this.compiled.delete(oldest);
+    return validator;
+  }
+}
+
+function compile(text: string): Validator | Error {
+  if (text.length > SCHEMA_LIMIT_CHARACTERS) {
+    return new Error(`a schema has at most ${SCHEMA_LIMIT_CHARACTERS} characters`);
+  }
+  try {
+    const schema = boundedSchema(JSON.parse(text));
+    const first = compileWith(firstFault, schema);
+    let all: ValidateFunction | undefined;
+    return { first, all: () => (all ??= compileWith(allFaults, schema)) };
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function compileWith(ajv: Ajv, schema: unknown): ValidateFunction {
+  // A copy of its own: Ajv keeps what it compiled by identity, and would keep it for ever.
+  const own: object | boolean = typeof schema === 'boolean' ? schema : structuredClone(Object(schema));
+  try {
+    return ajv.compile(own);
+  } finally {
+    if (typeof own === 'object') ajv.removeSchema(own);
+  }
+}
+
+function violations({ first, all }: Validator, data: unknown): FaultEntry[] {
+  const faults = run(first, data, STEPS);
+  if (faults === null || faults === 'too much') return faults === null ? [] : [TOO_MUCH];
+  const everything = run(all(), data, EXPLAINING_STEPS);
+  return violationEntries(Array.isArray(everything) ? everything : faults);
+}
+
+const TOO_MUCH: FaultEntry = { path: 'data', message: 'demands more work of its schema than is allowed' };
+
+function run(validate: ValidateFunction, data: unknown, steps: number): readonly ErrorObject[] | null | 'too much' {
+  try {
+    return withBudget(steps, () => validate(data)) ? null : (validate.errors ?? []);
+  } catch (error) {
+    // A RangeError is the end of the stack: a schema that refers to itself without going deeper into the data.
+    if (error instanceof BudgetSpent || error instanceof RangeError) return 'too much';
+    throw error;
+  } finally {
+    validate.errors = null;
+  }
+}
+
+function ajvWith(allErrors: boolean): Ajv {
+  const ajv = new Ajv2020({
+    allErrors,
+    verbose: true,
+    strict: false,
+    ownProperties: true,
+    multipleOfPrecision: 9,
+    logger: false,
+    code: { regExp: linearPatterns },
+    formats: boundedFormats,
+  });
+  for (const definition of equalityKeywords) {
+    ajv.removeKeyword(String(definition.keyword));
+    ajv.addKeyword(definition);
+  }
+  // Before everything that goes on to other subschemas, so that no way of branching is free.
+  ajv.addKeyword({ keyword: STEP_KEYWORD, before: '$ref', errors: false, validate: step });
+  return ajv;
+}
+
+function step(): boolean {
+  spend(1);
+  return true;
+}
+
+const firstFault = ajvWith(false);
+const allFaults = ajvWith(true);

@@ -1,0 +1,29 @@
+import type { DeliveryTrail, EventTrail } from '@sluice/contracts/dispatcher-commands';
+
+/** What became of an event, in the names of our public API. */
+export const trailAnswer = (trail: EventTrail): Record<string, unknown> => ({
+  source: trail.source,
+  id: trail.id,
+  type: trail.type,
+  accepted_at: trail.acceptedAt,
+  partition: trail.partition,
+  position: trail.position,
+  state: trail.state,
+  deliveries: trail.deliveries.map(deliveryAnswer),
+  unmatched: trail.unmatched.map(({ webhookId, reason }) => ({ webhook_id: webhookId, reason })),
+});
+
+const deliveryAnswer = (delivery: DeliveryTrail): Record<string, unknown> => ({
+  id: delivery.id,
+  webhook_id: delivery.webhookId,
+  state: delivery.state,
+  next_attempt_at: delivery.nextAttemptAt,
+  attempts: delivery.attempts.map(({ number, at, status, error, latencyMs, responseExcerpt }) => ({
+    number,
+    at,
+    status,
+    error,
+    latency_ms: latencyMs,
+    response_excerpt: responseExcerpt,
+  })),
+});

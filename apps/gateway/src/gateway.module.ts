@@ -1,0 +1,75 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { dispatcherCommands } from '@sluice/contracts/dispatcher-commands';
+import { registryCommands } from '@sluice/contracts/registry-commands';
+import type { GuardedPublisher } from '@sluice/event-stream/guarded-publisher';
+import { AirstackController } from './airstack/airstack.controller.js';
+import { answered } from './answered.js';
+import { Authenticator } from './authenticate/authenticator.js';
+import { type RateLimitSettings, RateLimits } from './authenticate/rate-limits.js';
+import { Catalogues } from './events/catalogues.js';
+import { EventsController } from './events/events.controller.js';
+import { Intake } from './events/intake.js';
+import { IntakeLog } from './events/intake-log.js';
+import { Revisions } from './events/revisions.js';
+import { SchemaValidators } from './events/schema/schema-validators.js';
+import { HealthController } from './health/health.controller.js';
+import { Readiness } from './health/readiness.js';
+import { AccountsController } from './manage/accounts.controller.js';
+import { EventTypesController } from './manage/event-types.controller.js';
+import { WebhookSecretsController } from './manage/webhook-secrets.controller.js';
+import { DISPATCHER, type GatewayParts, REGISTRY } from './parts.js';
+import { PortalController } from './portal/portal.controller.js';
+import { PortalLinks } from './portal/portal-links.js';
+
+/** Creation looks the endpoint's host up, and delete waits for every dispatcher (5 s at most). */
+const COMMAND_LIMIT_MS = 15_000;
+
+export interface GatewaySettings {
+  publicUrl: string | null;
+  limits: RateLimitSettings;
+}
+
+@Module({})
+class GatewayModule {}
+
+/** The wiring of the gateway: which controllers there are, and what each of them gets. */
+export function gatewayModule(
+  settings: GatewaySettings,
+  parts: GatewayParts,
+  publisher: GuardedPublisher,
+): DynamicModule {
+  const { clock, logger, metrics, stream } = parts;
+  const registry = answered('the registry', registryCommands, parts.registry, COMMAND_LIMIT_MS);
+  const dispatcher = answered('the dispatcher', dispatcherCommands, parts.dispatcher, COMMAND_LIMIT_MS);
+  const authenticator = new Authenticator(registry, clock);
+  const limits = new RateLimits(settings.limits);
+  const catalogues = new Catalogues(registry, clock);
+  const validators = new SchemaValidators();
+  const revisions = new Revisions(registry, logger);
+  const provided: [unknown, unknown][] = [
+    [REGISTRY, registry],
+    [DISPATCHER, dispatcher],
+    [Authenticator, authenticator],
+    [RateLimits, limits],
+    [Catalogues, catalogues],
+    [SchemaValidators, validators],
+    [Revisions, revisions],
+    [Intake, new Intake(catalogues, validators, revisions, publisher, clock)],
+    [IntakeLog, new IntakeLog(logger, metrics)],
+    [PortalLinks, new PortalLinks(settings.publicUrl)],
+    [Readiness, new Readiness({ registry, dispatcher, stream, clock })],
+  ];
+  return {
+    module: GatewayModule,
+    controllers: [
+      AirstackController,
+      EventsController,
+      WebhookSecretsController,
+      EventTypesController,
+      AccountsController,
+      PortalController,
+      HealthController,
+    ],
+    providers: provided.map(([provide, useValue]) => ({ provide: provide as symbol, useValue })),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Dispatcher } from '@sluice/contracts/dispatcher-commands';
+import type { Registry } from '@sluice/contracts/registry-commands';
+import type { EventStream } from '@sluice/event-stream/event-stream';
+import type { Clock } from '@sluice/service-kit/clock';
+
+/** An answer that is younger than this is given again: anybody may ask, and asking costs the other parts work. */
+const FRESH_MS = 500;
+const PART_LIMIT_MS = 2_000;
+
+export interface ReadinessParts {
+  registry: Pick<Registry, 'revision'>;
+  dispatcher: Pick<Dispatcher, 'eventTrail'>;
+  stream: Pick<EventStream, 'probe'>;
+  clock: Clock;
+}
+
+/** Whether every part that a request may need answers. */
+export class Readiness {
+  private asked: { problems: Promise<string[]>; untilMs: number } | null = null;
+
+  constructor(private readonly parts: ReadinessParts) {}
+
+  /** What is wrong, by part, without details that are nobody's business; empty when all is well. Never throws. */
+  problems(): Promise<string[]> {
+    const nowMs = this.parts.clock.monotonicMs();
+    if (this.asked === null || this.asked.untilMs < nowMs) {
+      this.asked = { problems: this.ask(), untilMs: nowMs + FRESH_MS };
+    }
+    return this.asked.problems;
+  }
+
+  private async ask(): Promise<string[]> {
+    const { registry, dispatcher, stream } = this.parts;
+    const answers = await Promise.all([
+      problemOf('the registry', registry.revision({})),
+      problemOf('the event stream', stream.probe()),
+      // Refused for its empty credential, which is an answer.
+      problemOf('the dispatcher', dispatcher.eventTrail({ credential: '', source: '', id: '' })),
+    ]);
+    return answers.filter((problem) => problem !== null);
+  }
+}
+
+async function problemOf(part: string, answer: Promise<unknown>): Promise<string | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('late')), PART_LIMIT_MS);
+  });
+  try {
+    await Promise.race([answer, late]);
+    return null;
+  } catch {
+    return `${part} does not answer`;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,56 @@
+import { Controller, Get, HttpCode, Inject, Param, Put, Req, Res, UseGuards } from '@nestjs/common';
+import type { EventType, Registry } from '@sluice/contracts/registry-commands';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../authenticate/caller.js';
+import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
+import { Catalogues } from '../events/catalogues.js';
+import { SchemaValidators } from '../events/schema/schema-validators.js';
+import { REGISTRY } from '../parts.js';
+import { faultOf } from '../refusals/fault.js';
+import { JsonMembers } from '../server/json-body.js';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** The account's catalogue: which types of event it has, and what their data looks like. */
+@Controller('v1/event-types')
+@UseGuards(CallerGuard)
+export class EventTypesController {
+  constructor(
+    @Inject(REGISTRY) private readonly registry: Registry,
+    @Inject(Catalogues) private readonly catalogues: Catalogues,
+    @Inject(SchemaValidators) private readonly validators: SchemaValidators,
+  ) {}
+
+  @Get()
+  @Requires('read')
+  async list(@CurrentCaller() { credential }: Caller, @Res() reply: FastifyReply): Promise<void> {
+    const result = await this.registry.catalogue({ credential });
+    if (!result.ok) throw faultOf(result.refusal);
+    reply.type(JSON_TYPE).send(`{"event_types":[${result.value.eventTypes.map(typeText).join(',')}]}`);
+  }
+
+  /** Registers a type, or changes it: `{description?, schema?}`; the schema is kept as it was written. */
+  @Put(':name')
+  @HttpCode(200)
+  @Requires('manage')
+  async put(
+    @Param('name') name: string,
+    @Req() request: FastifyRequest,
+    @CurrentCaller() { credential, principal }: Caller,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const body = JsonMembers.of(request);
+    const description = body.optionalString('description') ?? '';
+    const schema = body.text('schema');
+    const unusable = schema === null ? null : this.validators.fault(schema);
+    if (unusable !== null) throw body.fault('schema', `can't be used: ${unusable}`);
+    const result = await this.registry.putEventType({ credential, name, description, schema });
+    if (!result.ok) throw faultOf(result.refusal);
+    this.catalogues.forget(principal.accountId);
+    reply.type(JSON_TYPE).send(typeText(result.value));
+  }
+}
+
+/** The schema goes out as the text that came in: parsing it would change its numbers. */
+const typeText = ({ name, description, schema, builtIn }: EventType): string =>
+  `${JSON.stringify({ name, description, built_in: builtIn }).slice(0, -1)},"schema":${schema ?? 'null'}}`;

@@ -1,0 +1,92 @@
+import { isJsonObject } from '@sluice/exact-json/json-object';
+import type { Slice } from '@sluice/exact-json/json-reader';
+import type { JsonObject, JsonValue } from '@sluice/exact-json/json-value';
+import { memberSlices } from '@sluice/exact-json/parse-json';
+import type { FastifyRequest } from 'fastify';
+import { Fault } from '../refusals/fault.js';
+import { isJsonType, readMediaType } from './media-type.js';
+import { bodyOf } from './raw-bodies.js';
+
+/** The members of an object in a request body, each with its value and its text as it was written. */
+export class JsonMembers {
+  private constructor(
+    private readonly bytes: Buffer,
+    private readonly members: ReadonlyMap<string, Slice>,
+    /** Where this object stands in the body, for messages: `filter_config.`; empty for the body itself. */
+    private readonly prefix: string,
+  ) {}
+
+  /**
+   * The body of a request as a JSON object, read strictly: no duplicate members, nesting up to 100, UTF-8.
+   *
+   * @throws {Fault} 415 when it is of another type, 400 when there is none; JsonFault when it is no JSON object.
+   */
+  static of(request: FastifyRequest): JsonMembers {
+    const type = request.headers['content-type'];
+    const { essence, charset } = readMediaType(type ?? 'application/json') ?? { essence: '', charset: null };
+    if (!isJsonType(essence)) throw new Fault(415, 'the body must be JSON, sent as application/json');
+    if (charset !== null && charset !== 'utf-8')
+      throw new Fault(415, `charset ${charset} is not read here: send UTF-8`);
+    const body = bodyOf(request);
+    if (body.length === 0) throw new Fault(400, 'the body is empty: a JSON object is required');
+    return new JsonMembers(body, memberSlices(body), '');
+  }
+
+  has(name: string): boolean {
+    return this.members.has(name) && this.value(name) !== null;
+  }
+
+  /** Undefined when the member is absent. */
+  value(name: string): JsonValue | undefined {
+    return this.members.get(name)?.value;
+  }
+
+  /** The member's value as it was written, so that no digit of a number is lost; null when absent or null. */
+  text(name: string): string | null {
+    const slice = this.members.get(name);
+    if (slice === undefined || slice.value === null) return null;
+    return this.bytes.toString('utf8', slice.start, slice.end);
+  }
+
+  string(name: string): string {
+    const value = this.value(name);
+    if (typeof value === 'string' && value !== '') return value;
+    throw this.fault(name, value === undefined ? 'is required and missing' : 'must be a string that is not empty');
+  }
+
+  /** An object member, looked into in turn. */
+  object(name: string): JsonMembers {
+    const slice = this.members.get(name);
+    if (slice === undefined) throw this.fault(name, 'is required and missing');
+    if (!isJsonObject(slice.value)) throw this.fault(name, 'must be an object');
+    const bytes = this.bytes.subarray(slice.start, slice.end);
+    return new JsonMembers(bytes, memberSlices(bytes), `${this.prefix}${name}.`);
+  }
+
+  /** Demands an object where the member is given; null counts as not given. */
+  optionalObject(name: string): JsonObject | null {
+    const value = this.value(name) ?? null;
+    if (value === null || isJsonObject(value)) return value;
+    throw this.fault(name, 'must be an object');
+  }
+
+  /** Demands a string where the member is given. */
+  optionalString(name: string): string | null {
+    const value = this.value(name) ?? null;
+    if (value === null || typeof value === 'string') return value;
+    throw this.fault(name, 'must be a string');
+  }
+
+  /** @throws {Fault} 400 listing the values when it is none of them. */
+  oneOf<const V extends string>(name: string, values: readonly V[]): V {
+    const value = this.value(name);
+    const found = values.find((candidate) => candidate === value);
+    if (found !== undefined) return found;
+    throw this.fault(name, `must be one of ${values.join(', ')}`);
+  }
+
+  fault(name: string, message: string): Fault {
+    const path = `${this.prefix}${name}`;
+    return new Fault(400, `${path} ${message}`, { errors: [{ path, message }] });
+  }
+}

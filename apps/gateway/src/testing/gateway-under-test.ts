@@ -1,0 +1,49 @@
+import { refused } from '@sluice/contracts/result';
+import { ShiftedClock } from '@sluice/service-kit/clock';
+import { createLogger } from '@sluice/service-kit/logger';
+import { createMetrics } from '@sluice/service-kit/metrics';
+import type { FastifyInstance } from 'fastify';
+import { type GatewayConfig, startGateway } from '../start.js';
+import { MemoryRegistry } from './memory-registry.js';
+import { MemoryStream } from './memory-stream.js';
+
+/** A gateway on a free port of the loopback, with the other services and the stream in memory. */
+export async function gatewayUnderTest(
+  overrides: Partial<GatewayConfig> = {},
+  extend?: (fastify: FastifyInstance) => void,
+) {
+  const registry = new MemoryRegistry();
+  const stream = new MemoryStream();
+  const clock = new ShiftedClock();
+  const lines: Record<string, unknown>[] = [];
+  const write = (line: string): void => void lines.push(JSON.parse(line));
+  const dispatcher = { eventTrail: async () => refused('not_found', 'no such event') };
+  const gateway = await startGateway(
+    {
+      host: '127.0.0.1',
+      port: 0,
+      internal: null,
+      publicUrl: null,
+      trustedProxies: [],
+      limits: { requestsPerSecond: 1_000_000, eventsPerSecond: 1_000_000, failuresPerSecond: 1_000_000 },
+      ...overrides,
+    },
+    {
+      logger: createLogger({ service: 'gateway', level: 'info', destination: { write } }),
+      clock,
+      stream,
+      metrics: createMetrics(),
+      registry: registry.commands,
+      dispatcher,
+      ...(extend === undefined ? {} : { extend }),
+    },
+  );
+  const baseUrl = `http://127.0.0.1:${gateway.port}`;
+  registry.add('live-key');
+  registry.add('test-key', { kind: 'test' });
+  const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(baseUrl + path, { redirect: 'manual', ...init });
+  return { ...gateway, baseUrl, ask, registry, stream, clock, lines, dispatcher };
+}
+
+export type GatewayUnderTest = Awaited<ReturnType<typeof gatewayUnderTest>>;

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import type { Principal } from '@sluice/contracts/principal';
+import type { EventType, Registry } from '@sluice/contracts/registry-commands';
+import { accepted, type Result, refused } from '@sluice/contracts/result';
+
+const FOLLOW_SCHEMA = {
+  type: 'object',
+  required: ['id', 'followerProfileId'],
+  properties: { id: { type: 'string' }, followerProfileId: { type: 'string' }, blockNumber: { type: 'integer' } },
+};
+
+const ANSWER_TO_EVERYTHING = 'not part of this test';
+
+/** The registry's contract as far as the gateway's tests need it, kept in memory. */
+export class MemoryRegistry {
+  readonly principals = new Map<string, Principal>();
+  readonly eventTypes: EventType[] = [
+    { name: 'follow.created', description: '', schema: JSON.stringify(FOLLOW_SCHEMA), builtIn: true },
+    { name: 'anything', description: '', schema: null, builtIn: false },
+  ];
+  readonly webhooks = new Map<string, { accountId: string; filter: string | null; sample: string | null }>();
+  readonly asked: string[] = [];
+  /** What a command throws, or does before it answers. */
+  before: (command: string) => Promise<void> = async () => {};
+  currentRevision = 1;
+
+  add(credential: string, principal: Partial<Principal> = {}): string {
+    const { size } = this.principals;
+    const common = { keyId: `key${size}`, accountId: 'acc1', audience: 'own', operator: false } as const;
+    this.principals.set(credential, { ...common, kind: 'live', ...principal });
+    return credential;
+  }
+
+  readonly commands: Registry = {
+    authorize: (request) =>
+      this.answer('authorize', (): Result<Principal> => {
+        const principal = this.principals.get(request.credential);
+        if (principal === undefined) return refused('unauthenticated', 'this API key is not known');
+        const mayNot =
+          (principal.kind === 'test' && request.purpose !== 'test_filter') ||
+          (request.purpose === 'operate' && !principal.operator);
+        return mayNot ? refused('forbidden', `a ${principal.kind} key may not do this`) : accepted(principal);
+      }),
+    catalogue: () => this.answer('catalogue', () => accepted({ eventTypes: [...this.eventTypes] })),
+    putEventType: ({ name, description, schema }) =>
+      this.answer('putEventType', () => {
+        const type = { name, description, schema, builtIn: false };
+        this.eventTypes.push(type);
+        return accepted(type);
+      }),
+    createWebhook: ({ credential, endpoint, filter, sample }) =>
+      this.answer('createWebhook', () => {
+        if (!URL.canParse(endpoint)) return refused('invalid', 'endpoint must be an absolute URL', 'endpoint');
+        const id = `01J${randomBytes(16).toString('hex').slice(0, 23).toUpperCase()}`;
+        this.webhooks.set(id, { accountId: this.principals.get(credential)?.accountId ?? '', filter, sample });
+        this.currentRevision += 1;
+        return accepted({
+          id,
+          header: { name: 'x-airstack-webhook', value: '0123456789abcdef' },
+          signingSecret: 'whsec_c2VjcmV0',
+          portalToken: 'a.token/with+signs',
+          revision: this.currentRevision,
+        });
+      }),
+    deleteWebhook: ({ credential, webhookId }) =>
+      this.answer('deleteWebhook', () => {
+        if (this.webhooks.get(webhookId)?.accountId !== this.principals.get(credential)?.accountId) {
+          return refused('not_found', 'no such webhook');
+        }
+        this.webhooks.delete(webhookId);
+        this.currentRevision += 1;
+        return accepted({ revision: this.currentRevision });
+      }),
+    webhookSecret: ({ webhookId }) =>
+      this.answer('webhookSecret', () =>
+        this.webhooks.has(webhookId) ? accepted({ secret: 'whsec_c2VjcmV0' }) : refused('not_found', 'no such webhook'),
+      ),
+    portal: ({ token }) =>
+      this.answer('portal', () =>
+        token === 'a.token/with+signs'
+          ? accepted({ accountName: 'Fish & <b>Chips</b>', webhooks: [SHOWN] })
+          : refused('unauthenticated', 'the link has expired'),
+      ),
+    createAccount: ({ name }) =>
+      this.answer('createAccount', () => accepted({ accountId: `acc-${name}`, adminKey: key('admin') })),
+    createKey: ({ kind }) => this.answer('createKey', () => accepted(key(kind))),
+    revokeKey: ({ keyId }) => this.answer('revokeKey', () => accepted({ keyId })),
+    revision: () => this.answer('revision', () => ({ revision: this.currentRevision })),
+    follow: () => Promise.reject(new Error(ANSWER_TO_EVERYTHING)),
+    leave: () => Promise.reject(new Error(ANSWER_TO_EVERYTHING)),
+    disableWebhook: () => Promise.reject(new Error(ANSWER_TO_EVERYTHING)),
+  };
+
+  private async answer<A>(command: string, give: () => A): Promise<A> {
+    this.asked.push(command);
+    await this.before(command);
+    return give();
+  }
+}
+
+const key = (kind: Principal['kind']) =>
+  ({ id: 'key9', accountId: 'acc1', kind, audience: 'own', key: `sluice_${kind}_9` }) as const;
+
+const SHOWN = {
+  id: '01J00000000000000000000000',
+  endpoint: 'https://example.com/"><script>alert(1)</script>',
+  eventType: 'follow.created',
+  filter: '{"a":"<i>"}',
+  state: 'enabled',
+  disabledReason: null,
+  createdAt: '2024-05-17T09:30:00Z',
+} as const;
