@@ -1,7 +1,7 @@
 import { ExactNumber } from './exact-number.js';
 import type { JsonObject, JsonValue } from './json-value.js';
 
-/** The value as JSON without white space; exact numbers keep their digits.  */
+/** The value as JSON without white space; exact numbers keep their digits. */
 export function writeJson(value: JsonValue): string {
   if (value instanceof ExactNumber) return value.literal;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
