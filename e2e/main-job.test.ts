@@ -98,9 +98,9 @@ describe('an Airstack client', () => {
     expect(arrival?.headers['ce-id']).toBe('follow-1003');
     const trail = await eventually('the trail of the event that stayed away', async () => {
       const { status, body } = await client.trail(SOURCE, 'follow-3');
-      return status === 200 && (body as { unmatched: { webhookId: string; reason: string }[] });
+      return status === 200 && (body as { unmatched: { webhook_id: string; reason: string }[] });
     });
-    const reason = trail.unmatched.find(({ webhookId }) => webhookId === filtered.webhook_id)?.reason;
+    const reason = trail.unmatched.find(({ webhook_id }) => webhook_id === filtered.webhook_id)?.reason;
     expect(reason).toContain('followerProfileId');
     expect(reason).toContain('1000');
   });
@@ -117,8 +117,8 @@ describe('an Airstack client', () => {
     await receiver.waitFor(1, ({ path, headers }) => path === '/airstack' && headers['ce-id'] === 'follow-5');
     await eventually('the trail says cancelled', async () => {
       const { body } = await client.trail(SOURCE, 'follow-4');
-      const { deliveries } = body as { deliveries?: { webhookId: string; state: string }[] };
-      return deliveries?.some(({ webhookId, state }) => webhookId === webhook_id && state === 'cancelled');
+      const { deliveries } = body as { deliveries?: { webhook_id: string; state: string }[] };
+      return deliveries?.some((delivery) => delivery.webhook_id === webhook_id && delivery.state === 'cancelled');
     });
     expect(receiver.arrivals.filter(at('/deleted'))).toHaveLength(before);
   });

@@ -25,7 +25,7 @@ export class AirstackController {
 
   @Post('webhooks')
   @HttpCode(200)
-  @Requires('subscribe', 401)
+  @Requires('subscribe')
   async create(@Req() request: FastifyRequest, @CurrentCaller() { credential }: Caller) {
     const wanted = readWebhookRequest(JsonMembers.of(request));
     const result = await this.registry.createWebhook({ credential, dialect: 'airstack', ...wanted });
@@ -43,7 +43,7 @@ export class AirstackController {
   }
 
   @Delete('webhooks/:id')
-  @Requires('subscribe', 401)
+  @Requires('subscribe')
   async delete(@Param('id') webhookId: string, @CurrentCaller() { credential }: Caller) {
     if (!ULID.test(webhookId)) throw new Fault(400, 'webhook_id must be a ULID: 26 letters and digits');
     const result = await this.registry.deleteWebhook({ credential, webhookId: webhookId.toUpperCase() });
@@ -54,7 +54,7 @@ export class AirstackController {
 
   @Post('filters/test')
   @HttpCode(200)
-  @Requires('test_filter', 401)
+  @Requires('test_filter')
   test(@Req() request: FastifyRequest) {
     testFilter(JsonMembers.of(request));
     return { status: true, success: true };

@@ -8,23 +8,16 @@ import {
 } from '@nestjs/common';
 import type { Principal, Purpose } from '@sluice/contracts/principal';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Fault, faultOf } from '../refusals/fault.js';
+import { faultOf } from '../refusals/fault.js';
 import { Authenticator } from './authenticator.js';
 import type { Caller } from './caller.js';
 import { credentialOf } from './credential.js';
 import { RateLimits } from './rate-limits.js';
 
-const REQUIREMENT = 'sluice:requirement';
-
-interface Requirement {
-  purpose: Purpose;
-  /** The status for a key that exists but may not do this. Contract airstack answers 401 to a test key, too. */
-  forbidden: 401 | 403;
-}
+const PURPOSE = 'sluice:purpose';
 
 /** What a route is for: the caller's key must be allowed to do that. A route without it is open to everybody. */
-export const Requires = (purpose: Purpose, forbidden: Requirement['forbidden'] = 403) =>
-  SetMetadata(REQUIREMENT, { purpose, forbidden } satisfies Requirement);
+export const Requires = (purpose: Purpose) => SetMetadata(PURPOSE, purpose);
 
 /** The caller of a route that {@link Requires} a purpose. */
 export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
@@ -45,14 +38,13 @@ export class CallerGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const requirement: Requirement | undefined = Reflect.getMetadata(REQUIREMENT, context.getHandler());
-    if (requirement === undefined) return true;
+    const purpose: Purpose | undefined = Reflect.getMetadata(PURPOSE, context.getHandler());
+    if (purpose === undefined) return true;
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const credential = await this.credential(request);
     const principal =
-      this.authenticator.known(credential, requirement.purpose) ??
-      (await this.resolve(credential, requirement, request.ip));
+      this.authenticator.known(credential, purpose) ?? (await this.resolve(credential, purpose, request.ip));
     http.getResponse<FastifyReply>().headers(await this.limits.request(principal.keyId));
     request.caller = { credential, principal };
     return true;
@@ -67,12 +59,11 @@ export class CallerGuard implements CanActivate {
     }
   }
 
-  private async resolve(credential: string, requirement: Requirement, address: string): Promise<Principal> {
+  private async resolve(credential: string, purpose: Purpose, address: string): Promise<Principal> {
     await this.limits.mayTry(address);
-    const result = await this.authenticator.ask(credential, requirement.purpose);
+    const result = await this.authenticator.ask(credential, purpose);
     if (result.ok) return result.value;
     await this.limits.failure(address);
-    const { status, message } = faultOf(result.refusal);
-    throw new Fault(status === 403 ? requirement.forbidden : status, message);
+    throw faultOf(result.refusal);
   }
 }

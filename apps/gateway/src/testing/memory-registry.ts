@@ -9,7 +9,7 @@ const FOLLOW_SCHEMA = {
   properties: { id: { type: 'string' }, followerProfileId: { type: 'string' }, blockNumber: { type: 'integer' } },
 };
 
-const ANSWER_TO_EVERYTHING = 'not part of this test';
+const NOT_PART = 'not part of this test';
 
 /** The registry's contract as far as the gateway's tests need it, kept in memory. */
 export class MemoryRegistry {
@@ -36,10 +36,14 @@ export class MemoryRegistry {
       this.answer('authorize', (): Result<Principal> => {
         const principal = this.principals.get(request.credential);
         if (principal === undefined) return refused('unauthenticated', 'this API key is not known');
-        const mayNot =
-          (principal.kind === 'test' && request.purpose !== 'test_filter') ||
-          (request.purpose === 'operate' && !principal.operator);
-        return mayNot ? refused('forbidden', `a ${principal.kind} key may not do this`) : accepted(principal);
+        const { kind, operator } = principal;
+        if (kind === 'test' && request.purpose !== 'test_filter')
+          return refused('unauthenticated', 'this is a test key');
+        const needsAdmin = request.purpose === 'manage' || request.purpose === 'operate';
+        if (needsAdmin && (kind !== 'admin' || (request.purpose === 'operate' && !operator))) {
+          return refused('forbidden', 'this needs an admin key');
+        }
+        return accepted(principal);
       }),
     catalogue: () => this.answer('catalogue', () => accepted({ eventTypes: [...this.eventTypes] })),
     putEventType: ({ name, description, schema }) =>
@@ -86,9 +90,9 @@ export class MemoryRegistry {
     createKey: ({ kind }) => this.answer('createKey', () => accepted(key(kind))),
     revokeKey: ({ keyId }) => this.answer('revokeKey', () => accepted({ keyId })),
     revision: () => this.answer('revision', () => ({ revision: this.currentRevision })),
-    follow: () => Promise.reject(new Error(ANSWER_TO_EVERYTHING)),
-    leave: () => Promise.reject(new Error(ANSWER_TO_EVERYTHING)),
-    disableWebhook: () => Promise.reject(new Error(ANSWER_TO_EVERYTHING)),
+    follow: () => Promise.reject(new Error(NOT_PART)),
+    leave: () => Promise.reject(new Error(NOT_PART)),
+    disableWebhook: () => Promise.reject(new Error(NOT_PART)),
   };
 
   private async answer<A>(command: string, give: () => A): Promise<A> {
