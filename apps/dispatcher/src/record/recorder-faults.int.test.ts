@@ -1,0 +1,229 @@
+import pg from 'pg';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Delivery } from '../delivery.js';
+import { openDispatchPool } from '../dispatch-pool.js';
+import { aDelivery, anEvent } from '../testing/samples.js';
+import { anAttempt, Storage } from '../testing/storage.js';
+import type { Recorder } from './recorder.js';
+
+let storage: Storage;
+
+beforeEach(async () => {
+  storage = await Storage.open();
+});
+
+afterEach(() => storage.close());
+
+function matched(recorder: Recorder, epoch: bigint, position: bigint, webhooks: string[]): Delivery[] {
+  const event = anEvent({ position, id: `event-${position}` });
+  recorder.event(epoch, event, webhooks.length, webhooks.length);
+  return webhooks.map((webhookId) => aDelivery({ event, webhookId, origin: { kind: 'stream', epoch } }));
+}
+
+/** Hands in the same history to any recorder: every kind of fact, half of the rows claimed and settled again. */
+async function history(recorder: Recorder, epoch: bigint): Promise<void> {
+  for (let position = 1n; position <= 40n; position += 1n) {
+    const [made, retried, parked, leased] = matched(recorder, epoch, position, ['a', 'b', 'c', 'd']);
+    recorder.settle(made!, anAttempt(), { state: 'delivered' });
+    recorder.settle(retried!, anAttempt({ status: 500 }), { state: 'pending', dueInMs: 60_000 });
+    recorder.park([parked!], null);
+    recorder.park([leased!], 'mine');
+    if (position % 10n === 0n) await recorder.flushed();
+    recorder.settle({ ...leased!, origin: { kind: 'pending', lease: 'mine' } }, anAttempt(), { state: 'delivered' });
+  }
+  await recorder.flushed();
+}
+
+async function expectHistory(): Promise<void> {
+  expect(await storage.position(0)).toBe(41n);
+  expect(await storage.rows('select webhook_id, count(*)::int from dispatch.delivery group by 1 order by 1')).toEqual([
+    { webhook_id: 'a', count: 40 },
+    { webhook_id: 'd', count: 40 },
+  ]);
+  expect(await storage.rows('select webhook_id, count(*)::int from dispatch.pending group by 1 order by 1')).toEqual([
+    { webhook_id: 'b', count: 40 },
+    { webhook_id: 'c', count: 40 },
+  ]);
+  expect(await storage.count('attempt')).toBe(120);
+  expect([await storage.count('event'), await storage.count('event_body')]).toEqual([40, 40]);
+}
+
+test('a batch whose commit went unanswered is written again and leaves what one writing leaves', async () => {
+  let swallowed = 0;
+  class Unanswering extends pg.Client {
+    // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg's query
+    override query(...args: any[]): any {
+      // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg's query
+      const answer = (super.query as any)(...args);
+      if (args[0] !== 'commit' || swallowed >= 3) return answer;
+      swallowed += 1;
+      return answer.then(() => {
+        throw new Error('Connection terminated unexpectedly');
+      });
+    }
+  }
+  const { recorder } = storage.recorder({ pool: openDispatchPool(storage.url, 3, { Client: Unanswering }) });
+  const { epoch } = await recorder.take(0);
+  await history(recorder, epoch);
+  expect(swallowed).toBe(3);
+  await expectHistory();
+});
+
+test('what another dispatcher finished between two writings of a batch does not become pending again', async () => {
+  let finish: (() => Promise<void>) | null = null;
+  class Unanswering extends pg.Client {
+    // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg's query
+    override query(...args: any[]): any {
+      // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg's query
+      const answer = (super.query as any)(...args);
+      if (args[0] !== 'commit' || finish === null) return answer;
+      const between = finish;
+      finish = null;
+      return answer.then(between).then(() => {
+        throw new Error('Connection terminated unexpectedly');
+      });
+    }
+  }
+  const { recorder } = storage.recorder({ pool: openDispatchPool(storage.url, 3, { Client: Unanswering }) });
+  const { epoch } = await recorder.take(0);
+  const [parked] = matched(recorder, epoch, 1n, ['a']);
+  const { recorder: other } = storage.recorder();
+  finish = async () => {
+    await storage.pool.query(`update dispatch.pending set lease = 'theirs'`);
+    other.settle({ ...parked!, origin: { kind: 'pending', lease: 'theirs' } }, anAttempt(), { state: 'delivered' });
+    await other.flushed();
+  };
+  recorder.park([parked!], null);
+  await recorder.flushed();
+  expect([await storage.count('pending'), await storage.count('delivery')]).toEqual([0, 1]);
+});
+
+test('connections killed in the middle of flushes lose nothing and double nothing', async () => {
+  const pool = openDispatchPool(storage.url, 3, { application_name: 'victim' });
+  let flushes = 0;
+  let killed = 0;
+  let recording = true;
+  const observe = () => {
+    flushes += 1;
+  };
+  const { recorder } = storage.recorder({ pool, observe });
+  const { epoch } = await recorder.take(0);
+  // Kills what it finds at work, then lets one transaction through.
+  const killer = (async () => {
+    for (let spared = -1; recording; ) {
+      const gone = await storage.rows(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and application_name = 'victim' and state <> 'idle' and $1`,
+        [flushes > spared],
+      );
+      if (gone.length === 0) continue;
+      killed += gone.length;
+      spared = flushes;
+    }
+  })();
+  for (let round = 0; round < 20 && killed < 10; round += 1) await history(recorder, epoch);
+  recording = false;
+  await killer;
+  expect(killed).toBeGreaterThan(0);
+  expect(recorder.problem()).toBeNull();
+  await expectHistory();
+});
+
+test('one refused fact among many: the others are recorded, it becomes a dead letter, the position goes on', async () => {
+  const { recorder, told } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  const all: Delivery[] = [];
+  for (let position = 1n; position <= 100n; position += 1n) {
+    // A NUL in a webhook's id, which is ours and `text`, stands for whatever PostgreSQL may refuse.
+    const [delivery] = matched(recorder, epoch, position, [position === 50n ? 'bad\0id' : 'good']);
+    recorder.settle(delivery!, anAttempt(), { state: 'delivered' });
+    all.push(delivery!);
+  }
+  await recorder.flushed();
+
+  expect(await storage.count('delivery')).toBe(99);
+  expect(await storage.count('event')).toBe(100);
+  expect(await storage.position(0)).toBe(101n);
+  const letters = await storage.rows<{ position: string; reason: string }>(
+    'select position, reason from dispatch.dead_letter',
+  );
+  expect(letters).toHaveLength(1);
+  expect(letters[0]).toMatchObject({ position: '50', reason: expect.stringContaining('22021') });
+  expect(new Set(told.deliveries)).toEqual(new Set(all));
+});
+
+test('an attempt that is refused does not take its outcome with it', async () => {
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  const [delivery, leased] = matched(recorder, epoch, 1n, ['a', 'b']);
+  recorder.settle(delivery!, anAttempt({ latencyMs: Number.NaN }), { state: 'delivered' });
+  recorder.park([leased!], 'mine');
+  recorder.settle({ ...leased!, origin: { kind: 'pending', lease: 'mine' } }, anAttempt({ number: 2 ** 31 }), {
+    state: 'pending',
+    dueInMs: Number.NaN,
+  });
+  await recorder.flushed();
+  expect(await storage.rows('select webhook_id, state from dispatch.delivery order by 1')).toEqual([
+    { webhook_id: 'a', state: 'delivered' },
+    { webhook_id: 'b', state: 'exhausted' },
+  ]);
+  expect([await storage.count('attempt'), await storage.count('pending')]).toEqual([0, 0]);
+});
+
+test('an event that is refused becomes a dead letter, and those of its deliveries that wait end as exhausted', async () => {
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  const event = anEvent({ position: 1n });
+  recorder.event(epoch, event, 2 ** 40, 3);
+  const [made, retried, parked] = ['a', 'b', 'c'].map((webhookId) =>
+    aDelivery({ event, webhookId, origin: { kind: 'stream', epoch } }),
+  );
+  recorder.settle(made!, anAttempt(), { state: 'delivered' });
+  recorder.settle(retried!, anAttempt({ status: 500 }), { state: 'pending', dueInMs: 1 });
+  await recorder.flushed();
+  expect(await storage.position(0)).toBe(1n);
+  recorder.park([parked!], null);
+  await recorder.flushed();
+
+  expect(await storage.position(0)).toBe(2n);
+  expect(await storage.rows('select webhook_id, state from dispatch.delivery order by 1')).toEqual([
+    { webhook_id: 'a', state: 'delivered' },
+    { webhook_id: 'b', state: 'exhausted' },
+    { webhook_id: 'c', state: 'exhausted' },
+  ]);
+  expect(await storage.count('pending')).toBe(0);
+  const [letter] = await storage.rows<{ data: Buffer; headers: Buffer }>(
+    'select data, headers from dispatch.dead_letter',
+  );
+  expect(letter!.data).toEqual(event.data);
+  expect(JSON.parse(letter!.headers.toString())).toMatchObject({ ce_id: event.attributes.id });
+});
+
+test('the number of statements is the same for one delivery and for a thousand', async () => {
+  const statements: string[] = [];
+  class Counting extends pg.Client {
+    // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg's query
+    override query(...args: any[]): any {
+      statements.push(args[0].name ?? args[0]);
+      // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg's query
+      return (super.query as any)(...args);
+    }
+  }
+  const { recorder } = storage.recorder({ pool: openDispatchPool(storage.url, 3, { Client: Counting }) });
+  const { epoch } = await recorder.take(0);
+  const statementsFor = async (from: bigint, count: bigint) => {
+    statements.length = 0;
+    for (let position = from; position < from + count; position += 1n) {
+      const [made, retried] = matched(recorder, epoch, position, ['a', 'b']);
+      recorder.settle(made!, anAttempt(), { state: 'delivered' });
+      recorder.settle(retried!, anAttempt({ status: 500 }), { state: 'pending', dueInMs: 1_000 });
+    }
+    await recorder.flushed();
+    return [...statements];
+  };
+  const one = await statementsFor(1n, 1n);
+  const many = await statementsFor(2n, 500n);
+  expect(many).toEqual(one);
+  expect(one.length).toBeLessThanOrEqual(10);
+  expect(await storage.count('delivery')).toBe(501);
+});
