@@ -7,6 +7,9 @@ import { FeedChange } from './webhook-feed.js';
 /** The caller's own key as it came with the request: the registry resolves it at every command. */
 const credential = z.string();
 
+/** The caller's address, for the audit trail; absent where it is not known. */
+const from = z.string().max(200).optional();
+
 export const EventType = z.object({
   name: z.string(),
   description: z.string(),
@@ -54,6 +57,7 @@ export const registryCommands = {
       name: z.string(),
       description: z.string(),
       schema: z.string().nullable(),
+      from,
     }),
     response: resultOf(EventType),
   },
@@ -67,6 +71,7 @@ export const registryCommands = {
       filter: z.string().nullable(),
       /** A sample event as JSON text; required with a filter and must satisfy it (contracts/airstack.md). */
       sample: z.string().nullable(),
+      from,
     }),
     response: resultOf(
       z.object({
@@ -81,20 +86,26 @@ export const registryCommands = {
   },
   /** Answers when no dispatcher can start another attempt for the webhook (design.md section 4, revisions). */
   deleteWebhook: {
-    request: z.object({ credential, webhookId: z.string() }),
+    request: z.object({ credential, webhookId: z.string(), from }),
     response: resultOf(z.object({ revision: z.number().int() })),
   },
   webhookSecret: {
-    request: z.object({ credential, webhookId: z.string() }),
+    request: z.object({ credential, webhookId: z.string(), from }),
     response: resultOf(z.object({ secret: z.string() })),
   },
-  /** The webhooks that a portal token opens. */
+  /** The webhooks that a portal token opens: the newest 1,000, and how many there are. */
   portal: {
     request: z.object({ token: z.string() }),
-    response: resultOf(z.object({ accountName: z.string(), webhooks: z.array(WebhookSummary) })),
+    response: resultOf(
+      z.object({
+        accountName: z.string(),
+        webhooks: z.array(WebhookSummary),
+        total: z.number().int().optional(),
+      }),
+    ),
   },
   createAccount: {
-    request: z.object({ credential, name: z.string() }),
+    request: z.object({ credential, name: z.string(), from }),
     response: resultOf(z.object({ accountId: z.string(), adminKey: CreatedKey })),
   },
   createKey: {
@@ -102,11 +113,12 @@ export const registryCommands = {
       credential,
       kind: z.enum(['live', 'test', 'admin']),
       audience: z.enum(['own', 'any']),
+      from,
     }),
     response: resultOf(CreatedKey),
   },
   revokeKey: {
-    request: z.object({ credential, keyId: z.string() }),
+    request: z.object({ credential, keyId: z.string(), from }),
     response: resultOf(z.object({ keyId: z.string() })),
   },
   /** The newest revision: everything answered before this call has one that is not higher. */

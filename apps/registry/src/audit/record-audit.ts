@@ -1,0 +1,31 @@
+import type { EntityManager } from 'typeorm';
+import { AuditEntryEntity } from './audit-entry.entity.js';
+
+export interface AuditedAction {
+  at: Date;
+  /** Whose things are touched. */
+  accountId: string;
+  /** Null when Sluice itself acts. */
+  keyId: string | null;
+  action:
+    | 'account.created'
+    | 'key.created'
+    | 'key.revoked'
+    | 'event_type.put'
+    | 'webhook.created'
+    | 'webhook.deleted'
+    | 'webhook.disabled'
+    | 'webhook.secret_read';
+  subject: string;
+  reason?: string;
+  /** The caller's address, where it is known. */
+  from?: string | undefined;
+}
+
+/** Adds to the audit trail, in the transaction of what is audited. */
+export async function recordAudit(
+  transaction: EntityManager,
+  { from, reason, ...action }: AuditedAction,
+): Promise<void> {
+  await transaction.insert(AuditEntryEntity, { ...action, reason: reason ?? null, cameFrom: from ?? null });
+}

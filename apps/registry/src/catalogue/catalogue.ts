@@ -1,0 +1,77 @@
+import type { Principal } from '@sluice/contracts/principal';
+import type { EventType } from '@sluice/contracts/registry-commands';
+import { accepted, type Result, refused } from '@sluice/contracts/result';
+import type { Clock } from '@sluice/service-kit/clock';
+import type { DataSource, EntityManager } from 'typeorm';
+import { recordAudit } from '../audit/record-audit.js';
+import { AccountEntity } from '../credentials/account.entity.js';
+import { plainTextFault } from '../plain-text.js';
+import { builtInTypes } from './airstack-types.js';
+import { EventTypeEntity } from './event-type.entity.js';
+import { jsonSchemaFault } from './json-schema-check.js';
+import { typeNameFault } from './type-name.js';
+
+const DESCRIPTION_LIMIT = 2_000;
+/** The catalogue is answered whole. */
+const TYPES_LIMIT = 250;
+
+export interface WantedType {
+  name: string;
+  description: string;
+  schema: string | null;
+  from?: string | undefined;
+}
+
+/** Which events there are: the built-in types, and those that accounts add. */
+export class Catalogue {
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  async of(accountId: string): Promise<EventType[]> {
+    const own = await this.database.manager.find(EventTypeEntity, { where: { accountId }, order: { name: 'asc' } });
+    const asAnswered = ({ name, description, schema }: EventTypeEntity) => ({
+      name,
+      description,
+      schema,
+      builtIn: false,
+    });
+    return [...builtInTypes, ...own.map(asAnswered)];
+  }
+
+  /** Adds a type to the account's own, or changes it. The caller has checked that the principal may manage. */
+  async put({ accountId, keyId }: Principal, wanted: WantedType): Promise<Result<EventType>> {
+    const refusal = refusalOf(wanted);
+    if (refusal !== null) return refusal;
+    const { name, description, schema, from } = wanted;
+    const at = new Date(this.clock.nowMs());
+    return this.database.transaction(async (transaction): Promise<Result<EventType>> => {
+      if (!(await this.hasRoom(transaction, accountId, name))) {
+        return refused('too_many', `this account has ${TYPES_LIMIT} event types, which is the most that it may have`);
+      }
+      await transaction.upsert(EventTypeEntity, { accountId, name, description, schema, updatedAt: at }, [
+        'accountId',
+        'name',
+      ]);
+      await recordAudit(transaction, { at, accountId, keyId, action: 'event_type.put', subject: name, from });
+      return accepted({ name, description, schema, builtIn: false });
+    });
+  }
+
+  private async hasRoom(transaction: EntityManager, accountId: string, name: string): Promise<boolean> {
+    // Two new types at once must not both take the last place.
+    await transaction.findOneOrFail(AccountEntity, { where: { id: accountId }, lock: { mode: 'pessimistic_write' } });
+    if (await transaction.existsBy(EventTypeEntity, { accountId, name })) return true;
+    return (await transaction.countBy(EventTypeEntity, { accountId })) < TYPES_LIMIT;
+  }
+}
+
+function refusalOf({ name, description, schema }: WantedType): ReturnType<typeof refused> | null {
+  const nameFault = typeNameFault(name);
+  if (nameFault !== null) return refused('invalid', `name ${nameFault}`, 'name');
+  const descriptionFault = plainTextFault(description, DESCRIPTION_LIMIT);
+  if (descriptionFault !== null) return refused('invalid', `description ${descriptionFault}`, 'description');
+  const schemaFault = schema === null ? null : jsonSchemaFault(schema);
+  return schemaFault === null ? null : refused('invalid', `schema ${schemaFault}`, 'schema');
+}

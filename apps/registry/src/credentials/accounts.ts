@@ -1,0 +1,49 @@
+import type { Principal } from '@sluice/contracts/principal';
+import type { CreatedKey } from '@sluice/contracts/registry-commands';
+import { accepted, type Result, refused } from '@sluice/contracts/result';
+import type { Clock } from '@sluice/service-kit/clock';
+import type { DataSource, EntityManager } from 'typeorm';
+import { ulid } from 'ulid';
+import { recordAudit } from '../audit/record-audit.js';
+import { plainTextFault } from '../plain-text.js';
+import { AccountEntity } from './account.entity.js';
+import { insertKey } from './keys.js';
+
+const NAME_LIMIT = 200;
+
+/** New tenants. */
+export class Accounts {
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** An account with its first admin key. The caller has checked that the principal may operate. */
+  async create(
+    principal: Principal,
+    name: string,
+    from?: string,
+  ): Promise<Result<{ accountId: string; adminKey: CreatedKey }>> {
+    const fault = name.trim() === '' ? 'is empty' : plainTextFault(name, NAME_LIMIT);
+    if (fault !== null) return refused('invalid', `name ${fault}`, 'name');
+    const at = new Date(this.clock.nowMs());
+    return this.database.transaction(async (transaction) => {
+      const accountId = await insertAccount(transaction, { name: name.trim(), operator: false, at });
+      const adminKey = await insertKey(transaction, { accountId, kind: 'admin', audience: 'own', at });
+      const { keyId } = principal;
+      await recordAudit(transaction, { at, accountId, keyId, action: 'account.created', subject: accountId, from });
+      await recordAudit(transaction, { at, accountId, keyId, action: 'key.created', subject: adminKey.id, from });
+      return accepted({ accountId, adminKey });
+    });
+  }
+}
+
+/** Answers the new account's id. */
+export async function insertAccount(
+  transaction: EntityManager,
+  { name, operator, at }: { name: string; operator: boolean; at: Date },
+): Promise<string> {
+  const id = `acc_${ulid(at.getTime())}`;
+  await transaction.insert(AccountEntity, { id, name, operator, webhookCount: 0, createdAt: at });
+  return id;
+}

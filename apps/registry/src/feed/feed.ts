@@ -1,0 +1,75 @@
+import type { FeedChange } from '@sluice/contracts/webhook-feed';
+import type { Clock } from '@sluice/service-kit/clock';
+import type { DataSource } from 'typeorm';
+import type { FeedChanges, WebhookRow } from './feed-changes.js';
+import type { FollowerLeases } from './follower-leases.js';
+import { WakeUp } from './wake-up.js';
+
+/** A page is decrypted in one go: this many take a few ten milliseconds. */
+const PAGE = 2_000;
+/** How often a waiting follower looks without being woken. */
+const LOOK_MS = 1_000;
+
+export interface FeedPage {
+  /** Where a follower stands that has applied the changes. */
+  revision: number;
+  changes: FeedChange[];
+  more: boolean;
+}
+
+/** The change feed: the newest state of every webhook whose revision is higher than what a dispatcher has. */
+export class Feed {
+  /** To be rung when a new revision has committed. */
+  readonly changed = new WakeUp();
+  private stopped = false;
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly changes: FeedChanges,
+    private readonly leases: FollowerLeases,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Of all that has been answered before this call, none has a higher one. */
+  async revision(): Promise<number> {
+    const [row] = await this.database.query<{ value: string }[]>('select value from registry.revision');
+    return Number(row!.value);
+  }
+
+  /** What comes after `after`; waits up to `waitMs` if that is nothing. The lease runs from before the reading. */
+  async follow(dispatcher: string, after: number, waitMs: number, limit: number): Promise<FeedPage> {
+    const deadlineMs = this.clock.monotonicMs() + waitMs;
+    for (;;) {
+      const { count } = this.changed;
+      await this.leases.report(dispatcher, after);
+      const page = await this.read(after, Math.min(limit, PAGE));
+      const leftMs = deadlineMs - this.clock.monotonicMs();
+      if (page.changes.length > 0 || leftMs <= 0 || this.stopped) return page;
+      await this.changed.since(count, Math.min(leftMs, LOOK_MS));
+    }
+  }
+
+  /** Whoever waits is answered now, and nobody waits any more. */
+  stop(): void {
+    this.stopped = true;
+    this.changed.ring();
+  }
+
+  private async read(after: number, limit: number): Promise<FeedPage> {
+    // One statement, so that the revision and the webhooks are of one moment.
+    const rows = await this.database.query<({ current: string } & (WebhookRow | { id: null }))[]>(
+      `select current.value as current, page.*
+       from registry.revision current
+       left join lateral (
+         select * from registry.webhook where revision > $1 order by revision limit $2
+       ) page on true
+       order by page.revision`,
+      [after, limit + 1],
+    );
+    const current = Number(rows[0]!.current);
+    // Without any change the outer join still gives one row, with nothing of a webhook in it.
+    const changes = rows.slice(0, limit).flatMap((row) => (row.id === null ? [] : [this.changes.of(row)]));
+    const more = rows.length > limit;
+    return { revision: more ? changes.at(-1)!.revision : current, changes, more };
+  }
+}

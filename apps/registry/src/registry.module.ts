@@ -1,0 +1,112 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import type { Cidr } from '@sluice/address-guard/cidr';
+import type { EventStream } from '@sluice/event-stream/event-stream';
+import type { Clock } from '@sluice/service-kit/clock';
+import type { Logger } from '@sluice/service-kit/logger';
+import type { Metrics } from '@sluice/service-kit/metrics';
+import { DataSource } from 'typeorm';
+import { Access } from './access/access.js';
+import { Catalogue } from './catalogue/catalogue.js';
+import { Accounts } from './credentials/accounts.js';
+import { KeyResolver } from './credentials/key-resolver.js';
+import { Keys } from './credentials/keys.js';
+import { dataSourceOptions } from './data-source.js';
+import { unavailableWithoutDatabase } from './database-away.js';
+import { type EncryptionKey, Keyring } from './encryption/keyring.js';
+import { FactRelay } from './facts/fact-relay.js';
+import { Bells } from './feed/bells.js';
+import { Feed } from './feed/feed.js';
+import { FeedChanges } from './feed/feed-changes.js';
+import { FOLLOWER_CHANNEL, FollowerLeases } from './feed/follower-leases.js';
+import { REVISION_CHANNEL } from './feed/take-revision.js';
+import { PortalLinks } from './portal-links/portal-links.js';
+import { registryCommandsOf } from './serve-commands.js';
+import { WebhookCreation } from './webhooks/create-webhook.js';
+import { WebhookDeletion } from './webhooks/delete-webhook.js';
+import { WebhookDisabling } from './webhooks/disable-webhook.js';
+import { WebhookSecretReading } from './webhooks/webhook-secret.js';
+
+export interface RegistrySettings {
+  databaseUrl: string;
+  /** The current one first. */
+  encryptionKeys: readonly EncryptionKey[];
+  /** Ranges that endpoints may lie in although they are not global unicast. */
+  allowedTargets: readonly Cidr[];
+  webhooksPerAccount: number;
+}
+
+/** What the registry works with and does not own. */
+export interface RegistrySurroundings {
+  logger: Logger;
+  clock: Clock;
+  stream: EventStream;
+  metrics: Metrics;
+  /** Ports of Sluice itself on this machine, which no endpoint may name; none if not given. */
+  refusedPorts?: () => ReadonlySet<number>;
+}
+
+/** Injection token of the commands, which are an interface and leave no trace at run time. */
+export const COMMANDS = Symbol('registry commands');
+
+@Module({})
+class RegistryModule {}
+
+/** The wiring of the registry: what there is, and what each part gets. */
+export function registryModule(settings: RegistrySettings, surroundings: RegistrySurroundings): DynamicModule {
+  const { logger, clock, stream, metrics, refusedPorts = () => new Set<number>() } = surroundings;
+  const keyring = new Keyring(settings.encryptionKeys);
+  const limits = {
+    addresses: { allow: settings.allowedTargets, refusedPorts },
+    webhooksPerAccount: settings.webhooksPerAccount,
+  };
+  const bells = new Bells(settings.databaseUrl, logger);
+
+  const leases = (database: DataSource) => {
+    const made = new FollowerLeases(database, clock);
+    bells.on(FOLLOWER_CHANNEL, () => made.progress.ring());
+    return made;
+  };
+  const feed = (database: DataSource, followers: FollowerLeases) => {
+    const made = new Feed(database, new FeedChanges(keyring, logger), followers, clock);
+    bells.on(REVISION_CHANNEL, () => made.changed.ring());
+    return made;
+  };
+  const relay = (database: DataSource) => {
+    const made = new FactRelay(database, stream, logger, metrics);
+    bells.on(REVISION_CHANNEL, () => made.changed.ring());
+    return made;
+  };
+  const commands = (database: DataSource, changes: Feed, followers: FollowerLeases) => {
+    const resolver = new KeyResolver(database, clock);
+    const catalogue = new Catalogue(database, clock);
+    return unavailableWithoutDatabase(
+      registryCommandsOf({
+        access: new Access(resolver),
+        accounts: new Accounts(database, clock),
+        keys: new Keys(database, resolver, clock),
+        catalogue,
+        creation: new WebhookCreation(database, catalogue, keyring, clock, limits),
+        deletion: new WebhookDeletion(database, followers, clock),
+        disabling: new WebhookDisabling(database, clock),
+        secrets: new WebhookSecretReading(database, keyring, clock),
+        portalLinks: new PortalLinks(database, keyring, clock),
+        feed: changes,
+        leases: followers,
+      }),
+    );
+  };
+
+  return {
+    module: RegistryModule,
+    imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(settings.databaseUrl), retryAttempts: 0 })],
+    providers: [
+      { provide: Keyring, useValue: keyring },
+      { provide: Bells, useValue: bells },
+      { provide: FollowerLeases, inject: [DataSource], useFactory: leases },
+      { provide: Feed, inject: [DataSource, FollowerLeases], useFactory: feed },
+      { provide: FactRelay, inject: [DataSource], useFactory: relay },
+      { provide: COMMANDS, inject: [DataSource, Feed, FollowerLeases], useFactory: commands },
+    ],
+  };
+}

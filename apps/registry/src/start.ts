@@ -1,0 +1,78 @@
+import 'reflect-metadata';
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { type Registry, registryCommands } from '@sluice/contracts/registry-commands';
+import { openInternalPort } from '@sluice/service-kit/internal-port';
+import { nestLogger } from '@sluice/service-kit/nest-logger';
+import type { RunningService } from '@sluice/service-kit/running-service';
+import { DataSource } from 'typeorm';
+import { Keyring } from './encryption/keyring.js';
+import { demandKeysInUse } from './encryption/keys-in-use.js';
+import { FactRelay } from './facts/fact-relay.js';
+import { Bells } from './feed/bells.js';
+import { Feed } from './feed/feed.js';
+import { COMMANDS, type RegistrySettings, type RegistrySurroundings, registryModule } from './registry.module.js';
+
+export interface RegistryConfig extends RegistrySettings {
+  /** Null opens no port: in standalone the commands are called directly. */
+  internal: { host: string; port: number; token: string } | null;
+}
+
+export interface RunningRegistry extends RunningService {
+  commands: Registry;
+  /** The registry's database, for what is done once at a start (bootstrap.ts). */
+  database: DataSource;
+}
+
+/**
+ * Starts the registry on a migrated database.
+ *
+ * @throws when the database is away or not migrated, the port is taken, or {@link demandKeysInUse} misses a key.
+ */
+export async function startRegistry(
+  { internal, ...settings }: RegistryConfig,
+  surroundings: RegistrySurroundings,
+): Promise<RunningRegistry> {
+  const { logger, metrics } = surroundings;
+  const app = await NestFactory.createApplicationContext(registryModule(settings, surroundings), {
+    logger: nestLogger(logger),
+    abortOnError: false,
+  });
+  const database = app.get(DataSource);
+  const commands = app.get<Registry>(COMMANDS);
+  const problems = () => databaseProblems(database);
+  try {
+    if (await database.showMigrations()) throw new Error('the schema registry is not up to date: run the migrations');
+    await demandKeysInUse(database, app.get(Keyring));
+    await app.get(Bells).open();
+    app.get(FactRelay).start();
+    const served = [{ table: registryCommands, implementation: commands }] as const;
+    const port =
+      internal === null ? null : await openInternalPort({ ...internal, logger, metrics, problems, commands: served });
+    const stop = async (): Promise<void> => {
+      app.get(Feed).stop();
+      await port?.close();
+      await close(app);
+    };
+    return { commands, database, problems, stop };
+  } catch (error) {
+    await close(app);
+    throw error;
+  }
+}
+
+async function close(app: INestApplicationContext): Promise<void> {
+  await app.get(FactRelay).stop();
+  await app.get(Bells).close();
+  await app.close();
+}
+
+/** The stream is not asked: without it the facts wait, and everything else goes on. */
+async function databaseProblems(database: DataSource): Promise<string[]> {
+  try {
+    await database.query('select 1');
+    return [];
+  } catch (error) {
+    return [`the database does not answer: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}

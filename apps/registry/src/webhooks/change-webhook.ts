@@ -1,0 +1,39 @@
+import type { WebhookFact } from '@sluice/contracts/webhook-fact';
+import type { EntityManager } from 'typeorm';
+import { recordFact } from '../facts/record-fact.js';
+import { takeRevision } from '../feed/take-revision.js';
+import { WebhookEntity } from './webhook.entity.js';
+
+/** An id of ours; anything else is not looked for. */
+export const WEBHOOK_ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+
+/** The webhook, locked until the transaction ends; null when there is none, or it is not the account's. */
+export const lockWebhook = (
+  transaction: EntityManager,
+  where: { id: string; accountId?: string },
+): Promise<WebhookEntity | null> =>
+  WEBHOOK_ID.test(where.id)
+    ? transaction.findOne(WebhookEntity, { where, lock: { mode: 'pessimistic_write' } })
+    : Promise.resolve(null);
+
+/** Writes a change of a locked webhook under a new revision, with the fact about it. Answers the revision. */
+export async function changeWebhook(
+  transaction: EntityManager,
+  webhook: WebhookEntity,
+  change: Partial<Pick<WebhookEntity, 'state' | 'disabledReason' | 'sealed' | 'sealingKey' | 'deletedAt'>>,
+  fact: Pick<WebhookFact, 'type' | 'reason'> & { at: Date },
+): Promise<number> {
+  const { id, accountId, eventType, endpoint } = webhook;
+  const revision = await takeRevision(transaction);
+  await transaction.update(WebhookEntity, id, { ...change, revision });
+  await recordFact(transaction, {
+    ...fact,
+    at: fact.at.toISOString(),
+    revision,
+    webhookId: id,
+    accountId,
+    eventType,
+    endpoint,
+  });
+  return revision;
+}
