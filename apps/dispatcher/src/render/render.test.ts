@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { anEvent, aWebhook } from '../examples.test-data.js';
+import { anEvent, aWebhook } from '../testing/samples.js';
 import { headerValue } from './cloudevent-headers.js';
 import { render } from './render.js';
 

@@ -1,0 +1,28 @@
+import type { Delivery } from '../delivery.js';
+import type { EndpointAttempt } from './endpoint-attempt.js';
+import type { WebhookQueue } from './webhook-queue.js';
+
+/** A delivery in this dispatcher's hands, from its entry until its outcome is handed to the recorder. */
+export class Work {
+  /** Replaced by one of another origin when it is parked while under way. */
+  delivery: Delivery;
+  readonly queue: WebhookQueue;
+  /** It came from a pending row, not straight from the stream. */
+  readonly claimed: boolean;
+  /** Monotonic. */
+  readonly enteredAtMs: number;
+  state: 'waiting' | 'sending' | 'ended' = 'waiting';
+  /** Monotonic; while sending. */
+  startedAtMs = 0;
+  /** Its partition was lost under way: whatever comes of it, it is no longer ours to record. */
+  abandoned = false;
+  /** While sending. */
+  attempt: EndpointAttempt | null = null;
+
+  constructor(delivery: Delivery, queue: WebhookQueue, enteredAtMs: number) {
+    this.delivery = delivery;
+    this.queue = queue;
+    this.claimed = delivery.origin.kind === 'pending';
+    this.enteredAtMs = enteredAtMs;
+  }
+}

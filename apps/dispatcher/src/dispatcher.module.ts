@@ -1,0 +1,137 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Cidr } from '@sluice/address-guard/cidr';
+import type { Registry } from '@sluice/contracts/registry-commands';
+import type { EventStream } from '@sluice/event-stream/event-stream';
+import type { Clock } from '@sluice/service-kit/clock';
+import type { Logger } from '@sluice/service-kit/logger';
+import type { Metrics } from '@sluice/service-kit/metrics';
+import { DeliveryQueues } from './deliver/delivery-queues.js';
+import { EndpointClient } from './deliver/endpoint-client.js';
+import { Permits } from './deliver/permits.js';
+import { openDispatchPool } from './dispatch-pool.js';
+import { DispatcherMetrics } from './dispatcher-metrics.js';
+import { Conditions } from './intake/conditions.js';
+import { Intake } from './intake/intake.js';
+import { OpenDeliveries } from './intake/open-deliveries.js';
+import { FanOut } from './match/fan-out.js';
+import { Matcher } from './match/matcher.js';
+import { RegistryFollower } from './match/registry-follower.js';
+import { TimeSlices } from './match/time-slices.js';
+import { WebhookIndex } from './match/webhook-index.js';
+import { Pipeline } from './pipeline.js';
+import { Recorder } from './record/recorder.js';
+import { ClaimLoop } from './retry/claim-loop.js';
+import { Claimer } from './retry/claimer.js';
+
+/** What bounds a dispatcher's memory, sockets, and what a crash can repeat. */
+export interface DispatcherLimits {
+  /** MAX_UNRECORDED: attempts whose outcome is not recorded. */
+  unrecorded: number;
+  /** Attempts under way; half of them is the most that slow webhooks, or claimed rows, get. */
+  slots: number;
+  /** Attempts under way for one webhook. */
+  atOnce: number;
+  /** Deliveries waiting in memory for one webhook. */
+  waiting: number;
+  /** Deliveries straight from the stream that are not recorded. */
+  open: number;
+  /** Of the events of those. */
+  openBytes: number;
+}
+
+const LIMITS: DispatcherLimits = {
+  unrecorded: 1_024,
+  slots: 512,
+  atOnce: 16,
+  waiting: 100,
+  open: 4_096,
+  openBytes: 64 * 1024 * 1024,
+};
+
+export interface DispatcherConfig {
+  databaseUrl: string;
+  /** Stable name of this dispatcher. */
+  instance: string;
+  allowedTargets: readonly Cidr[];
+  limits?: Partial<DispatcherLimits>;
+}
+
+/** What the dispatcher works with and does not own. */
+export interface DispatcherSurroundings {
+  logger: Logger;
+  clock: Clock;
+  stream: Pick<EventStream, 'consume' | 'ranges'>;
+  metrics: Metrics;
+  registry: Pick<Registry, 'follow' | 'leave' | 'disableWebhook' | 'authorize'>;
+  /** Ports of Sluice on this machine: no delivery goes there, whatever range is allowed. */
+  refusedPorts?: () => ReadonlySet<number>;
+}
+
+@Module({})
+class DispatcherModule {}
+
+/** The wiring of the dispatcher: what there is, and what each of them gets. */
+export function dispatcherModule(config: DispatcherConfig, surroundings: DispatcherSurroundings): DynamicModule {
+  const { logger, clock, registry } = surroundings;
+  const limits = { ...LIMITS, ...config.limits };
+  const pool = openDispatchPool(config.databaseUrl);
+  const metrics = new DispatcherMetrics(surroundings.metrics);
+  const pipeline = new Pipeline();
+
+  const slices = new TimeSlices();
+  const conditions = new Conditions();
+  const index = new WebhookIndex(logger);
+  const matcher = new Matcher(index, slices);
+  const changed = pipeline.webhooksChanged.bind(pipeline);
+  const follower = new RegistryFollower({
+    registry,
+    index,
+    matcher,
+    slices,
+    clock,
+    logger,
+    changed,
+    dispatcher: config.instance,
+  });
+
+  const recording = new Recorder({
+    pool,
+    clock,
+    logger,
+    owner: config.instance,
+    listener: pipeline,
+    observe: (flush) => metrics.recorded(flush),
+  });
+  const fanOut = new FanOut(recording, slices, () => conditions.changed());
+  const open = new OpenDeliveries({ deliveries: limits.open, bytes: limits.openBytes });
+  const intake = new Intake({ recording, index, follower, conditions, clock, logger }, pipeline);
+
+  const permits = new Permits(limits.unrecorded);
+  const queues = new DeliveryQueues({ limits, permits, owner: pipeline, clock, slices });
+  const policy = { allow: config.allowedTargets, refusedPorts: surroundings.refusedPorts ?? (() => new Set<number>()) };
+  const client = new EndpointClient(policy, limits.slots, pipeline);
+
+  const claims = new ClaimLoop({
+    pending: new Claimer({ pool, clock, recording }),
+    capacity: pipeline,
+    mayStart: () => follower.fresh(),
+    claimed: (deliveries) => pipeline.claimed(deliveries),
+    logger,
+  });
+  pipeline.connect({
+    ...{ registry, index, follower, matcher, fanOut, open, conditions, intake, permits, queues, client },
+    ...{ recording, claims, clock, logger, metrics },
+  });
+
+  const parts = [pipeline, index, follower, intake, recording, queues, permits, open, client, claims, metrics];
+  return {
+    module: DispatcherModule,
+    providers: [
+      { provide: POOL, useValue: pool },
+      ...parts.map((part) => ({ provide: part.constructor, useValue: part })),
+    ],
+  };
+}
+
+/** The injection token of the connections to schema `dispatch`. */
+export const POOL = Symbol('pool');

@@ -1,0 +1,139 @@
+import type { PartitionHandler, StreamRecord } from '@sluice/event-stream/event-stream';
+import type { Clock } from '@sluice/service-kit/clock';
+import type { Logger } from '@sluice/service-kit/logger';
+import type { IdentifiedEvent } from '../delivery.js';
+import type { RegistryFollower } from '../match/registry-follower.js';
+import type { WebhookIndex } from '../match/webhook-index.js';
+import type { Recording } from '../record/recording.js';
+import type { Conditions } from './conditions.js';
+import { OpenPartition } from './open-partition.js';
+import { readEvent } from './read-event.js';
+
+/** What comes after the intake. */
+export interface EventSink {
+  /** False while enough is open: the intake waits. */
+  readonly hasRoom: boolean;
+  /** Matches the event and reports it to the recorder, unless the partition is closed meanwhile. */
+  event(partition: OpenPartition, event: IdentifiedEvent): Promise<void>;
+  /** The partition's epoch ends in good order: parks what is not settled yet. */
+  park(partition: number, epoch: bigint): void;
+}
+
+export interface IntakeParts {
+  recording: Recording;
+  index: WebhookIndex;
+  follower: Pick<RegistryFollower, 'fresh' | 'completeSince'>;
+  /** Told when the index changed, deliveries closed, or a partition was given up. */
+  conditions: Conditions;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** The recorder is waited for each time that a partition has reported so many records. */
+const UNWRITTEN_RECORDS = 2_000;
+
+/**
+ * Takes records from the stream, partition by partition: unreadable ones become dead letters, duplicates are dropped,
+ * and the others go on as events, as long as the index is current and not too many deliveries are open.
+ */
+export class Intake implements PartitionHandler {
+  readonly #parts: IntakeParts;
+  readonly #sink: EventSink;
+  readonly #partitions = new Map<number, OpenPartition>();
+  #stopped = false;
+
+  constructor(parts: IntakeParts, sink: EventSink) {
+    this.#parts = parts;
+    this.#sink = sink;
+  }
+
+  async claim(partition: number): Promise<{ epoch: bigint; position: bigint | null }> {
+    if (this.#stopped) throw new Error('this dispatcher is stopping');
+    const taken = await this.#parts.recording.take(partition);
+    this.#partitions.set(partition, new OpenPartition(taken));
+    this.#parts.logger.info({ partition, epoch: `${taken.epoch}`, position: `${taken.position}` }, 'partition.taken');
+    return { epoch: taken.epoch, position: taken.position };
+  }
+
+  async records(partition: number, epoch: bigint, records: readonly StreamRecord[]): Promise<void> {
+    const open = this.#partitions.get(partition);
+    if (open === undefined || open.epoch !== epoch || open.closed) return;
+    await open.working(this.#batch(open, records));
+  }
+
+  async release(partition: number, epoch: bigint): Promise<void> {
+    const open = this.#close(partition, epoch);
+    if (open === undefined) return;
+    await open.idle();
+    this.#sink.park(partition, epoch);
+    await this.#parts.recording.giveUp(partition, epoch);
+    this.#parts.logger.info({ partition, epoch: `${epoch}` }, 'partition.given_up');
+  }
+
+  /** The recorder says that the epoch is somebody else's: nothing of it goes on. */
+  lost(partition: number, epoch: bigint): void {
+    if (this.#close(partition, epoch) === undefined) return;
+    this.#parts.logger.warn({ partition, epoch: `${epoch}` }, 'partition.lost');
+  }
+
+  /** No partition is taken any more. Those that are held are released by the stream's consumer. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  #close(partition: number, epoch: bigint): OpenPartition | undefined {
+    const open = this.#partitions.get(partition);
+    if (open === undefined || open.epoch !== epoch) return undefined;
+    this.#partitions.delete(partition);
+    open.close();
+    this.#parts.conditions.changed();
+    return open;
+  }
+
+  async #batch(open: OpenPartition, records: readonly StreamRecord[]): Promise<void> {
+    const { recording, conditions, follower } = this.#parts;
+    recording.begin(open.epoch, records);
+    const read = records.map((record) => ({ record, ...readEvent(record) }));
+    const events = read.flatMap((each) => (each.ok ? [each.event] : []));
+    await this.#indexCovers(open, events);
+    const duplicates = await recording.duplicates(events);
+    for (const each of read) {
+      if (open.closed) return;
+      if (!each.ok) {
+        this.#parts.logger.warn({ ...placeOf(each.record), reason: each.reason }, 'record.unreadable');
+        recording.deadLetter(open.epoch, each.record, each.reason);
+      } else if (duplicates.has(each.event)) {
+        recording.skip(open.epoch, each.record);
+      } else {
+        await conditions.until(() => open.closed || (this.#sink.hasRoom && follower.fresh()));
+        if (!open.closed) await this.#sink.event(open, each.event);
+      }
+    }
+    await this.#written(open, records.length);
+  }
+
+  /**
+   * Subscribers read their own writes: an event is matched against an index that has the revision it was stamped with. A
+   * registry that was set back to an older state may never reach it again; then its whole present state is enough.
+   */
+  async #indexCovers(open: OpenPartition, events: readonly IdentifiedEvent[]): Promise<void> {
+    const { index, follower, conditions, clock } = this.#parts;
+    const needed = events.reduce((highest, { stamp }) => Math.max(highest, stamp.revision), 0);
+    const sinceMs = clock.monotonicMs();
+    await conditions.until(
+      () => open.closed || (follower.fresh() && (index.revision >= needed || follower.completeSince(sinceMs))),
+    );
+  }
+
+  /** Most records leave no open delivery: lets the recorder catch up now and then, or they would pile up there. */
+  async #written(open: OpenPartition, records: number): Promise<void> {
+    open.reported += records;
+    if (open.reported < UNWRITTEN_RECORDS) return;
+    open.reported = 0;
+    const before = open.written;
+    open.written = this.#parts.recording.flushed();
+    await before;
+  }
+}
+
+const placeOf = ({ partition, position }: StreamRecord) => ({ partition, position: `${position}` });

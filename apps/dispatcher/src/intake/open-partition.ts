@@ -1,0 +1,49 @@
+import type { TakenPartition } from '../record/recording.js';
+
+/** A partition that is worked on under one epoch. Closed once, when it is released or lost; whoever works on it looks. */
+export class OpenPartition {
+  readonly partition: number;
+  readonly epoch: bigint;
+  readonly #known: ReadonlySet<string>;
+  /** Records reported to the recorder since the last time that somebody asked it to write them. */
+  reported = 0;
+  /** Resolves when what had been reported at that time is written. */
+  written: Promise<void> = Promise.resolve();
+  #closed = false;
+  #underWay: Promise<void> = Promise.resolve();
+
+  constructor({ partition, epoch, known }: TakenPartition) {
+    this.partition = partition;
+    this.epoch = epoch;
+    this.#known = known;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  get knowsAny(): boolean {
+    return this.#known.size > 0;
+  }
+
+  /** A former owner recorded this delivery already. */
+  knows(deliveryId: string): boolean {
+    return this.#known.size > 0 && this.#known.has(deliveryId);
+  }
+
+  /** Remembers work on the partition, so that a release can await its end. */
+  working(work: Promise<void>): Promise<void> {
+    const both = Promise.allSettled([this.#underWay, work]).then(() => {});
+    this.#underWay = both;
+    return work;
+  }
+
+  /** Resolves when nothing works on the partition any more; closed, nothing begins. */
+  idle(): Promise<void> {
+    return this.#underWay;
+  }
+}

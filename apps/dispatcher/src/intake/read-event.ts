@@ -1,0 +1,16 @@
+import { readEventHeaders } from '@sluice/contracts/event-record';
+import type { StreamRecord } from '@sluice/event-stream/event-stream';
+import type { IdentifiedEvent } from '../delivery.js';
+import { eventIdentity } from '../identity.js';
+
+const NO_DATA = new Uint8Array(0);
+
+/** A record of the stream as an event, or why it can't be read. An event without data has no bytes. */
+export function readEvent(record: StreamRecord): { ok: true; event: IdentifiedEvent } | { ok: false; reason: string } {
+  const read = readEventHeaders(record.headers);
+  if (!read.ok) return read;
+  const { attributes, stamp } = read;
+  const identity = eventIdentity({ accountId: stamp.accountId, source: attributes.source, id: attributes.id });
+  const { partition, position } = record;
+  return { ok: true, event: { identity, partition, position, attributes, stamp, data: record.value ?? NO_DATA } };
+}

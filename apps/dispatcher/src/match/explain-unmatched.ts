@@ -1,0 +1,64 @@
+import type { EventTrail } from '@sluice/contracts/dispatcher-commands';
+import type { EventStamp } from '@sluice/contracts/event-record';
+import { JsonFault } from '@sluice/exact-json/json-fault';
+import type { JsonValue } from '@sluice/exact-json/json-value';
+import { parseJson } from '@sluice/exact-json/parse-json';
+import { explainMismatch } from '@sluice/filters/explain-mismatch';
+import { parseFilterText } from '@sluice/filters/parse-filter';
+import type { IndexedWebhook } from './indexed-webhook.js';
+import type { WebhookIndex } from './webhook-index.js';
+
+/** The event in question; `data` null when its bytes are kept nowhere any more. */
+export interface QuestionedEvent {
+  type: string;
+  stamp: EventStamp;
+  data: Uint8Array | null;
+}
+
+/** An account may have very many webhooks of one type; the answer is for people. */
+const MOST = 200;
+
+/**
+ * Why an account's webhooks of the event's type did not get it, by what they are now: `reached` are those that did. The
+ * filter that they had at the time may have been another one.
+ */
+export function explainUnmatched(
+  index: WebhookIndex,
+  accountId: string,
+  event: QuestionedEvent,
+  reached: ReadonlySet<string>,
+): EventTrail['unmatched'] {
+  const data = dataOf(event);
+  const unmatched: EventTrail['unmatched'] = [];
+  for (const webhook of index.webhooksOf(accountId, event.type)) {
+    if (reached.has(webhook.id)) continue;
+    if (unmatched.length === MOST) break;
+    unmatched.push({ webhookId: webhook.id, reason: reasonOf(webhook, accountId, event.stamp, data) });
+  }
+  return unmatched;
+}
+
+type Data = { value: JsonValue } | { missing: string };
+
+function dataOf({ data }: QuestionedEvent): Data {
+  if (data === null) return { missing: "the event's data is no longer kept" };
+  try {
+    return { value: parseJson(data) };
+  } catch (error) {
+    if (!(error instanceof JsonFault)) throw error;
+    return { missing: `the event's data is no JSON that a filter could read: ${error.message}` };
+  }
+}
+
+function reasonOf({ webhook }: IndexedWebhook, accountId: string, stamp: EventStamp, data: Data): string {
+  const { audience } = stamp;
+  const recipient = audience.to === 'account' ? audience.accountId : stamp.accountId;
+  if (audience.to !== 'all' && recipient !== accountId) return 'the event was for another account';
+  if (webhook.createdRevision > stamp.revision) return 'the webhook was created after the event was accepted';
+  if (webhook.state === 'disabled') return 'the webhook is disabled';
+  const parsed = webhook.filter === null ? null : parseFilterText(webhook.filter);
+  if (parsed?.ok === false) return "this version of Sluice can't read the webhook's filter";
+  if (parsed !== null && 'missing' in data) return data.missing;
+  const mismatch = parsed === null || 'missing' in data ? null : explainMismatch(parsed.filter, data.value);
+  return mismatch ?? 'the webhook matches as it is now; it was changed since';
+}

@@ -1,0 +1,75 @@
+import { JsonFault } from '@sluice/exact-json/json-fault';
+import { parseJson } from '@sluice/exact-json/parse-json';
+import type { IdentifiedEvent } from '../delivery.js';
+import type { IndexedWebhook } from './indexed-webhook.js';
+import type { TimeSlices } from './time-slices.js';
+import type { WebhookIndex } from './webhook-index.js';
+
+/**
+ * Finds the webhooks of an event, a slice of time at a go, and lets the index change only when no event is half matched:
+ * each event is matched against one state of all webhooks.
+ */
+export class Matcher {
+  readonly #index: WebhookIndex;
+  readonly #slices: TimeSlices;
+  readonly #changes: (() => void)[] = [];
+  #halfMatched = 0;
+
+  constructor(index: WebhookIndex, slices: TimeSlices) {
+    this.#index = index;
+    this.#slices = slices;
+  }
+
+  /**
+   * The webhooks that the event is for. Its data is parsed only if a filter needs it; data that is no JSON satisfies no
+   * filter. A webhook that was created after the event was accepted is none of them.
+   */
+  async match(event: IdentifiedEvent): Promise<IndexedWebhook[]> {
+    while (this.#slices.over || this.#changes.length > 0) await this.#slices.next();
+    this.#halfMatched += 1;
+    try {
+      return await this.#collect(
+        event,
+        this.#index.match(event, () => parseJson(event.data)),
+      );
+    } catch (error) {
+      if (!(error instanceof JsonFault)) throw error;
+      return await this.#collect(event, this.#index.matchUnfiltered(event));
+    } finally {
+      this.#halfMatched -= 1;
+      this.#applyChanges();
+    }
+  }
+
+  async #collect(event: IdentifiedEvent, matching: Iterable<IndexedWebhook>): Promise<IndexedWebhook[]> {
+    const matched: IndexedWebhook[] = [];
+    for (const webhook of matching) {
+      if (webhook.webhook.createdRevision <= event.stamp.revision) matched.push(webhook);
+      if (this.#slices.over) await this.#slices.next();
+    }
+    return matched;
+  }
+
+  /** Runs `apply`, which changes the index, as soon as no event is half matched. */
+  change(apply: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#changes.push(() => {
+        try {
+          apply();
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+      });
+      this.#applyChanges();
+    });
+  }
+
+  #applyChanges(): void {
+    while (this.#halfMatched === 0) {
+      const change = this.#changes.shift();
+      if (change === undefined) return;
+      change();
+    }
+  }
+}

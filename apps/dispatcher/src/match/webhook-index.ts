@@ -1,0 +1,189 @@
+import type { FeedChange, FeedWebhook } from '@sluice/contracts/webhook-feed';
+import type { JsonValue } from '@sluice/exact-json/json-value';
+import type { Filter } from '@sluice/filters/filter';
+import { FilterIndex } from '@sluice/filters/filter-index';
+import { parseFilterText } from '@sluice/filters/parse-filter';
+import type { Logger } from '@sluice/service-kit/logger';
+import type { IdentifiedEvent } from '../delivery.js';
+import { IndexedWebhook } from './indexed-webhook.js';
+
+/** How the filter language writes a filter without conditions. */
+const NO_CONDITION = '{}';
+
+/** The webhooks of one event type: by account, and for events that are for everybody over all accounts. */
+interface TypeIndex {
+  accounts: Map<string, AccountIndex>;
+  /** Built when the first such event comes: most types never see one. */
+  everybody: FilterIndex<IndexedWebhook> | null;
+}
+
+interface AccountIndex {
+  /** Disabled ones included: who asks why an event did not arrive wants to hear of them. */
+  webhooks: Set<IndexedWebhook>;
+  matching: FilterIndex<IndexedWebhook>;
+  /** Those of `matching` that take every event, whatever its data. */
+  unfiltered: Set<IndexedWebhook>;
+}
+
+/**
+ * Every webhook, in memory, as the registry's change feed tells it. Changes are applied in place, one at a time; what an
+ * event matches is found without looking at each filter (docs/architecture.md section 4, promise 6).
+ */
+export class WebhookIndex {
+  readonly #webhooks = new Map<string, IndexedWebhook>();
+  readonly #types = new Map<string, TypeIndex>();
+  readonly #unreadable = new Set<string>();
+  readonly #logger: Pick<Logger, 'error'>;
+  #revision = 0;
+
+  constructor(logger: Pick<Logger, 'error'>) {
+    this.#logger = logger;
+  }
+
+  /** Every change up to this revision is applied. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Number of webhooks, disabled ones included. */
+  get size(): number {
+    return this.#webhooks.size;
+  }
+
+  /** Webhooks whose filter this version can't read; they match nothing. */
+  get unreadable(): ReadonlySet<string> {
+    return this.#unreadable;
+  }
+
+  get(webhookId: string): IndexedWebhook | undefined {
+    return this.#webhooks.get(webhookId);
+  }
+
+  /** Takes the newest state of one webhook; answers it, or undefined if it never was here. */
+  apply({ webhookId, webhook }: FeedChange): IndexedWebhook | undefined {
+    const known = this.#webhooks.get(webhookId);
+    if (known !== undefined) this.#remove(known);
+    if (webhook === null) {
+      this.#webhooks.delete(webhookId);
+      known?.forget();
+      return known;
+    }
+    const now = known ?? new IndexedWebhook(webhook);
+    now.become(webhook);
+    this.#webhooks.set(webhookId, now);
+    this.#add(now);
+    return now;
+  }
+
+  /** All changes up to `revision` were applied. */
+  reached(revision: number): void {
+    this.#revision = Math.max(this.#revision, revision);
+  }
+
+  /**
+   * Lazily, the enabled and paused webhooks whose filter the event's data satisfies. Don't apply changes meanwhile.
+   *
+   * @param data is called at most once, and only if some filter has to look at it; what it throws, the iteration throws
+   * before its first webhook.
+   */
+  match(event: IdentifiedEvent, data: () => JsonValue): Iterable<IndexedWebhook> {
+    const type = this.#types.get(event.attributes.type);
+    if (type === undefined) return [];
+    if (event.stamp.audience.to === 'all') return this.#everybody(type).match(data);
+    return type.accounts.get(recipientOf(event))?.matching.match(data) ?? [];
+  }
+
+  /** Lazily, those that take the event whatever its data. */
+  *matchUnfiltered(event: IdentifiedEvent): Iterable<IndexedWebhook> {
+    const type = this.#types.get(event.attributes.type);
+    if (type === undefined) return;
+    if (event.stamp.audience.to === 'all') for (const account of type.accounts.values()) yield* account.unfiltered;
+    else yield* type.accounts.get(recipientOf(event))?.unfiltered ?? [];
+  }
+
+  /** All of an account's webhooks for an event type, whether they match or not. */
+  webhooksOf(accountId: string, eventType: string): Iterable<IndexedWebhook> {
+    return this.#types.get(eventType)?.accounts.get(accountId)?.webhooks ?? [];
+  }
+
+  #add(indexed: IndexedWebhook): void {
+    const { webhook } = indexed;
+    const type = this.#typeOf(webhook.eventType);
+    const account = this.#accountOf(type, webhook.accountId);
+    account.webhooks.add(indexed);
+    if (webhook.state === 'disabled') return;
+    const filter = this.#filterOf(webhook);
+    if (filter === undefined) return;
+    account.matching.add(indexed, filter);
+    if (filter === null || filter.text === NO_CONDITION) account.unfiltered.add(indexed);
+    type.everybody?.add(indexed, filter);
+  }
+
+  #remove(indexed: IndexedWebhook): void {
+    const { id, eventType, accountId } = indexed.webhook;
+    this.#unreadable.delete(id);
+    const type = this.#types.get(eventType);
+    const account = type?.accounts.get(accountId);
+    if (type === undefined || account === undefined) return;
+    account.webhooks.delete(indexed);
+    account.matching.remove(indexed);
+    account.unfiltered.delete(indexed);
+    type.everybody?.remove(indexed);
+    if (account.webhooks.size > 0) return;
+    type.accounts.delete(accountId);
+    if (type.accounts.size === 0) this.#types.delete(eventType);
+  }
+
+  /** Undefined when it can't be read: a newer registry's operator perhaps. It must not keep others from matching. */
+  #filterOf(webhook: FeedWebhook): Filter | null | undefined {
+    if (webhook.filter === null) return null;
+    const parsed = parseFilterText(webhook.filter);
+    if (parsed.ok) return parsed.filter;
+    this.#unreadable.add(webhook.id);
+    return undefined;
+  }
+
+  #typeOf(eventType: string): TypeIndex {
+    let type = this.#types.get(eventType);
+    if (type === undefined) {
+      type = { accounts: new Map(), everybody: null };
+      this.#types.set(eventType, type);
+    }
+    return type;
+  }
+
+  #accountOf(type: TypeIndex, accountId: string): AccountIndex {
+    let account = type.accounts.get(accountId);
+    if (account === undefined) {
+      account = { webhooks: new Set(), matching: this.#newFilterIndex(), unfiltered: new Set() };
+      type.accounts.set(accountId, account);
+    }
+    return account;
+  }
+
+  #newFilterIndex(): FilterIndex<IndexedWebhook> {
+    return new FilterIndex<IndexedWebhook>({
+      onFault: (webhooks, error) => {
+        this.#logger.error({ err: error, webhookIds: webhooks.slice(0, 10).map(({ id }) => id) }, 'filter.threw');
+      },
+    });
+  }
+
+  #everybody(type: TypeIndex): FilterIndex<IndexedWebhook> {
+    if (type.everybody !== null) return type.everybody;
+    const everybody = this.#newFilterIndex();
+    for (const account of type.accounts.values()) {
+      for (const indexed of account.webhooks) {
+        if (indexed.webhook.state === 'disabled') continue;
+        const filter = this.#filterOf(indexed.webhook);
+        if (filter !== undefined) everybody.add(indexed, filter);
+      }
+    }
+    type.everybody = everybody;
+    return everybody;
+  }
+}
+
+/** The account that an event for one account is for. */
+const recipientOf = ({ stamp: { audience, accountId } }: IdentifiedEvent): string =>
+  audience.to === 'account' ? audience.accountId : accountId;

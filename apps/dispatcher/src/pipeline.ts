@@ -1,0 +1,325 @@
+import { randomUUID } from 'node:crypto';
+import type { Registry } from '@sluice/contracts/registry-commands';
+import type { Clock } from '@sluice/service-kit/clock';
+import type { Logger } from '@sluice/service-kit/logger';
+import { attemptRequest } from './deliver/attempt-request.js';
+import { type Conclusion, conclude } from './deliver/conclusion.js';
+import type { DeliveryQueues, QueueOwner } from './deliver/delivery-queues.js';
+import type { AttemptOwner, AttemptResult } from './deliver/endpoint-attempt.js';
+import type { EndpointClient } from './deliver/endpoint-client.js';
+import type { Permits } from './deliver/permits.js';
+import { retryAfterMs } from './deliver/retry-after.js';
+import type { Work } from './deliver/work.js';
+import type { Attempt, Delivery, IdentifiedEvent, Verdict } from './delivery.js';
+import type { DispatcherMetrics } from './dispatcher-metrics.js';
+import type { Conditions } from './intake/conditions.js';
+import type { EventSink, Intake } from './intake/intake.js';
+import { isOf, type OpenDeliveries } from './intake/open-deliveries.js';
+import type { OpenPartition } from './intake/open-partition.js';
+import { FAN_OUT, type FanOut } from './match/fan-out.js';
+import { firstDeliveries } from './match/first-deliveries.js';
+import type { IndexedWebhook } from './match/indexed-webhook.js';
+import type { Matcher } from './match/matcher.js';
+import type { RegistryFollower } from './match/registry-follower.js';
+import type { WebhookIndex } from './match/webhook-index.js';
+import type { Recording, RecordingListener } from './record/recording.js';
+import type { ClaimLoop } from './retry/claim-loop.js';
+import type { Capacity } from './retry/pending-deliveries.js';
+import { afterFailure } from './retry/retry-policy.js';
+
+/** What the way of an event leads through; see dispatcher.module.ts for how they are made. */
+export interface PipelineParts {
+  registry: Pick<Registry, 'disableWebhook'>;
+  index: WebhookIndex;
+  follower: Pick<RegistryFollower, 'fresh'>;
+  matcher: Matcher;
+  fanOut: FanOut;
+  open: OpenDeliveries;
+  conditions: Conditions;
+  intake: Pick<Intake, 'lost'>;
+  permits: Permits;
+  queues: DeliveryQueues;
+  client: EndpointClient;
+  recording: Recording;
+  claims: Pick<ClaimLoop, 'wake'>;
+  clock: Clock;
+  logger: Logger;
+  metrics: DispatcherMetrics;
+}
+
+/** Everything of an attempt, the response's body included (docs/architecture.md section 5). */
+const DEADLINE_MS = 20_000;
+/** Nothing holds a position longer. */
+const ONE_SECOND_MS = 1_000;
+/** A claimed row that had no turn by then goes back: an attempt must end within its lease. */
+const CLAIM_PATIENCE_MS = 2_000;
+/** After a 410 nothing is sent to the webhook until its disabling has come round by the feed. */
+const GONE_PAUSE_MS = 5_000;
+const UNKNOWN_YET_MS = 500;
+/** The rows of a webhook that wants no attempts come out to be cancelled, so many at a time. */
+const CANCELLED_AT_ONCE = 100;
+
+/**
+ * The way of an event: intake ▶ match ▶ render ▶ deliver ▶ record (▶ retry). The methods stand in the order of the way; each
+ * folder beside this file holds what one step needs.
+ */
+export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingListener, Capacity {
+  #parts!: PipelineParts;
+
+  /** The parts report to the pipeline that they were made for; this closes the circle. */
+  connect(parts: PipelineParts): void {
+    this.#parts = parts;
+  }
+
+  // intake ▶ : intake/intake.ts reads records, drops duplicates, and hands events over one by one as long as there is room
+
+  get hasRoom(): boolean {
+    return this.#parts.open.hasRoom && this.#parts.fanOut.hasRoom;
+  }
+
+  // ▶ match : which webhooks is the event for?
+
+  async event(partition: OpenPartition, event: IdentifiedEvent): Promise<void> {
+    const { matcher, fanOut, recording, open, queues, metrics, clock } = this.#parts;
+    const startedAtMs = clock.monotonicMs();
+    const webhooks = await matcher.match(event);
+    metrics.matched(clock.monotonicMs() - startedAtMs, webhooks.length);
+    if (partition.closed) return;
+    if (webhooks.length > FAN_OUT) return fanOut.begin(partition, event, webhooks);
+
+    const deliveries = firstDeliveries(partition, event, webhooks);
+    recording.event(partition.epoch, event, webhooks.length, deliveries.length);
+    open.add(event, deliveries);
+    const later = deliveries.filter((delivery) => !this.#isOn(delivery.webhookId) || !queues.offer(delivery));
+    if (later.length > 0) recording.park(later, null);
+    queues.startSome();
+  }
+
+  // ▶ deliver : deliver/delivery-queues.ts asks before each attempt, and says whose turn it is
+
+  check({ webhookId, event }: Delivery): 'start' | 'turn away' | 'wait' {
+    const { follower, index } = this.#parts;
+    if (!follower.fresh()) return 'wait';
+    const webhook = index.get(webhookId);
+    if (webhook === undefined && index.revision < event.stamp.revision) return 'turn away';
+    return webhook?.standing === 'enabled' ? 'start' : 'turn away';
+  }
+
+  start(work: Work): void {
+    const { index, client, clock } = this.#parts;
+    const webhook = index.get(work.delivery.webhookId) as IndexedWebhook;
+    try {
+      client.send(work, attemptRequest(work.delivery, webhook, clock.nowMs()));
+    } catch (error) {
+      // A malformed secret, for example: it fails like an attempt, so that the retries give time to put it right.
+      const reason = error instanceof Error ? error.message : String(error);
+      this.ended(work, {
+        status: null,
+        error: `not sendable: ${reason}`,
+        retryAfter: undefined,
+        excerpt: new Uint8Array(),
+      });
+    }
+  }
+
+  /** The last look, in the tick in which the request would be written: connecting may have taken seconds. */
+  mayStart({ delivery }: Work): boolean {
+    return this.check(delivery) === 'start';
+  }
+
+  notStarted(work: Work): void {
+    const { queues, permits, recording } = this.#parts;
+    queues.ended(work, null);
+    permits.giveBack();
+    if (work.abandoned) return;
+    if (this.check(work.delivery) === 'turn away') this.turnAway(work.delivery);
+    else recording.park([work.delivery], null);
+  }
+
+  turnAway(delivery: Delivery): void {
+    const { index, recording } = this.#parts;
+    const webhook = index.get(delivery.webhookId);
+    if (webhook?.standing === 'paused') recording.park([delivery], null);
+    else if (webhook?.standing === 'disabled') this.#cancel(delivery, 'the webhook was disabled');
+    // Its row was written by a dispatcher that already knew the webhook.
+    else if (index.revision < delivery.event.stamp.revision) {
+      recording.settle(delivery, null, { state: 'pending', dueInMs: UNKNOWN_YET_MS });
+    } else this.#cancel(delivery, 'the webhook was deleted');
+  }
+
+  ended(work: Work, result: AttemptResult): void {
+    const { queues, permits, clock } = this.#parts;
+    const conclusion = conclude(result);
+    const askedMs = retryAfterMs(result.retryAfter, clock.nowMs());
+    const attempt = this.#attemptOf(work, result);
+    this.#observe(work, attempt, conclusion);
+    queues.ended(work, {
+      succeeded: conclusion === 'delivered',
+      answered: result.status !== null && result.error === null,
+      overloaded: conclusion === 'overloaded',
+      askedMs,
+    });
+    if (work.abandoned) permits.giveBack();
+    else if (conclusion === 'delivered') this.#settle(work, attempt, { state: 'delivered' });
+    else if (conclusion === 'gone') void this.#gone(work, attempt);
+    else this.#failed(work, attempt, askedMs);
+  }
+
+  /** 410: the registry disables the webhook before the outcome is recorded. If it can't now, it is a failure like others. */
+  async #gone(work: Work, attempt: Attempt): Promise<void> {
+    const { queues, registry, logger } = this.#parts;
+    const { webhookId } = work.delivery;
+    queues.pause(webhookId, GONE_PAUSE_MS);
+    this.#parkUnderWay(work.delivery.origin.kind === 'stream' ? [work] : []);
+    try {
+      await registry.disableWebhook({ webhookId, reason: 'the endpoint answered 410 Gone' });
+    } catch (error) {
+      logger.warn({ err: error, webhookId }, 'webhook.not_disabled');
+      return this.#failed(work, attempt, null);
+    }
+    this.#settle(work, attempt, { state: 'exhausted', reason: 'gone: the endpoint answered 410' });
+  }
+
+  #failed(work: Work, attempt: Attempt, askedMs: number | null): void {
+    const eventAtMs = Date.parse(work.delivery.event.stamp.acceptedAt);
+    const failed = { attempt: attempt.number, eventAtMs, nowMs: this.#parts.clock.nowMs(), retryAfterMs: askedMs };
+    this.#settle(work, attempt, afterFailure(failed, Math.random));
+  }
+
+  // ▶ record : record/recorder.ts writes many facts at a time, and says when
+
+  #settle({ delivery }: Work, attempt: Attempt, verdict: Verdict): void {
+    const { permits, recording } = this.#parts;
+    permits.settled(delivery);
+    recording.settle(delivery, attempt, verdict);
+  }
+
+  #cancel(delivery: Delivery, reason: string): void {
+    this.#parts.recording.settle(delivery, null, { state: 'cancelled', reason });
+  }
+
+  recorded(deliveries: readonly Delivery[]): void {
+    const { permits, open, conditions, queues, claims } = this.#parts;
+    permits.recorded(deliveries);
+    open.closed(deliveries);
+    conditions.changed();
+    queues.startSome();
+    claims.wake();
+  }
+
+  /** Somebody else took the partition: what is under way for it stops, and leaves nothing to record. */
+  lost(partition: number, epoch: bigint): void {
+    const { intake, queues, open, conditions } = this.#parts;
+    intake.lost(partition, epoch);
+    const { sending } = queues.takeUnfinished(Number.POSITIVE_INFINITY, (delivery) => isOf(delivery, partition, epoch));
+    for (const work of sending) {
+      work.abandoned = true;
+      work.attempt?.abort('the partition was lost');
+    }
+    open.lost(partition, epoch);
+    conditions.changed();
+  }
+
+  /** The partition is given up in good order: what is under way goes on under a lease, what waits is anybody's. */
+  park(partition: number, epoch: bigint): void {
+    const { queues } = this.#parts;
+    this.#park(queues.takeUnfinished(Number.POSITIVE_INFINITY, (delivery) => isOf(delivery, partition, epoch)));
+  }
+
+  #park({ waiting, sending }: { waiting: Delivery[]; sending: Work[] }): void {
+    if (waiting.length > 0) this.#parts.recording.park(waiting, null);
+    this.#parkUnderWay(sending);
+  }
+
+  #parkUnderWay(sending: readonly Work[]): void {
+    if (sending.length === 0) return;
+    const lease = randomUUID();
+    const deliveries = sending.map(({ delivery }) => delivery);
+    this.#parts.recording.park(deliveries, lease);
+    for (const work of sending) work.delivery = { ...work.delivery, origin: { kind: 'pending', lease } };
+  }
+
+  // ▶ retry : retry/claim-loop.ts claims pending rows that are due, as many as can start about now
+
+  free(webhookId: string): number {
+    const { index, queues } = this.#parts;
+    const standing = index.get(webhookId)?.standing ?? 'deleted';
+    if (standing === 'enabled') return queues.free(webhookId);
+    return standing === 'paused' ? 0 : CANCELLED_AT_ONCE;
+  }
+
+  total(): number {
+    return this.#parts.queues.total();
+  }
+
+  claimed(deliveries: readonly Delivery[]): void {
+    for (const delivery of deliveries) this.#parts.queues.take(delivery);
+    this.#parts.queues.startSome();
+  }
+
+  // and all along the way
+
+  /** The index changed: what waits for these webhooks is looked at now. */
+  webhooksChanged(webhooks: readonly IndexedWebhook[]): void {
+    const { queues, conditions } = this.#parts;
+    for (const { id } of webhooks) queues.changed(id);
+    conditions.changed();
+    queues.startSome();
+  }
+
+  /** Every 100 ms or so: ends what is over its time. */
+  sweep(): void {
+    const { queues, recording, conditions, clock } = this.#parts;
+    const now = clock.monotonicMs();
+    for (const work of queues.markSlow()) work.attempt?.abort('timeout: too many slow endpoints');
+    for (const work of queues.sendingSince(now - DEADLINE_MS)) work.attempt?.abort('timeout');
+    this.#park(queues.takeUnfinished(now - ONE_SECOND_MS));
+    const unstarted = queues.takeClaimed(now - CLAIM_PATIENCE_MS);
+    if (unstarted.length > 0) recording.park(unstarted, null);
+    queues.tidy();
+    queues.startSome();
+    conditions.changed();
+  }
+
+  /** Starts nothing more; resolves when nothing is under way any more, at the latest after an attempt's deadline. */
+  async drain(): Promise<void> {
+    const { queues, recording, conditions } = this.#parts;
+    queues.close();
+    const unstarted = queues.takeClaimed(Number.POSITIVE_INFINITY);
+    if (unstarted.length > 0) recording.park(unstarted, null);
+    await conditions.until(() => queues.sending === 0);
+  }
+
+  #isOn(webhookId: string): boolean {
+    return this.#parts.index.get(webhookId)?.standing !== 'paused';
+  }
+
+  #attemptOf(work: Work, { status, error, excerpt }: AttemptResult): Attempt {
+    const { clock } = this.#parts;
+    const latencyMs = clock.monotonicMs() - work.startedAtMs;
+    const startedAtMs = clock.nowMs() - latencyMs;
+    return { number: work.delivery.attempt, startedAtMs, latencyMs, status, error, responseExcerpt: excerpt };
+  }
+
+  #observe({ delivery }: Work, attempt: Attempt, conclusion: Conclusion): void {
+    const { logger, metrics, clock } = this.#parts;
+    const { event, webhookId } = delivery;
+    const sinceEventMs = clock.nowMs() - Date.parse(event.stamp.acceptedAt);
+    metrics.attempted(conclusion, attempt, sinceEventMs);
+    const level = conclusion === 'delivered' ? 'debug' : 'info';
+    if (!logger.isLevelEnabled(level)) return;
+    const { number, status, error, latencyMs } = attempt;
+    const { partition, attributes } = event;
+    const about = {
+      deliveryId: delivery.id,
+      webhookId,
+      accountId: delivery.accountId,
+      type: attributes.type,
+      partition,
+    };
+    logger[level](
+      { ...about, attempt: number, conclusion, status, error, latencyMs, sinceEventMs },
+      'delivery.attempted',
+    );
+  }
+}

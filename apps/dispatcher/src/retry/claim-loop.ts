@@ -1,0 +1,94 @@
+import type { Logger } from '@sluice/service-kit/logger';
+import type { Delivery } from '../delivery.js';
+import type { Capacity, PendingDeliveries } from './pending-deliveries.js';
+
+export interface ClaimLoopParts {
+  pending: Pick<PendingDeliveries, 'claim'>;
+  capacity: Capacity;
+  /** Whether attempts may start at all. */
+  mayStart: () => boolean;
+  claimed: (deliveries: Delivery[]) => void;
+  logger: Logger;
+}
+
+/** Rows become due without anybody saying so. */
+const IDLE_MS = 250;
+/** Between two claims when there is much to do: rows of one claim share its statement. */
+const BUSY_MS = 20;
+const LONGEST_BACKOFF_MS = 2_000;
+
+/** Claims pending rows as they become due, never more than can start about now. */
+export class ClaimLoop {
+  readonly #parts: ClaimLoopParts;
+  #loop: Promise<void> | null = null;
+  #stopped = false;
+  #woken = false;
+  #fault: string | null = null;
+  #wake: () => void = () => {};
+
+  constructor(parts: ClaimLoopParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** There may be rows to claim now: some were parked. */
+  wake(): void {
+    this.#woken = true;
+    this.#wake();
+  }
+
+  problem(): string | null {
+    return this.#fault === null ? null : `pending deliveries can't be claimed: ${this.#fault}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#stopped) {
+      try {
+        const claimed = await this.#claim();
+        failures = 0;
+        this.#fault = null;
+        await this.#pause(BUSY_MS, false);
+        if (claimed === 0) await this.#pause(IDLE_MS - BUSY_MS, true);
+      } catch (error) {
+        failures += 1;
+        this.#fault = error instanceof Error ? error.message : String(error);
+        this.#parts.logger.warn({ err: error }, 'pending.claim_failed');
+        await this.#pause(Math.min(IDLE_MS * 2 ** failures, LONGEST_BACKOFF_MS), false);
+      }
+    }
+  }
+
+  async #claim(): Promise<number> {
+    const { pending, capacity, mayStart, claimed } = this.#parts;
+    this.#woken = false;
+    if (!mayStart() || capacity.total() === 0) return 0;
+    const deliveries = await pending.claim(capacity);
+    if (deliveries.length > 0) claimed(deliveries);
+    return deliveries.length;
+  }
+
+  #pause(milliseconds: number, wakeable: boolean): Promise<void> {
+    if (this.#stopped || (wakeable && this.#woken)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#wake = () => {};
+        resolve();
+      };
+      const timer = setTimeout(done, milliseconds);
+      this.#wake = () => {
+        if (wakeable || this.#stopped) done();
+      };
+    });
+  }
+}

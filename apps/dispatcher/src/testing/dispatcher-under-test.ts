@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { parseCidrs } from '@sluice/address-guard/cidr';
+import { eventHeaders, eventKey, type SluiceEvent } from '@sluice/contracts/event-record';
+import { EVENTS_TOPIC } from '@sluice/contracts/topics';
+import type { FeedWebhook } from '@sluice/contracts/webhook-feed';
+import type { EventStream } from '@sluice/event-stream/event-stream';
+import { migratePostgresStream } from '@sluice/event-stream/postgres/migrate';
+import { openPostgresStream } from '@sluice/event-stream/postgres/postgres-stream';
+import { ShiftedClock } from '@sluice/service-kit/clock';
+import { createLogger } from '@sluice/service-kit/logger';
+import { createMetrics } from '@sluice/service-kit/metrics';
+import { newSecret } from '@sluice/signatures/secret';
+import { createDatabase } from '@sluice/testing/postgres';
+import { type Receiver, startReceiver } from '@sluice/testing/receiver';
+import pg from 'pg';
+import type { DispatcherConfig } from '../dispatcher.module.js';
+import { migrateDispatcher } from '../migrate.js';
+import { startDispatcher } from '../start.js';
+import { aWebhook } from './samples.js';
+import { WebhookFeed } from './webhook-feed.js';
+
+export const PARTITIONS = 2;
+
+/** A dispatcher on a database of its own, with the Postgres stream, a feed in memory and a receiver. */
+export class DispatcherUnderTest {
+  readonly clock = new ShiftedClock();
+  readonly feed = new WebhookFeed();
+  #running: { service: Awaited<ReturnType<typeof startDispatcher>>; stream: EventStream } | null = null;
+  #published = 0;
+
+  private constructor(
+    readonly database: Awaited<ReturnType<typeof createDatabase>>,
+    readonly stream: EventStream,
+    readonly receiver: Receiver,
+    readonly pool: pg.Pool,
+  ) {}
+
+  static async create(): Promise<DispatcherUnderTest> {
+    const database = await createDatabase();
+    await migratePostgresStream(database.url);
+    await migrateDispatcher(database.url);
+    const stream = await openPostgresStream({ connectionString: database.url });
+    await stream.ensureTopics([{ topic: EVENTS_TOPIC, partitions: PARTITIONS }]);
+    const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+    return new DispatcherUnderTest(database, stream, await startReceiver(), pool);
+  }
+
+  async start(config: Partial<DispatcherConfig> = {}): Promise<void> {
+    const stream = await openPostgresStream({ connectionString: this.database.url });
+    const service = await startDispatcher(
+      {
+        databaseUrl: this.database.url,
+        instance: 'dispatcher-1',
+        allowedTargets: parseCidrs('127.0.0.0/8'),
+        ...config,
+      },
+      {
+        logger: createLogger({
+          service: 'dispatcher',
+          level: (process.env.TEST_LOG as 'info' | undefined) ?? 'silent',
+        }),
+        clock: this.clock,
+        stream,
+        metrics: createMetrics(),
+        registry: this.feed,
+      },
+    );
+    this.#running = { service, stream };
+  }
+
+  get service() {
+    if (this.#running === null) throw new Error('the dispatcher is not running');
+    return this.#running.service;
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#running;
+    this.#running = null;
+    await running?.service.stop();
+    await running?.stream.close();
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.stream.close();
+    await this.pool.end();
+    await this.receiver.close();
+    await this.database.close();
+  }
+
+  /** A webhook whose endpoint is the receiver under the path `/<id>`. */
+  webhook(webhook: Partial<FeedWebhook> = {}): FeedWebhook {
+    const id = webhook.id ?? `webhook-${randomUUID()}`;
+    const made = aWebhook({
+      id,
+      endpoint: this.receiver.url(`/${id}`),
+      secrets: [{ secret: newSecret() }],
+      createdRevision: this.feed.revision + 1,
+      ...webhook,
+    });
+    this.feed.put(made);
+    return made;
+  }
+
+  /** Publishes an event as the gateway would: stamped with the newest revision. */
+  async publish({
+    data = '{"followerProfileId":"12"}',
+    type = 'follow.created',
+    id = `event-${++this.#published}`,
+    subject,
+    accountId = 'account-1',
+  }: {
+    data?: string;
+    type?: string;
+    id?: string;
+    subject?: string;
+    accountId?: string;
+  } = {}): Promise<string> {
+    const event: SluiceEvent = {
+      attributes: { id, source: '/feeds/1', type, extensions: {}, ...(subject === undefined ? {} : { subject }) },
+      stamp: {
+        accountId,
+        audience: { to: 'own' },
+        revision: this.feed.revision,
+        acceptedAt: new Date(this.clock.nowMs()).toISOString(),
+      },
+      data: Buffer.from(data),
+    };
+    const key = Buffer.from(eventKey(event));
+    await this.stream.publish(EVENTS_TOPIC, [{ key, headers: eventHeaders(event), value: event.data }]);
+    return id;
+  }
+
+  async rows<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.pool.query<Row>(text, values)).rows;
+  }
+
+  /** Records of all partitions that are not settled for good. */
+  async behind(): Promise<bigint> {
+    const positions = await this.rows<{ partition: number; position: string }>(
+      'select partition, position from dispatch.partition where position is not null',
+    );
+    const settled = new Map(positions.map(({ partition, position }) => [partition, BigInt(position)]));
+    const ranges = await this.stream.ranges(EVENTS_TOPIC);
+    return ranges.reduce((sum, { partition, first, end }) => sum + end - (settled.get(partition) ?? first), 0n);
+  }
+}

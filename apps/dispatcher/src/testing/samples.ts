@@ -1,0 +1,68 @@
+import type { EventAttributes, EventStamp } from '@sluice/contracts/event-record';
+import type { FeedWebhook } from '@sluice/contracts/webhook-feed';
+import type { Delivery, IdentifiedEvent } from '../delivery.js';
+import { deliveryId, eventIdentity } from '../identity.js';
+
+const ACCEPTED_AT = '2026-03-01T12:00:00.000Z';
+
+/** An ordinary event, with what the test cares about put in. */
+export function anEvent({
+  data = '{"followerProfileId":"12"}',
+  partition = 0,
+  position = 1n,
+  accountId = 'account-1',
+  revision = 1,
+  audience = { to: 'own' },
+  acceptedAt = ACCEPTED_AT,
+  ...attributes
+}: Partial<
+  EventAttributes & EventStamp & { data: string; partition: number; position: bigint }
+> = {}): IdentifiedEvent {
+  const all: EventAttributes = {
+    id: 'event-1',
+    source: '/feeds/1',
+    type: 'follow.created',
+    extensions: {},
+    ...attributes,
+  };
+  return {
+    identity: eventIdentity({ accountId, source: all.source, id: all.id }),
+    partition,
+    position,
+    attributes: all,
+    stamp: { accountId, audience, revision, acceptedAt },
+    data: Buffer.from(data),
+  };
+}
+
+/** An ordinary webhook that takes every `follow.created` of its account. */
+export const aWebhook = (webhook: Partial<FeedWebhook> = {}): FeedWebhook => ({
+  id: 'webhook-1',
+  accountId: 'account-1',
+  dialect: 'airstack',
+  endpoint: 'http://127.0.0.1:9/hook',
+  eventType: 'follow.created',
+  filter: null,
+  state: 'enabled',
+  headers: [],
+  secrets: [{ secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=' }],
+  createdAt: ACCEPTED_AT,
+  createdRevision: 1,
+  ...webhook,
+});
+
+/** A first delivery, straight from the stream. */
+export function aDelivery(delivery: Partial<Delivery> = {}): Delivery {
+  const event = delivery.event ?? anEvent();
+  const webhookId = delivery.webhookId ?? 'webhook-1';
+  const { accountId } = event.stamp;
+  return {
+    id: deliveryId({ accountId, source: event.attributes.source, id: event.attributes.id }, webhookId),
+    webhookId,
+    accountId,
+    event,
+    attempt: 1,
+    origin: { kind: 'stream', epoch: 1n },
+    ...delivery,
+  };
+}

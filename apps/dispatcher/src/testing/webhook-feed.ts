@@ -1,0 +1,99 @@
+import type { Registry } from '@sluice/contracts/registry-commands';
+import type { FeedChange, FeedWebhook } from '@sluice/contracts/webhook-feed';
+
+/** The registry's change feed in memory: the registry itself is another service. */
+export class WebhookFeed implements Pick<Registry, 'follow' | 'leave' | 'disableWebhook' | 'authorize'> {
+  readonly #newest = new Map<string, FeedChange>();
+  readonly #applied = new Map<string, number>();
+  readonly #waiting = new Set<() => void>();
+  readonly disabled: string[] = [];
+  revision = 0;
+  /** While set, the registry can't be reached. */
+  away = false;
+
+  put(webhook: FeedWebhook): void {
+    this.#change(webhook.id, webhook);
+  }
+
+  putAll(webhooks: readonly FeedWebhook[]): void {
+    for (const webhook of webhooks) this.#newest.set(webhook.id, this.#next(webhook.id, webhook));
+    this.#ring();
+  }
+
+  /** Resolves as the registry's command does: when every dispatcher has applied it. */
+  async delete(webhookId: string): Promise<void> {
+    await this.#everywhere(this.#change(webhookId, null));
+  }
+
+  async update(webhookId: string, change: Partial<FeedWebhook>): Promise<void> {
+    const webhook = this.#newest.get(webhookId)?.webhook;
+    if (!webhook) throw new Error(`there is no webhook ${webhookId}`);
+    await this.#everywhere(this.#change(webhookId, { ...webhook, ...change }));
+  }
+
+  readonly follow: Registry['follow'] = async ({ dispatcher, after, waitMs, limit }) => {
+    this.#reachable();
+    this.#applied.set(dispatcher, after);
+    this.#ring();
+    if (this.revision === after) await this.#rung(waitMs);
+    this.#reachable();
+    const later = [...this.#newest.values()].filter(({ revision }) => revision > after);
+    const changes = later.sort((a, b) => a.revision - b.revision).slice(0, limit);
+    const more = changes.length < later.length;
+    return { revision: more ? changes.at(-1)!.revision : this.revision, changes, more };
+  };
+
+  readonly leave: Registry['leave'] = async ({ dispatcher }) => {
+    this.#applied.delete(dispatcher);
+    return {};
+  };
+
+  readonly disableWebhook: Registry['disableWebhook'] = async ({ webhookId, reason }) => {
+    this.#reachable();
+    this.disabled.push(`${webhookId}: ${reason}`);
+    const webhook = this.#newest.get(webhookId)?.webhook;
+    if (webhook) this.#change(webhookId, { ...webhook, state: 'disabled' });
+    return { revision: this.revision };
+  };
+
+  /** Credentials are account ids here. */
+  readonly authorize: Registry['authorize'] = async ({ credential }) => ({
+    ok: true,
+    value: { keyId: credential, accountId: credential, kind: 'live', audience: 'own', operator: false },
+  });
+
+  #next(webhookId: string, webhook: FeedWebhook | null): FeedChange {
+    this.revision += 1;
+    return { revision: this.revision, webhookId, webhook };
+  }
+
+  #change(webhookId: string, webhook: FeedWebhook | null): number {
+    const change = this.#next(webhookId, webhook);
+    this.#newest.set(webhookId, change);
+    this.#ring();
+    return change.revision;
+  }
+
+  async #everywhere(revision: number): Promise<void> {
+    while ([...this.#applied.values()].some((applied) => applied < revision)) await this.#rung(1_000);
+  }
+
+  #reachable(): void {
+    if (this.away) throw new Error('the registry is away');
+  }
+
+  #ring(): void {
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
+  }
+
+  #rung(longestMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, longestMs);
+      this.#waiting.add(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+}
