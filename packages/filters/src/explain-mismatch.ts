@@ -48,7 +48,8 @@ function foundOf({ path, condition }: ConditionNode, event: JsonValue, whole: st
   if (condition.operator === '$elemMatch' && Array.isArray(first) && values.length === 1) {
     return elementsOf(condition.element, first);
   }
-  return `${whole} has ${listed(values.map((value) => () => show(value)))}`;
+  const verb = path.length === 0 ? 'is' : 'has';
+  return `${whole} ${verb} ${listed(values.map((value) => () => show(value)))}`;
 }
 
 function elementsOf(filter: FilterNode, elements: JsonValue[]): string {

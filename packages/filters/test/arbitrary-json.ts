@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
-/** JSON as text, so that literals keep their digits; from a small stock, so that filters and events often meet. */
 const names = ['a', 'b', 'c', '', '$ref', 'a.b', '$', '__proto__', 'constructor'];
+/** Strings and other literals as JSON texts: read from text they keep their digits. */
 const strings = [
   '',
   'a',
@@ -45,102 +45,120 @@ const literals = [
 ];
 const patterns = ['^a', 'b$', 'a.*c', '[0-9]+', '^$', 'x|ab'];
 
-const quoted = (texts: string[]) => fc.constantFrom(...texts).map((text) => JSON.stringify(text));
-const arrayOf = (element: fc.Arbitrary<string>, minLength = 0) =>
-  fc.array(element, { minLength, maxLength: 4 }).map((elements) => `[${elements.join(', ')}]`);
-const objectOf = (key: fc.Arbitrary<string>, value: fc.Arbitrary<string>, minLength = 0, maxLength = 4) =>
-  fc
-    .uniqueArray(fc.tuple(key, value), { minLength, maxLength, selector: ([name]) => name })
-    .map((members) => `{${members.map(([name, text]) => `${JSON.stringify(name)}: ${text}`).join(', ')}}`);
+const scalars = [...literals, ...strings.map((text) => JSON.stringify(text))];
 
-const scalar = fc.oneof(fc.constantFrom(...literals), quoted(strings));
+type Text = fc.Arbitrary<string>;
+type Entry = readonly [key: string, value: string];
 
-export const jsonText = fc.letrec<{ value: string }>((tie) => ({
-  value: fc.oneof(
-    { maxDepth: 4, depthSize: 'small' },
-    { arbitrary: scalar, weight: 3 },
-    { arbitrary: arrayOf(tie('value')), weight: 2 },
-    { arbitrary: objectOf(fc.constantFrom(...names), tie('value')), weight: 3 },
-  ),
-})).value;
+const objectText = (entries: readonly Entry[]): string =>
+  `{${[...new Map(entries)].map(([name, value]) => `${JSON.stringify(name)}: ${value}`).join(', ')}}`;
+const objectOf = (entry: fc.Arbitrary<Entry>, minLength = 0): Text =>
+  fc.array(entry, { minLength, maxLength: minLength + 2 }).map(objectText);
+const arrayOf = (element: Text, minLength = 0): Text =>
+  fc.array(element, { minLength, maxLength: 3 }).map((elements) => `[${elements.join(', ')}]`);
+const quoted = (...texts: string[]): Text => fc.constantFrom(...texts).map((text) => JSON.stringify(text));
 
-export const eventText = fc.oneof(
-  { arbitrary: objectOf(fc.constantFrom(...names), jsonText), weight: 6 },
-  { arbitrary: jsonText, weight: 1 },
-);
-
-const pathKey = fc.oneof(
-  { arbitrary: fc.constantFrom('a', 'b', 'c', '', '__proto__', 'constructor'), weight: 6 },
-  {
-    arbitrary: fc.constantFrom(
-      'a.b',
-      'b.c',
-      'a.',
-      '$.a',
-      'a.$.b',
-      'b.$.$.c',
-      '$.a.$.b',
-      '\\$ref',
-      'a\\.b',
-      'a.\\$',
-      '$.$ref',
+/** JSON texts over some names and some scalars. */
+const jsonOver = (name: Text, scalar: Text): Text =>
+  fc.letrec<{ value: string }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4, depthSize: 'small' },
+      { arbitrary: scalar, weight: 3 },
+      { arbitrary: arrayOf(tie('value')), weight: 2 },
+      { arbitrary: objectOf(fc.tuple(name, tie('value'))), weight: 3 },
     ),
-    weight: 3,
-  },
-  // Only right where more of the path follows.
-  { arbitrary: fc.constantFrom('$', 'a.$'), weight: 1 },
-);
+  })).value;
 
-const comparable = fc.oneof(
-  fc.constantFrom('0', '1', '1.5', '1e2', '1152921504606846976', '1e400', '-1e-400'),
-  quoted(['1', '01', '1.0', '2024-05-01', '2024-05-01T00:00:00.5Z']),
-);
-const affixes = fc.oneof(quoted(['', 'a', 'ab', 'c', '1']), arrayOf(quoted(['', 'a', 'bc', '0'])));
+/** A name as a filter's key writes it. */
+const asKey = (name: string): string => (name === '$' || name === '$ref' ? `\\${name}` : name.replace('.', '\\.'));
 
-const leafEntries: [string, fc.Arbitrary<string>][] = [
-  ['$eq', jsonText],
-  ['$neq', jsonText],
-  ['$gt', comparable],
-  ['$gte', comparable],
-  ['$lt', comparable],
-  ['$lte', comparable],
-  ['$in', arrayOf(jsonText)],
-  ['$nin', arrayOf(jsonText)],
-  ['$exist', fc.constantFrom('true', 'false')],
-  ['$regex', quoted(patterns)],
-  ['$startsWith', affixes],
-  ['$endsWith', affixes],
-];
-const leafEntry = fc.oneof(
-  ...leafEntries.map(([operator, operand]) => operand.map((text) => [operator, text] as const)),
-);
-const asObject = (entries: (readonly [string, string])[]) => {
-  const members = new Map(entries);
-  return `{${[...members].map(([name, text]) => `${JSON.stringify(name)}: ${text}`).join(', ')}}`;
+/** Keys that lead somewhere, `$` steps among them. */
+const keysOver = (name: Text): Text => {
+  const one = name.map(asKey);
+  return fc.oneof(
+    { arbitrary: one, weight: 6 },
+    { arbitrary: fc.tuple(one, one).map(([a, b]) => `${a}.${b}`), weight: 1 },
+    { arbitrary: fc.tuple(one, one).map(([a, b]) => `${a}.$.${b}`), weight: 2 },
+    { arbitrary: one.map((a) => `$.${a}`), weight: 2 },
+    { arbitrary: one.map((a) => `$.$.${a}`), weight: 1 },
+  );
 };
 
-const { filter } = fc.letrec<{ filter: string; entry: readonly [string, string]; conditions: string }>((tie) => ({
-  /** An object of paths and logic. */
-  filter: fc.array(tie('entry'), { maxLength: 3 }).map(asObject),
-  entry: fc.oneof(
-    { maxDepth: 3, depthSize: 'small' },
-    { arbitrary: fc.tuple(pathKey, fc.oneof(scalar, arrayOf(jsonText))), weight: 4 },
-    { arbitrary: fc.tuple(pathKey, tie('conditions')), weight: 4 },
-    { arbitrary: fc.tuple(fc.constantFrom('$and', '$or'), arrayOf(tie('filter'), 1)), weight: 1 },
-    { arbitrary: fc.tuple(fc.constant('$not'), tie('filter')), weight: 1 },
-  ),
-  /** What stands below a path: operators, more path, logic on both. */
-  conditions: fc.oneof(
-    { maxDepth: 3, depthSize: 'small' },
-    { arbitrary: fc.array(leafEntry, { minLength: 1, maxLength: 2 }).map(asObject), weight: 5 },
-    { arbitrary: fc.tuple(leafEntry, tie('entry')).map(asObject), weight: 1 },
-    { arbitrary: fc.array(tie('entry'), { minLength: 1, maxLength: 2 }).map(asObject), weight: 1 },
-    { arbitrary: tie('conditions').map((text) => `{"$elemMatch": ${text}}`), weight: 1 },
-    { arbitrary: tie('filter').map((text) => `{"$elemMatch": ${text}}`), weight: 1 },
-    { arbitrary: tie('conditions').map((text) => `{"$not": ${text}}`), weight: 1 },
-    { arbitrary: arrayOf(tie('conditions'), 1).map((text) => `{"$or": ${text}}`), weight: 1 },
-  ),
-}));
+const comparable: Text = fc.oneof(
+  fc.constantFrom('0', '1', '1.5', '1e2', '1152921504606846976', '1e400', '-1e-400'),
+  quoted('1', '01', '1.0', '2024-05-01', '2024-05-01T00:00:00.5Z'),
+);
+const affixes: Text = fc.oneof(quoted('', 'a', 'ab', 'c', '1'), arrayOf(quoted('', 'a', 'bc', '0')));
+
+/** An operator and its operand, which stand below a path. */
+function operatorsOver(operand: Text): fc.Arbitrary<Entry> {
+  const operands: Record<string, Text> = {
+    $eq: operand,
+    $neq: operand,
+    $gt: comparable,
+    $gte: comparable,
+    $lt: comparable,
+    $lte: comparable,
+    $in: arrayOf(operand),
+    $nin: arrayOf(operand),
+    $exist: fc.constantFrom('true', 'false'),
+    $regex: quoted(...patterns),
+    $startsWith: affixes,
+    $endsWith: affixes,
+  };
+  return fc.oneof(...Object.entries(operands).map(([name, text]) => fc.tuple(fc.constant(name), text)));
+}
 
 /** Filters, most of them valid. */
-export const filterText = filter;
+function filtersOver(name: Text, scalar: Text): Text {
+  const key = keysOver(name);
+  const operand = fc.oneof({ arbitrary: scalar, weight: 4 }, { arbitrary: jsonOver(name, scalar), weight: 1 });
+  const operator = operatorsOver(operand);
+  return fc.letrec<{ filter: string; entry: Entry; conditions: string }>((tie) => ({
+    filter: fc.array(tie('entry'), { minLength: 1, maxLength: 2 }).map(objectText),
+    entry: fc.oneof(
+      { maxDepth: 3, depthSize: 'small' },
+      { arbitrary: fc.tuple(key, operand), weight: 3 },
+      { arbitrary: fc.tuple(key, tie('conditions')), weight: 4 },
+      { arbitrary: fc.tuple(fc.constantFrom('$and', '$or'), arrayOf(tie('filter'), 1)), weight: 1 },
+      { arbitrary: fc.tuple(fc.constant('$not'), tie('filter')), weight: 1 },
+    ),
+    /** What stands below a path: operators, more path, logic over both. */
+    conditions: fc.oneof(
+      { maxDepth: 3, depthSize: 'small' },
+      { arbitrary: operator.map((entry) => objectText([entry])), weight: 5 },
+      { arbitrary: fc.tuple(operator, tie('entry')).map(objectText), weight: 1 },
+      { arbitrary: objectOf(tie('entry'), 1), weight: 1 },
+      { arbitrary: fc.oneof(tie('conditions'), tie('filter')).map((text) => `{"$elemMatch": ${text}}`), weight: 2 },
+      { arbitrary: tie('conditions').map((text) => `{"$not": ${text}}`), weight: 1 },
+      { arbitrary: arrayOf(tie('conditions'), 1).map((text) => `{"$or": ${text}}`), weight: 1 },
+    ),
+  })).filter;
+}
+
+export interface World {
+  /** JSON texts. */
+  filters: string[];
+  events: string[];
+}
+
+/** Filters and events about the same few names and scalars, so that they often meet. */
+export const world = (sizes: { filters: number; events: number }): fc.Arbitrary<World> =>
+  fc
+    .record({
+      someNames: fc.shuffledSubarray(names, { minLength: 1, maxLength: 2 }),
+      someScalars: fc.shuffledSubarray(scalars, { minLength: 2, maxLength: 5 }),
+    })
+    .chain(({ someNames, someScalars }) => {
+      const name = fc.constantFrom(...someNames);
+      const scalar = fc.constantFrom(...someScalars);
+      const json = jsonOver(name, scalar);
+      const event = fc.oneof(
+        { arbitrary: objectOf(fc.tuple(name, json), 1), weight: 4 },
+        { arbitrary: json, weight: 1 },
+      );
+      return fc.record({
+        filters: fc.array(filtersOver(name, scalar), { minLength: 1, maxLength: sizes.filters }),
+        events: fc.array(event, { minLength: 1, maxLength: sizes.events }),
+      });
+    });
