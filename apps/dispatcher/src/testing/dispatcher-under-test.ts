@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parseCidrs } from '@sluice/address-guard/cidr';
-import { eventHeaders, eventKey, type SluiceEvent } from '@sluice/contracts/event-record';
+import { type Audience, eventHeaders, eventKey, type SluiceEvent } from '@sluice/contracts/event-record';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import type { FeedWebhook } from '@sluice/contracts/webhook-feed';
 import type { EventStream } from '@sluice/event-stream/event-stream';
@@ -81,6 +81,8 @@ export class DispatcherUnderTest {
   }
 
   async close(): Promise<void> {
+    // Attempts that hang are at their deadline then, so that nobody waits for them.
+    this.clock.advance(20_000);
     await this.stop();
     await this.stream.close();
     await this.pool.end();
@@ -109,18 +111,20 @@ export class DispatcherUnderTest {
     id = `event-${++this.#published}`,
     subject,
     accountId = 'account-1',
+    audience = { to: 'own' },
   }: {
     data?: string;
     type?: string;
     id?: string;
     subject?: string;
     accountId?: string;
+    audience?: Audience;
   } = {}): Promise<string> {
     const event: SluiceEvent = {
       attributes: { id, source: '/feeds/1', type, extensions: {}, ...(subject === undefined ? {} : { subject }) },
       stamp: {
         accountId,
-        audience: { to: 'own' },
+        audience,
         revision: this.feed.revision,
         acceptedAt: new Date(this.clock.nowMs()).toISOString(),
       },
