@@ -16,7 +16,7 @@ import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { AccountsController } from './manage/accounts.controller.js';
 import { EventTypesController } from './manage/event-types.controller.js';
-import { WebhookSecretsController } from './manage/webhook-secrets.controller.js';
+import { WebhooksController } from './manage/webhooks.controller.js';
 import { DISPATCHER, type GatewayParts, REGISTRY } from './parts.js';
 import { PortalController } from './portal/portal.controller.js';
 import { PortalLinks } from './portal/portal-links.js';
@@ -64,7 +64,7 @@ export function gatewayModule(
     controllers: [
       AirstackController,
       EventsController,
-      WebhookSecretsController,
+      WebhooksController,
       EventTypesController,
       AccountsController,
       PortalController,

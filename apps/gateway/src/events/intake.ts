@@ -7,6 +7,7 @@ import type { Clock } from '@sluice/service-kit/clock';
 import type { Caller } from '../authenticate/caller.js';
 import { isJsonType, readMediaType } from '../server/media-type.js';
 import type { Catalogue, Catalogues } from './catalogues.js';
+import { mapYielding } from './map-yielding.js';
 import { type EventRefusal, eventRefusal, type PublishedEvent, type Reading } from './published-event.js';
 import type { Revisions } from './revisions.js';
 import type { SchemaValidators } from './schema/schema-validators.js';
@@ -44,7 +45,7 @@ export class Intake {
       types.size === 0 ? new Map<string, EventType>() : this.catalogues.having([...types], caller),
     ]);
     const acceptedAt = new Date(this.clock.nowMs()).toISOString();
-    const checked = readings.map((reading) => this.check(reading, catalogue));
+    const checked = await mapYielding(readings, (reading) => this.check(reading, catalogue));
     const stamp = { accountId: caller.principal.accountId, audience, revision, acceptedAt };
     const records = checked.map((reading) => (reading.ok ? recordOf({ ...reading.event, stamp }) : null));
     const refused = await this.publish(records);

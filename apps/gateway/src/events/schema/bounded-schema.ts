@@ -14,6 +14,7 @@ const UNSUPPORTED = ['$anchor', '$dynamicRef', '$dynamicAnchor', '$recursiveRef'
 
 const SINGLE = new Set([...SUBSCHEMA, ...SUBSCHEMA_TOO]);
 const DEPTH_LIMIT = 64;
+const SUBSCHEMAS_LIMIT = 1_000;
 
 type Json = unknown;
 type Members = Record<string, Json>;
@@ -41,6 +42,8 @@ interface Found {
 function copy(schema: Json, place: string, found: Found, depth: number): Json {
   if (depth > DEPTH_LIMIT) throw new Error(`a schema nests at most ${DEPTH_LIMIT} deep`);
   found.places.add(place);
+  if (found.places.size > SUBSCHEMAS_LIMIT)
+    throw new Error(`a schema has at most ${SUBSCHEMAS_LIMIT} schemas within it`);
   if (typeof schema === 'boolean') return schema;
   if (!isObject(schema)) throw new Error(`${place} must be an object or a boolean`);
   const bounded: Members = Object.create(null);

@@ -11,10 +11,12 @@ import { BudgetSpent, spend, withBudget } from './work-budget.js';
 /** How many compiled schemas are kept. */
 const KEPT_SCHEMAS = 500;
 const SCHEMA_LIMIT_CHARACTERS = 256 * 1024;
-/** Steps that the validation of one event may take: data of 1 MiB has about as many values at most. */
-const STEPS = 1_000_000;
-/** Steps for telling everything that is wrong, instead of the first thing only. */
+/** Steps that a validation may take whatever the size of the data, and for each byte of it: a second at most for 1 MiB. */
+const STEPS = 10_000;
+const STEPS_A_BYTE = 1;
+/** Steps for telling everything that is wrong, instead of the first thing only; and for compiling a schema. */
 const EXPLAINING_STEPS = 50_000;
+const COMPILING_STEPS = 1_000_000;
 
 interface Validator {
   /** Stops at the first fault: most events have none. */
@@ -40,7 +42,7 @@ export class SchemaValidators {
     if (validator instanceof Error) {
       return [{ path: 'type', message: `its schema can't be used: ${validator.message}` }];
     }
-    return violations(validator, JSON.parse(Buffer.from(data).toString('utf8')));
+    return violations(validator, JSON.parse(Buffer.from(data).toString('utf8')), STEPS + data.length * STEPS_A_BYTE);
   }
 
   private validator(schema: string): Validator | Error {
@@ -72,14 +74,15 @@ function compileWith(ajv: Ajv, schema: unknown): ValidateFunction {
   // A copy of its own: Ajv keeps what it compiled by identity, and would keep it for ever.
   const own: object | boolean = typeof schema === 'boolean' ? schema : structuredClone(Object(schema));
   try {
-    return ajv.compile(own);
+    // The schema itself is checked against its meta-schema, which takes steps as well.
+    return withBudget(COMPILING_STEPS, () => ajv.compile(own));
   } finally {
     if (typeof own === 'object') ajv.removeSchema(own);
   }
 }
 
-function violations({ first, all }: Validator, data: unknown): FaultEntry[] {
-  const faults = run(first, data, STEPS);
+function violations({ first, all }: Validator, data: unknown, steps: number): FaultEntry[] {
+  const faults = run(first, data, steps);
   if (faults === null || faults === 'too much') return faults === null ? [] : [TOO_MUCH];
   const everything = run(all(), data, EXPLAINING_STEPS);
   return violationEntries(Array.isArray(everything) ? everything : faults);
@@ -107,7 +110,8 @@ function ajvWith(allErrors: boolean): Ajv {
     ownProperties: true,
     multipleOfPrecision: 9,
     logger: false,
-    code: { regExp: linearPatterns },
+    // Optimizing takes time that grows with the square of the schema.
+    code: { regExp: linearPatterns, optimize: false },
     formats: boundedFormats,
   });
   for (const definition of equalityKeywords) {
