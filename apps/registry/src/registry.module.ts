@@ -82,6 +82,7 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
     const catalogue = new Catalogue(database, clock);
     return unavailableWithoutDatabase(
       registryCommandsOf({
+        database,
         access: new Access(resolver),
         accounts: new Accounts(database, clock),
         keys: new Keys(database, resolver, clock),

@@ -1,6 +1,7 @@
 import type { Principal, Purpose } from '@sluice/contracts/principal';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import { accepted, type Result } from '@sluice/contracts/result';
+import type { DataSource } from 'typeorm';
 import type { Access } from './access/access.js';
 import type { Catalogue } from './catalogue/catalogue.js';
 import type { Accounts } from './credentials/accounts.js';
@@ -11,10 +12,12 @@ import type { PortalLinks } from './portal-links/portal-links.js';
 import type { WebhookCreation } from './webhooks/create-webhook.js';
 import type { WebhookDeletion } from './webhooks/delete-webhook.js';
 import type { WebhookDisabling } from './webhooks/disable-webhook.js';
+import { listWebhooks } from './webhooks/webhook-list.js';
 import type { WebhookSecretReading } from './webhooks/webhook-secret.js';
 
 /** What the registry's commands are made of. */
 export interface RegistryParts {
+  database: DataSource;
   access: Access;
   accounts: Accounts;
   keys: Keys;
@@ -30,8 +33,20 @@ export interface RegistryParts {
 
 /** The registry's commands, each with the purpose that the caller's key must allow. */
 export function registryCommandsOf(parts: RegistryParts): Registry {
-  const { access, accounts, keys, catalogue, creation, deletion, disabling, secrets, portalLinks, feed, leases } =
-    parts;
+  const {
+    database,
+    access,
+    accounts,
+    keys,
+    catalogue,
+    creation,
+    deletion,
+    disabling,
+    secrets,
+    portalLinks,
+    feed,
+    leases,
+  } = parts;
 
   const allowed = async <T>(
     credential: string,
@@ -63,6 +78,11 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
 
     deleteWebhook: ({ credential, webhookId, from }) =>
       allowed(credential, 'subscribe', (principal) => deletion.delete(principal, webhookId, from)),
+
+    listWebhooks: ({ credential, limit }) =>
+      allowed(credential, 'read', async ({ accountId }) =>
+        accepted({ webhooks: await listWebhooks(database, accountId, limit) }),
+      ),
 
     webhookSecret: ({ credential, webhookId, from }) =>
       allowed(credential, 'subscribe', (principal) => secrets.read(principal, webhookId, from)),

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  type RegistryUnderTest,
+  refusal,
+  startRegistryUnderTest,
+  value,
+  wanted,
+} from '../testing/registry-under-test.js';
+
+let registry: RegistryUnderTest;
+let credential: string;
+
+beforeAll(async () => {
+  registry = await startRegistryUnderTest();
+  credential = await tenant();
+});
+afterAll(() => registry.close());
+
+async function tenant(): Promise<string> {
+  const { key } = registry.operator.keys.admin;
+  return (await value(registry.commands.createAccount({ credential: key, name: 'Tenant' }))).adminKey.key;
+}
+
+const put = (name: string, schema: string | null = null, description = '') =>
+  registry.commands.putEventType({ credential, name, description, schema });
+
+const names = async (of = credential) =>
+  (await value(registry.commands.catalogue({ credential: of }))).eventTypes.map(({ name }) => name);
+
+test('every account has the four types of Airstack, and its own beside them', async () => {
+  const four = ['profile.created', 'profile.updated', 'follow.created', 'follow.deleted'];
+  expect(await names()).toEqual(four);
+  await value(put('order.paid', '{"type":"object"}', 'An order was paid.'));
+  await value(put('order.paid', '{ "minimum": 1e400, "type": "number" }'));
+  const { eventTypes } = await value(registry.commands.catalogue({ credential }));
+  expect(eventTypes.at(-1)).toEqual({
+    name: 'order.paid',
+    description: '',
+    schema: '{ "minimum": 1e400, "type": "number" }',
+    builtIn: false,
+  });
+  expect(await names(await tenant())).toEqual(four);
+
+  await value(registry.commands.createWebhook({ ...wanted, credential, eventType: 'order.paid' }));
+});
+
+test.each([
+  ['webhook.disabled', 'name must not begin with "webhook.", which is reserved'],
+  ['Delivery.exhausted', 'name must not begin with "delivery.", which is reserved'],
+  ['follow.created', 'name is the name of a built-in event type'],
+  ['', 'name must be words of letters, digits, "_" and "-", joined by dots, beginning with a letter'],
+  ['a..b', 'name must be words of letters, digits, "_" and "-", joined by dots, beginning with a letter'],
+  ['a.b.', 'name must be words of letters, digits, "_" and "-", joined by dots, beginning with a letter'],
+  ['1a', 'name must be words of letters, digits, "_" and "-", joined by dots, beginning with a letter'],
+  ['a\0', 'name must be words of letters, digits, "_" and "-", joined by dots, beginning with a letter'],
+  ['a'.repeat(129), 'name is longer than 128 characters'],
+])('a type is not called %.30j', async (name, message) => {
+  expect(await refusal(put(name))).toEqual({ code: 'invalid', message, field: 'name' });
+});
+
+test('descriptions and schemas are checked, and the refusal names the field', async () => {
+  expect(await refusal(put('a.b', null, '\u0007'))).toMatchObject({ field: 'description' });
+  expect(await refusal(put('a.b', '{"$ref":"https://attacker.example"}'))).toEqual({
+    code: 'invalid',
+    message: 'schema refers at #/$ref to something outside itself',
+    field: 'schema',
+  });
+});
+
+test('the last place in the catalogue is taken once', async () => {
+  credential = await tenant();
+  await registry.database.query(
+    `insert into registry.event_type (account_id, name, description)
+     select id, 'filler.n' || n, '' from registry.account, generate_series(1, 249) n where id = $1`,
+    [(await value(registry.commands.authorize({ credential, purpose: 'manage' }))).accountId],
+  );
+  const results = await Promise.all([put('last.one'), put('last.two'), put('last.three')]);
+  expect(results.filter(({ ok }) => ok)).toHaveLength(1);
+  expect(results.find(({ ok }) => !ok)).toMatchObject({ refusal: { code: 'too_many' } });
+  // Changing one that is there is always possible.
+  await value(put('filler.n1', null, 'changed'));
+});

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bootstrapAccount, ensureDevelopmentAccount } from '../bootstrap.js';
+import { type RegistryUnderTest, refusal, startRegistryUnderTest, value } from '../testing/registry-under-test.js';
+
+let registry: RegistryUnderTest;
+let operatorKey: string;
+
+beforeAll(async () => {
+  registry = await startRegistryUnderTest();
+  operatorKey = registry.operator.keys.admin.key;
+});
+afterAll(() => registry.close());
+
+const newAccount = (name = 'Tenant') => value(registry.commands.createAccount({ credential: operatorKey, name }));
+
+test('a key says its kind and has 256 random bits', async () => {
+  const { adminKey } = await newAccount();
+  expect(adminKey.key).toMatch(/^slk_admin_[\w-]{43}$/);
+  const credential = adminKey.key;
+  const live = await value(registry.commands.createKey({ credential, kind: 'live', audience: 'own' }));
+  expect(live.key).toMatch(/^slk_live_[\w-]{43}$/);
+  expect(live).toMatchObject({ kind: 'live', audience: 'own', accountId: adminKey.accountId });
+});
+
+test('only operator accounts have keys that publish for others', async () => {
+  const { adminKey } = await newAccount();
+  const create = (credential: string, kind: 'live' | 'test') =>
+    registry.commands.createKey({ credential, kind, audience: 'any' });
+  expect(await refusal(create(adminKey.key, 'live'))).toEqual({
+    code: 'forbidden',
+    message: 'only an operator account may have keys that publish for other accounts',
+    field: 'audience',
+  });
+  expect((await value(create(operatorKey, 'live'))).audience).toBe('any');
+  expect(await refusal(create(operatorKey, 'test'))).toMatchObject({ code: 'invalid', field: 'audience' });
+});
+
+test.each([
+  ['', 'name is empty'],
+  ['  ', 'name is empty'],
+  ['x'.repeat(201), 'name is longer than 200 characters'],
+  ['a\0b', 'name contains control characters'],
+])('an account is not called %j', async (name, message) => {
+  const asked = registry.commands.createAccount({ credential: operatorKey, name });
+  expect(await refusal(asked)).toEqual({ code: 'invalid', message, field: 'name' });
+});
+
+test("another account's key looks like one that does not exist, and revoking again changes nothing", async () => {
+  const [mine, theirs] = [await newAccount(), await newAccount()];
+  const revoke = (keyId: string) => registry.commands.revokeKey({ credential: mine.adminKey.key, keyId });
+  const unknown = await refusal(revoke('key_none'));
+  expect(unknown).toMatchObject({ code: 'not_found' });
+  expect(await refusal(revoke(theirs.adminKey.id))).toEqual(unknown);
+  expect(await refusal(revoke('\0'))).toEqual(unknown);
+
+  const key = await value(
+    registry.commands.createKey({ credential: mine.adminKey.key, kind: 'live', audience: 'own' }),
+  );
+  await value(revoke(key.id));
+  const revokedAt = 'select revoked_at from registry.api_key where id = $1';
+  const before = await registry.database.query(revokedAt, [key.id]);
+  await value(revoke(key.id));
+  expect(await registry.database.query(revokedAt, [key.id])).toEqual(before);
+});
+
+test('of two admin keys that revoke each other at once, one stays', async () => {
+  const { adminKey, accountId } = await newAccount();
+  const other = await value(registry.commands.createKey({ credential: adminKey.key, kind: 'admin', audience: 'own' }));
+  const results = await Promise.all([
+    registry.commands.revokeKey({ credential: adminKey.key, keyId: other.id }),
+    registry.commands.revokeKey({ credential: other.key, keyId: adminKey.id }),
+  ]);
+  expect(results.filter(({ ok }) => ok)).toHaveLength(1);
+  const left = 'select 1 from registry.api_key where account_id = $1 and revoked_at is null';
+  expect(await registry.database.query(left, [accountId])).toHaveLength(1);
+});
+
+test('what happens to accounts and keys is on the audit trail: who, what, which, from where', async () => {
+  const { accountId } = await value(
+    registry.commands.createAccount({ credential: operatorKey, name: 'Audited', from: '203.0.113.9' }),
+  );
+  const trail = await registry.database.query(
+    'select action, key_id, subject, came_from from registry.audit_entry where account_id = $1 order by id',
+    [accountId],
+  );
+  const by = { key_id: registry.operator.keys.admin.id, came_from: '203.0.113.9' };
+  expect(trail).toEqual([
+    { action: 'account.created', subject: accountId, ...by },
+    { action: 'key.created', subject: expect.stringMatching(/^key_/), ...by },
+  ]);
+});
+
+test('there is one first account, however often it is asked for', async () => {
+  const again = await Promise.all([1, 2, 3].map(() => bootstrapAccount(registry.database, 'Operator')));
+  expect(again).toEqual([null, null, null]);
+});
+
+test('a development account takes keys that are given, keeps them, and adds those that are missing', async () => {
+  const keys = { live: 'slk_live_dev', test: 'slk_test_dev', admin: 'slk_admin_dev' };
+  const made = await Promise.all([1, 2].map(() => ensureDevelopmentAccount(registry.database, { name: 'Dev', keys })));
+  expect(made[0]).toEqual(made[1]);
+  const changed = { ...keys, test: 'slk_test_other' };
+  expect(await ensureDevelopmentAccount(registry.database, { name: 'Dev', keys: changed })).toEqual(made[0]);
+
+  for (const [credential, kind] of [
+    [keys.live, 'live'],
+    [keys.test, 'test'],
+    [changed.test, 'test'],
+    [keys.admin, 'admin'],
+  ] as const) {
+    const principal = await value(registry.commands.authorize({ credential, purpose: 'test_filter' }));
+    expect(principal).toMatchObject({ kind, accountId: made[0]!.accountId, operator: true });
+  }
+});
