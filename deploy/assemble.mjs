@@ -11,7 +11,7 @@ const out = resolve(folder);
 
 const done = new Set();
 const linked = new Set();
-const waiting = apps.map((app) => join(root, 'apps', app));
+const waiting = apps.map((app) => find(manifest(join(root, 'apps', app)).name, root));
 for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
   if (done.has(place)) continue;
   done.add(place);

@@ -34,6 +34,8 @@ describe('a secret is hidden', () => {
     ['in an error', (logger) => logger.error({ err: Object.assign(new Error('x'), { apiKey: secret }) }, 'fact')],
     ['as a bearer token in a message', (logger) => logger.info(`sent Authorization: Bearer ${secret}`)],
     ['as a signing secret in a message', (logger) => logger.info(`signs with whsec_${secret}==`)],
+    ['as an API key in a message', (logger) => logger.info(`the key slk_live_${secret} is unknown`)],
+    ['as a token in a path', (logger) => logger.info({ url: `/portal?a=b&token=${secret}&c=d` }, 'fact')],
     ['as a signing secret in a list', (logger) => logger.info({ secrets: [`whsec_${secret}`] }, 'fact')],
     [
       'as a password in the URL of an error',

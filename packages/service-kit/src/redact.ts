@@ -20,18 +20,21 @@ const SECRET_FIELDS = [
 ] as const;
 
 const fieldPattern = new RegExp(`("(?:${SECRET_FIELDS.join('|')})":)"(?:[^"\\\\]|\\\\.)*"`, 'gi');
-const signingSecretPattern = /whsec_[A-Za-z0-9+/_=-]+/g;
+/** Signing secrets and API keys tell themselves by how they begin. */
+const secretPattern = /\b(?:whsec_|slk_[a-z]+_)[A-Za-z0-9+/_=-]+/g;
+const urlTokenPattern = /([?&]token=)[^\s&"\\]+/g;
 const bearerPattern = /\bBearer +[^\s"\\]{8,}/gi;
 const urlCredentialPattern = /:\/\/[^\s/"@]+@/g;
 
 /**
- * Hides secrets in one line of JSON log text: fields known by name at any depth, and signing secrets, bearer tokens and
- * credentials of URLs wherever they stand, in messages and stack traces too (docs/architecture.md section 6).
+ * Hides secrets in one line of JSON log text: fields known by name at any depth, and signing secrets, API keys, bearer
+ * tokens and credentials of URLs wherever they stand, in messages and stack traces too (docs/architecture.md section 6).
  */
 export function redact(line: string): string {
   return line
     .replace(fieldPattern, `$1"${HIDDEN}"`)
-    .replace(signingSecretPattern, HIDDEN)
+    .replace(secretPattern, HIDDEN)
+    .replace(urlTokenPattern, `$1${HIDDEN}`)
     .replace(bearerPattern, `Bearer ${HIDDEN}`)
     .replace(urlCredentialPattern, `://${HIDDEN}@`);
 }

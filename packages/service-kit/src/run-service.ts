@@ -1,5 +1,5 @@
 import { ConfigurationError } from './configuration.js';
-import { createLogger, type Logger } from './logger.js';
+import { createLogger, type Logger, type LoggerOptions } from './logger.js';
 import type { RunningService } from './running-service.js';
 
 /** A drain that takes longer is given up (docs/architecture.md section 7). */
@@ -18,9 +18,14 @@ const SIGNAL_NUMBERS = { SIGTERM: 15, SIGINT: 2 } as const;
  * configuration, printed one a line; 128 + n ended by a second signal.
  *
  * @param start gets the process's logger, at level info until it sets the level that is configured.
+ * @param log where its lines go, if not to standard output.
  */
-export async function runService(name: string, start: (logger: Logger) => Promise<RunningService>): Promise<void> {
-  const logger = createLogger({ service: name, level: 'info' });
+export async function runService(
+  name: string,
+  start: (logger: Logger) => Promise<RunningService>,
+  log: Pick<LoggerOptions, 'destination'> = {},
+): Promise<void> {
+  const logger = createLogger({ service: name, level: 'info', ...log });
   const die = (error: unknown, fact: string): never => {
     logger.fatal({ err: error }, fact);
     process.exit(EXIT.failed);
