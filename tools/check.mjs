@@ -1,5 +1,5 @@
-import { findBrokenArrows } from './arrows.js';
-import { program, root, run, setUp } from './set-up.js';
+import { findBrokenArrows } from './arrows.mjs';
+import { program, root, run, setUp } from './set-up.mjs';
 
 /** Style, types (tests included), unused code and dependencies, and the direction of imports. */
 setUp();

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { program, root, setUp } from './set-up.js';
+import { program, root, setUp } from './set-up.mjs';
 
 /** Rebuilds on every change and restarts standalone after each build. */
 setUp();

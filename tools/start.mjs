@@ -1,4 +1,4 @@
-import { setUp } from './set-up.js';
+import { setUp } from './set-up.mjs';
 
 setUp();
 // In this very process: a signal from the terminal or from npm then reaches the service itself.

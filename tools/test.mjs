@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { program, root, setUp } from './set-up.js';
+import { program, root, setUp } from './set-up.mjs';
 
 /**
  * Everything that is tested, on a fresh clone too. Arguments go to vitest (a path, `--project unit`).
