@@ -20,9 +20,9 @@ export class AccountsController {
   /** `{name}`, by an operator's key. The answer has the new account's first admin key, shown this once. */
   @Post('accounts')
   @Requires('operate')
-  async createAccount(@Req() request: FastifyRequest, @CurrentCaller() { credential }: Caller) {
+  async createAccount(@Req() request: FastifyRequest, @CurrentCaller() { credential, address: from }: Caller) {
     const name = JsonMembers.of(request).string('name');
-    const result = await this.registry.createAccount({ credential, name });
+    const result = await this.registry.createAccount({ credential, name, from });
     if (!result.ok) throw faultOf(result.refusal);
     return { account_id: result.value.accountId, admin_key: keyAnswer(result.value.adminKey) };
   }
@@ -30,11 +30,11 @@ export class AccountsController {
   /** `{kind, audience?}`: a key for the caller's own account, shown this once. */
   @Post('keys')
   @Requires('manage')
-  async createKey(@Req() request: FastifyRequest, @CurrentCaller() { credential }: Caller) {
+  async createKey(@Req() request: FastifyRequest, @CurrentCaller() { credential, address: from }: Caller) {
     const body = JsonMembers.of(request);
     const kind = body.oneOf('kind', ['live', 'test', 'admin']);
     const audience = body.has('audience') ? body.oneOf('audience', ['own', 'any']) : 'own';
-    const result = await this.registry.createKey({ credential, kind, audience });
+    const result = await this.registry.createKey({ credential, kind, audience, from });
     if (!result.ok) throw faultOf(result.refusal);
     return keyAnswer(result.value);
   }
@@ -42,8 +42,8 @@ export class AccountsController {
   /** The key stops working here at once, on other gateways within 5 s. */
   @Delete('keys/:id')
   @Requires('manage')
-  async revokeKey(@Param('id') keyId: string, @CurrentCaller() { credential }: Caller) {
-    const result = await this.registry.revokeKey({ credential, keyId });
+  async revokeKey(@Param('id') keyId: string, @CurrentCaller() { credential, address: from }: Caller) {
+    const result = await this.registry.revokeKey({ credential, keyId, from });
     if (!result.ok) throw faultOf(result.refusal);
     this.authenticator.forget(result.value.keyId);
     return { id: result.value.keyId, revoked: true };

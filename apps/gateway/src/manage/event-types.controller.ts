@@ -36,7 +36,7 @@ export class EventTypesController {
   async put(
     @Param('name') name: string,
     @Req() request: FastifyRequest,
-    @CurrentCaller() { credential, principal }: Caller,
+    @CurrentCaller() { credential, principal, address }: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const body = JsonMembers.of(request);
@@ -44,7 +44,7 @@ export class EventTypesController {
     const schema = body.text('schema');
     const unusable = schema === null ? null : this.validators.fault(schema);
     if (unusable !== null) throw body.fault('schema', `can't be used: ${unusable}`);
-    const result = await this.registry.putEventType({ credential, name, description, schema });
+    const result = await this.registry.putEventType({ credential, name, description, schema, from: address });
     if (!result.ok) throw faultOf(result.refusal);
     this.catalogues.forget(principal.accountId);
     reply.type(JSON_TYPE).send(typeText(result.value));

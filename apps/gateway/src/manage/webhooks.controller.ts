@@ -1,11 +1,10 @@
 import { Controller, Get, Inject, Param, Query, Res, UseGuards } from '@nestjs/common';
 import type { Registry, WebhookSummary } from '@sluice/contracts/registry-commands';
-import { refused } from '@sluice/contracts/result';
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
 import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
 import { REGISTRY } from '../parts.js';
-import { faultOf } from '../refusals/fault.js';
+import { Fault, faultOf } from '../refusals/fault.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const DEFAULT_LIMIT = 100;
@@ -27,7 +26,8 @@ export class WebhooksController {
   ): Promise<void> {
     const wanted = limit === undefined ? DEFAULT_LIMIT : Number(limit);
     if (!Number.isInteger(wanted) || wanted < 1 || wanted > MAX_LIMIT) {
-      throw faultOf(refused('invalid', `limit: must be a whole number from 1 to ${MAX_LIMIT}`, 'limit').refusal);
+      const message = `must be a whole number from 1 to ${MAX_LIMIT}`;
+      throw new Fault(400, `limit ${message}`, { errors: [{ path: 'limit', message }] });
     }
     const result = await this.registry.listWebhooks({ credential, limit: wanted });
     if (!result.ok) throw faultOf(result.refusal);
@@ -37,8 +37,8 @@ export class WebhooksController {
   /** The secret that the webhook's deliveries are signed with, for whoever lost the answer to its creation. */
   @Get(':id/secret')
   @Requires('subscribe')
-  async secret(@Param('id') webhookId: string, @CurrentCaller() { credential }: Caller) {
-    const result = await this.registry.webhookSecret({ credential, webhookId });
+  async secret(@Param('id') webhookId: string, @CurrentCaller() { credential, address }: Caller) {
+    const result = await this.registry.webhookSecret({ credential, webhookId, from: address });
     if (!result.ok) throw faultOf(result.refusal);
     return { webhook_id: webhookId, signing_secret: result.value.secret };
   }

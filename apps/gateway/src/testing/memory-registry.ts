@@ -75,6 +75,8 @@ export class MemoryRegistry {
         this.currentRevision += 1;
         return accepted({ revision: this.currentRevision });
       }),
+    listWebhooks: () => this.answer('listWebhooks', () => accepted({ webhooks: [SHOWN] })),
+    listWebhooks: ({ limit }) => this.answer('listWebhooks', () => accepted({ webhooks: Array(limit).fill(SHOWN) })),
     webhookSecret: ({ webhookId }) =>
       this.answer('webhookSecret', () =>
         this.webhooks.has(webhookId) ? accepted({ secret: 'whsec_c2VjcmV0' }) : refused('not_found', 'no such webhook'),

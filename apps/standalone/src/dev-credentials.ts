@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { readState, writeState } from './state-file.js';
+
+/** What a developer (or a test) needs to talk to this installation: `.sluice/dev-credentials.json`. */
+export interface DevCredentials {
+  baseUrl: string;
+  accountId: string;
+  /** Live key. */
+  apiKey: string;
+  testApiKey: string;
+  adminKey: string;
+}
+
+const FILE = 'dev-credentials.json';
+
+export const readCredentials = (directory: string): DevCredentials | null =>
+  readState<DevCredentials>(join(directory, FILE));
+
+export const writeCredentials = (directory: string, credentials: DevCredentials): void =>
+  writeState(join(directory, FILE), credentials);

@@ -1,0 +1,168 @@
+import { join } from 'node:path';
+import { parseCidrs } from '@sluice/address-guard/cidr';
+import { EVENTS_TOPIC, WEBHOOKS_TOPIC } from '@sluice/contracts/topics';
+import { migrateDispatcher } from '@sluice/dispatcher/migrate';
+import { startDispatcher } from '@sluice/dispatcher/start';
+import { startEmbeddedPostgres } from '@sluice/embedded-postgres/embedded-postgres';
+import { openStream } from '@sluice/event-stream/open-stream';
+import { migratePostgresStream } from '@sluice/event-stream/postgres/migrate';
+import { startGateway } from '@sluice/gateway/start';
+import { ensureDevelopmentAccount } from '@sluice/registry/bootstrap';
+import { newKey } from '@sluice/registry/credentials/key-format';
+import { migrateRegistry } from '@sluice/registry/migrate';
+import { startRegistry } from '@sluice/registry/start';
+import { systemClock } from '@sluice/service-kit/clock';
+import type { Logger } from '@sluice/service-kit/logger';
+import { createMetrics } from '@sluice/service-kit/metrics';
+import type { RunningService } from '@sluice/service-kit/running-service';
+import type { StandaloneConfig } from './config.js';
+import { demonstrate, suggestions } from './demonstration.js';
+import { type DevCredentials, readCredentials, writeCredentials } from './dev-credentials.js';
+import { holdDirectory } from './hold-directory.js';
+import { Inbox } from './inbox/inbox.js';
+import { InboxReceiver } from './inbox/inbox-receiver.js';
+import { serveInbox } from './inbox/inbox-routes.js';
+import { webhookSecrets } from './inbox/webhook-secrets.js';
+import { demandFreePort } from './port-check.js';
+import { standaloneSecrets } from './secrets.js';
+import { readState, writeState } from './state-file.js';
+
+const LOOPBACK = '127.0.0.0/8,::1/128';
+const PARTITIONS = { postgres: 8, kafka: 32 };
+const INSTANCE = 'standalone';
+
+/** What was started so far, to be stopped in the opposite order: PostgreSQL last. */
+class Started {
+  private readonly parts: (() => Promise<void> | void)[] = [];
+
+  add(stop: () => Promise<void> | void): void {
+    this.parts.push(stop);
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.parts.splice(0).reverse()) await stop();
+  }
+}
+
+/** The port that webhooks of earlier starts point at, the one asked for, or the one after the gateway's. */
+async function openInbox(config: StandaloneConfig, receiver: (port: number) => Promise<InboxReceiver>) {
+  const path = join(config.directory, 'inbox.json');
+  const remembered = readState<{ port: number }>(path)?.port;
+  const opened = await receiver(config.inboxPort ?? remembered ?? config.port + 1);
+  writeState(path, { port: opened.port });
+  return opened;
+}
+
+const newCredentials = (baseUrl: string): DevCredentials => ({
+  baseUrl,
+  accountId: '',
+  apiKey: newKey('live'),
+  testApiKey: newKey('test'),
+  adminKey: newKey('admin'),
+});
+
+/**
+ * All services in this process, on an embedded PostgreSQL: starts, migrates, seeds a development account, and does the
+ * main job once. `say` prints for people.
+ *
+ * @throws ConfigurationError when a port is taken or another process holds the directory.
+ */
+export async function startStandalone(
+  config: StandaloneConfig,
+  logger: Logger,
+  say: (line: string) => void,
+): Promise<RunningService> {
+  const { directory, port, kafkaBrokers } = config;
+  const started = new Started();
+  try {
+    started.add(await holdDirectory(directory, say));
+    await demandFreePort('PORT', port);
+
+    say('Starting PostgreSQL …');
+    const postgres = await startEmbeddedPostgres({ directory });
+    started.add(() => postgres.stop());
+    const databaseUrl = postgres.url();
+    await migrateRegistry(databaseUrl);
+    await migrateDispatcher(databaseUrl);
+    if (kafkaBrokers === undefined) await migratePostgresStream(databaseUrl);
+
+    const stream = await openStream({
+      postgres: { connectionString: databaseUrl },
+      ...(kafkaBrokers === undefined ? {} : { kafka: { brokers: kafkaBrokers, clientId: 'sluice-standalone', logger } }),
+    });
+    started.add(() => stream.close());
+    await stream.ensureTopics([
+      { topic: EVENTS_TOPIC, partitions: kafkaBrokers === undefined ? PARTITIONS.postgres : PARTITIONS.kafka },
+      { topic: WEBHOOKS_TOPIC, partitions: 1 },
+    ]);
+
+    const baseUrl = `http://localhost:${port}`;
+    const credentials = { ...(readCredentials(directory) ?? newCredentials(baseUrl)), baseUrl };
+    const { encryptionKey } = standaloneSecrets(directory);
+    const encryptionKeys = [{ id: 'standalone', key: Buffer.from(encryptionKey, 'base64') }];
+    const surroundings = {
+      logger,
+      clock: systemClock,
+      stream,
+      metrics: createMetrics(),
+      refusedPorts: () => new Set([port, postgres.port]),
+    };
+    const allowedTargets = parseCidrs(LOOPBACK);
+
+    const registry = await startRegistry(
+      { databaseUrl, encryptionKeys, allowedTargets, webhooksPerAccount: 1_000_000, internal: null },
+      surroundings,
+    );
+    started.add(() => registry.stop());
+    const { apiKey: live, testApiKey: test, adminKey: admin } = credentials;
+    const { accountId } = await ensureDevelopmentAccount(registry.database, {
+      name: 'Development',
+      keys: { live, test, admin },
+    });
+    writeCredentials(directory, { ...credentials, accountId });
+
+    const inbox = new Inbox();
+    const secretsOf = webhookSecrets(registry.commands, live);
+    const receiver = await openInbox(config, (wanted) => InboxReceiver.open(wanted, inbox, secretsOf));
+    started.add(() => receiver.close());
+
+    const dispatcher = await startDispatcher(
+      { databaseUrl, instance: INSTANCE, allowedTargets },
+      { ...surroundings, registry: registry.commands },
+    );
+    started.add(() => dispatcher.stop());
+
+    const gateway = await startGateway(
+      {
+        host: '0.0.0.0',
+        port,
+        internal: null,
+        publicUrl: null,
+        trustedProxies: [],
+        limits: { requestsPerSecond: 1_000, eventsPerSecond: 20_000, failuresPerSecond: 50 },
+      },
+      {
+        ...surroundings,
+        registry: registry.commands,
+        dispatcher: dispatcher.commands,
+        extend: (server) => serveInbox(server, inbox, () => receiver.url('/')),
+      },
+    );
+    started.add(() => gateway.stop());
+
+    say(`Sluice is up at ${baseUrl}, its data in ${directory}`);
+    say('');
+    await demonstrate({ credentials, inbox, endpoint: receiver.url('/demonstration'), directory, say });
+    say('');
+    say(`What arrives at the development inbox: ${baseUrl}/dev/inbox. To go on, in another terminal:`);
+    say('');
+    for (const line of suggestions(credentials, receiver.url('/mine'))) say(`  ${line}`);
+    return {
+      problems: async () => (await Promise.all([registry, dispatcher, gateway].map((part) => part.problems()))).flat(),
+      stop: () => started.stop(),
+    };
+  } catch (error) {
+    await started.stop();
+    throw error;
+  }
+}
