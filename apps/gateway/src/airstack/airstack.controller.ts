@@ -26,9 +26,9 @@ export class AirstackController {
   @Post('webhooks')
   @HttpCode(200)
   @Requires('subscribe')
-  async create(@Req() request: FastifyRequest, @CurrentCaller() { credential }: Caller) {
+  async create(@Req() request: FastifyRequest, @CurrentCaller() { credential, address }: Caller) {
     const wanted = readWebhookRequest(JsonMembers.of(request));
-    const result = await this.registry.createWebhook({ credential, dialect: 'airstack', ...wanted });
+    const result = await this.registry.createWebhook({ credential, from: address, dialect: 'airstack', ...wanted });
     if (!result.ok) throw faultOf(result.refusal);
     const { id, header, signingSecret, portalToken, revision } = result.value;
     this.revisions.seen(revision);
@@ -44,9 +44,9 @@ export class AirstackController {
 
   @Delete('webhooks/:id')
   @Requires('subscribe')
-  async delete(@Param('id') webhookId: string, @CurrentCaller() { credential }: Caller) {
+  async delete(@Param('id') webhookId: string, @CurrentCaller() { credential, address }: Caller) {
     if (!ULID.test(webhookId)) throw new Fault(400, 'webhook_id must be a ULID: 26 letters and digits');
-    const result = await this.registry.deleteWebhook({ credential, webhookId: webhookId.toUpperCase() });
+    const result = await this.registry.deleteWebhook({ credential, from: address, webhookId: webhookId.toUpperCase() });
     if (!result.ok) throw faultOf(result.refusal);
     this.revisions.seen(result.value.revision);
     return { message: 'Successfully deleted webhook', status: true };

@@ -17,7 +17,11 @@ async function post(path: string, body: unknown, headers: Record<string, string>
     headers,
     body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
   });
-  return { status: response.status, headers: response.headers, body: await response.json() };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as { webhook_id: string },
+  };
 }
 
 const webhook = (config: Record<string, unknown> = {}) => ({

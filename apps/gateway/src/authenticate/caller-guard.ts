@@ -46,7 +46,7 @@ export class CallerGuard implements CanActivate {
     const principal =
       this.authenticator.known(credential, purpose) ?? (await this.resolve(credential, purpose, request.ip));
     http.getResponse<FastifyReply>().headers(await this.limits.request(principal.keyId));
-    request.caller = { credential, principal };
+    request.caller = { credential, principal, address: request.ip };
     return true;
   }
 

@@ -4,6 +4,8 @@ import type { Principal } from '@sluice/contracts/principal';
 export interface Caller {
   credential: string;
   principal: Principal;
+  /** Where the request came from, for the audit trail. */
+  address: string;
 }
 
 declare module 'fastify' {

@@ -24,13 +24,28 @@ const event = (overrides: Record<string, unknown> = {}) => ({
   ...overrides,
 });
 
+/** Every member that some answer has; each test looks at those it is about. */
+interface PublishBody {
+  status: number;
+  title: string;
+  detail: string;
+  errors: { path: string; message: string }[];
+  known_types: string[];
+  source: string;
+  id: string;
+  accepted_at: string;
+  accepted: number;
+  refused: number;
+  results: { index: number; accepted: boolean; status?: number }[];
+}
+
 async function publish(body: unknown, headers: Record<string, string> = {}, credential = 'live-key') {
   const response = await gateway.ask('/v1/events', {
     method: 'POST',
     headers: { authorization: `Bearer ${credential}`, 'content-type': STRUCTURED, ...headers },
     body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
   });
-  return { status: response.status, headers: response.headers, body: await response.json() };
+  return { status: response.status, headers: response.headers, body: (await response.json()) as PublishBody };
 }
 
 const publishBatch = (events: unknown[]) => publish(events, { 'content-type': BATCH });
@@ -127,7 +142,7 @@ describe('a single event', () => {
   ])('is refused with 400 for %s, by path', async (_what, overrides, paths) => {
     const { status, body, headers } = await publish(event(overrides));
     expect(body).toMatchObject({ status: 400, title: 'Bad Request', detail: expect.any(String) });
-    expect(body.errors.map(({ path }: { path: string }) => path)).toEqual(paths);
+    expect(body.errors.map(({ path }) => path)).toEqual(paths);
     expect(status).toBe(400);
     expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(gateway.stream.records).toEqual([]);
@@ -144,9 +159,9 @@ describe('a single event', () => {
   });
 
   it('is refused when its type has a schema and it brings no data, or none in JSON', async () => {
-    expect((await publish(event({ data: undefined }))).body.errors[0].path).toBe('data');
+    expect((await publish(event({ data: undefined }))).body.errors[0]?.path).toBe('data');
     const text = await publish(event({ datacontenttype: 'text/plain', data: 'x' }));
-    expect(text.body.errors[0].path).toBe('datacontenttype');
+    expect(text.body.errors[0]?.path).toBe('datacontenttype');
   });
 
   it('is refused with 422 when its type is unknown, listing the known ones', async () => {
@@ -274,7 +289,7 @@ describe('binary mode', () => {
   ])('is refused for %s', async (_what, headers, body, path) => {
     const answer = await publish(body, { ...binary, 'content-type': 'application/json', ...headers });
     expect(answer.status).toBe(400);
-    expect(answer.body.errors[0].path).toBe(path);
+    expect(answer.body.errors[0]?.path).toBe(path);
   });
 
   it('is refused for an attribute that comes twice', async () => {
@@ -309,7 +324,7 @@ describe('a batch', () => {
     const { status, body } = await publishBatch([event({ id: undefined }), event(), event({ type: 'no' }), 7]);
     expect(status).toBe(207);
     expect(body).toMatchObject({ accepted: 1, refused: 3, known_types: ['anything', 'follow.created'] });
-    expect(body.results.map((result: { status?: number }) => result.status)).toEqual([400, undefined, 422, 400]);
+    expect(body.results.map((result) => result.status)).toEqual([400, undefined, 422, 400]);
     expect(body.results[0]).toMatchObject({ index: 0, source: '/tests', errors: [{ path: 'id' }] });
     expect(published()).toHaveLength(1);
   });
@@ -319,7 +334,7 @@ describe('a batch', () => {
     const mixed = await publishBatch([event({ type: 'no' }), event({ id: '' })]);
     expect(mixed).toMatchObject({ status: 400, body: { status: 400, refused: 2 } });
     expect(mixed.body.results).toHaveLength(2);
-    expect(mixed.body.errors.map(({ path }: { path: string }) => path)).toEqual(['0', '1']);
+    expect(mixed.body.errors.map(({ path }) => path)).toEqual(['0', '1']);
   });
 
   it('may be empty', async () => {
@@ -335,7 +350,7 @@ describe('a batch', () => {
     const large = (size: number) => event({ type: 'anything', data: 'x'.repeat(size) });
     const { status, body } = await publishBatch([large(1024 * 1024), large(1024 * 512), large(1024 * 512)]);
     expect(status).toBe(207);
-    expect(body.results[0].status).toBe(413);
+    expect(body.results[0]?.status).toBe(413);
     expect((await publishBatch(Array.from({ length: 6 }, () => large(900_000)))).status).toBe(413);
     expect((await publishBatch(Array.from({ length: 10_001 }, () => 1))).status).toBe(413);
   });
@@ -346,7 +361,7 @@ describe('a batch', () => {
     };
     const { status, body } = await publishBatch([event(), event({ id: 'bad' }), event({ id: 'e3' })]);
     expect(status).toBe(207);
-    expect(body.results.map((result: { accepted: boolean }) => result.accepted)).toEqual([true, false, true]);
+    expect(body.results.map((result) => result.accepted)).toEqual([true, false, true]);
     expect(published().map(({ attributes }) => attributes.id)).toEqual(['e1', 'e3']);
   });
 });
@@ -399,7 +414,7 @@ describe('the trail', () => {
   it('is 404 with a reason for an unknown event, 400 without source and id', async () => {
     const unknown = await trail('source=/tests&id=e1');
     expect(unknown.status).toBe(404);
-    expect((await unknown.json()).detail).toContain('/tests');
+    expect(await unknown.json()).toMatchObject({ detail: expect.stringContaining('/tests') });
     for (const query of ['', 'source=a', 'id=b', 'source=a&source=b&id=c']) {
       expect((await trail(query)).status).toBe(400);
     }

@@ -31,8 +31,12 @@ export class PortalController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (token === undefined) {
-      const { accountName, webhooks } = await this.open(cookieOf(request.headers.cookie), request.ip);
-      reply.type('text/html; charset=utf-8').send(webhooksPage(accountName, webhooks));
+      const {
+        accountName,
+        webhooks,
+        total = webhooks.length,
+      } = await this.open(cookieOf(request.headers.cookie), request.ip);
+      reply.type('text/html; charset=utf-8').send(webhooksPage(accountName, webhooks, total));
       return;
     }
     if (typeof token !== 'string') throw new Fault(401, `The link holds more than one token. ${TRY_AGAIN}`);

@@ -75,7 +75,6 @@ export class MemoryRegistry {
         this.currentRevision += 1;
         return accepted({ revision: this.currentRevision });
       }),
-    listWebhooks: () => this.answer('listWebhooks', () => accepted({ webhooks: [SHOWN] })),
     listWebhooks: ({ limit }) => this.answer('listWebhooks', () => accepted({ webhooks: Array(limit).fill(SHOWN) })),
     webhookSecret: ({ webhookId }) =>
       this.answer('webhookSecret', () =>

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type GatewayUnderTest, gatewayUnderTest } from '../testing/gateway-under-test.js';
+
+let gateway: GatewayUnderTest;
+beforeAll(async () => {
+  gateway = await gatewayUnderTest();
+  gateway.registry.add('admin-key', { kind: 'admin', operator: true });
+});
+afterAll(() => gateway.stop());
+
+async function ask(method: string, path: string, body?: string, authorization = 'Bearer admin-key') {
+  const headers = { authorization, 'content-type': 'application/json' };
+  const response = await gateway.ask(path, { method, headers, ...(body === undefined ? {} : { body }) });
+  return { status: response.status, text: await response.text() };
+}
+
+const json = async (...request: Parameters<typeof ask>) => {
+  const { status, text } = await ask(...request);
+  return { status, body: JSON.parse(text) as unknown };
+};
+
+describe('the management API', () => {
+  it('keeps the schema of an event type as it was written, every digit included', async () => {
+    const schema = '{ "type":"integer", "maximum": 1152921504606846977 }';
+    const put = await ask('PUT', '/v1/event-types/order.paid', `{"description":"d","schema":${schema}}`);
+    expect(put.status).toBe(200);
+    expect(put.text).toBe(`{"name":"order.paid","description":"d","built_in":false,"schema":${schema}}`);
+    expect((await ask('GET', '/v1/event-types')).text).toContain(schema);
+  });
+
+  it('refuses a schema that could not be used', async () => {
+    const { status, body } = await json('PUT', '/v1/event-types/a', '{"schema":{"$ref":"https://e.com"}}');
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ errors: [{ path: 'schema', message: expect.stringContaining('$ref') }] });
+  });
+
+  it('creates accounts and keys, and says once what the key is', async () => {
+    expect(await json('POST', '/v1/accounts', '{"name":"b"}')).toMatchObject({
+      status: 201,
+      body: { account_id: 'acc-b', admin_key: { kind: 'admin', key: expect.any(String) } },
+    });
+    const created = await json('POST', '/v1/keys', '{"kind":"live"}');
+    expect(created).toMatchObject({ status: 201, body: { kind: 'live', audience: 'own', key: expect.any(String) } });
+  });
+
+  it.each([
+    ['/v1/accounts', '{}', 'name'],
+    ['/v1/keys', '{"kind":"root"}', 'kind'],
+    ['/v1/keys', '{"kind":"live","audience":"some"}', 'audience'],
+  ])('answers POST %s with %s by the path that is wrong', async (path, body, wrong) => {
+    expect(await json('POST', path, body)).toMatchObject({ status: 400, body: { errors: [{ path: wrong }] } });
+  });
+
+  it('lists webhooks, as many as asked for, filters as they were written', async () => {
+    const { status, body } = await json('GET', '/v1/webhooks?limit=2');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ webhooks: [{ filter: { a: '<i>' } }, { state: 'enabled' }] });
+    for (const limit of ['0', '1001', 'x', '1.5', '1&limit=2']) {
+      expect((await json('GET', `/v1/webhooks?limit=${limit}`)).status).toBe(400);
+    }
+  });
+
+  it('answers 404 for the secret of a webhook that is not there', async () => {
+    expect(await json('GET', '/v1/webhooks/01J/secret')).toMatchObject({ status: 404, body: { status: 404 } });
+  });
+});
