@@ -40,6 +40,12 @@ export class OwnerStore {
     return this.#partitions.get(partition)?.position ?? null;
   }
 
+  /** Sets where the next claim of the partition begins, as an operator would. */
+  move(partition: number, position: bigint): void {
+    const kept = this.#partitions.get(partition);
+    if (kept) kept.position = position;
+  }
+
   /** @param before awaited in each `records` call before its records are handled: the back-pressure of a case. */
   handler(member: string, before?: (partition: number, records: readonly StreamRecord[]) => Promise<void>) {
     const open = new Map<number, { epoch: bigint; next: bigint | null; busy: boolean; over: boolean }>();

@@ -1,17 +1,16 @@
-import { type logCreator, logLevel } from 'kafkajs';
+import type { logCreator } from 'kafkajs';
 import type { StreamLogger } from './settings.js';
 
 /**
- * kafkajs' lines, one step quieter than it means them: what it calls an error (a refused connection, a rebalance) is
- * retried here and, when it lasts, told by problem() and StreamUnavailable.
+ * kafkajs' lines, all for debugging only: what it calls an error (a refused connection, a rebalance) is tried again here,
+ * and when it lasts the adapter tells it by a line of its own, by problem() and by StreamUnavailable. A client that was
+ * given up has nothing to say.
  */
 export const clientLog =
-  (logger: StreamLogger | undefined): logCreator =>
+  (logger: StreamLogger | undefined, discarded: () => boolean): logCreator =>
   () =>
-  ({ namespace, level, log }) => {
-    if (!logger) return;
+  ({ namespace, label, log }) => {
+    if (!logger || discarded()) return;
     const { message, timestamp: _timestamp, logger: _name, ...fields } = log;
-    const line = `kafkajs: ${message}`;
-    if (level === logLevel.ERROR) logger.warn({ namespace, ...fields }, line);
-    else logger.debug({ namespace, ...fields }, line);
+    logger.debug({ namespace, label, ...fields }, `kafkajs: ${message}`);
   };

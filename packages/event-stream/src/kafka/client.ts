@@ -3,7 +3,6 @@ import { connect as connectTls } from 'node:tls';
 import { type ISocketFactoryArgs, Kafka, logLevel } from 'kafkajs';
 import { clientLog } from './client-log.js';
 import { registerCodecs } from './codecs.js';
-import { quietIdleConnections } from './idle-connections.js';
 import { type KafkaSettings, times } from './settings.js';
 
 /**
@@ -17,7 +16,6 @@ export class KafkaClient {
 
   constructor(settings: KafkaSettings) {
     registerCodecs();
-    quietIdleConnections();
     this.kafka = new Kafka({
       brokers: [...settings.brokers],
       clientId: settings.clientId,
@@ -26,8 +24,10 @@ export class KafkaClient {
       connectionTimeout: times.connection,
       authenticationTimeout: times.request,
       requestTimeout: times.request,
+      // Complete, because kafkajs' defaults change with NODE_ENV.
+      retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2 },
       logLevel: settings.logger ? logLevel.INFO : logLevel.NOTHING,
-      logCreator: clientLog(settings.logger),
+      logCreator: clientLog(settings.logger, () => this.#discarded),
       socketFactory: (args) => this.#connect(args),
     });
   }

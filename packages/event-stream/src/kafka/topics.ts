@@ -111,7 +111,7 @@ export class KafkaTopics {
 
   #connect(): OpenAdmin {
     const client = new KafkaClient(this.settings);
-    const admin = client.kafka.admin({ retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 500 } });
+    const admin = client.kafka.admin();
     const connected = within(times.produce, 'connecting', admin.connect()).then(() => admin);
     return { client, admin, connected };
   }

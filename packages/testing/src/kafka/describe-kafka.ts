@@ -11,6 +11,13 @@ export function describeKafka(name: string, cases: (brokers: string) => void): v
   else describe(name, () => cases(brokers));
 }
 
+/** The same for cases that need Java's own client as well. */
+export function describeKafkaWithJava(name: string, cases: (brokers: string) => void): void {
+  const missing = inject('kafkaJavaMissing');
+  if (missing === null) describeKafka(name, cases);
+  else withoutBroker(name, missing);
+}
+
 /** Cases that start a broker of their own, to stop it or to put something in its way. */
 export function describeOwnKafka(name: string, cases: () => void): void {
   const reason = inject('kafkaNotOurs');

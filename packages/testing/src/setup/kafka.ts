@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
-import { type KafkaBroker, startKafkaBroker, whyNoBroker } from '../kafka/broker.js';
+import { type KafkaBroker, kafkaVersion, startKafkaBroker, whyNoBroker } from '../kafka/broker.js';
+import { javaCanRun } from '../kafka/jars.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -9,6 +10,8 @@ declare module 'vitest' {
     kafkaMissing: string | null;
     /** Why a test can't start a broker of its own; null where it can. */
     kafkaNotOurs: string | null;
+    /** Why Java's own client can't be run; null where it can. */
+    kafkaJavaMissing: string | null;
   }
 }
 
@@ -23,6 +26,7 @@ const shared: { kafka?: Shared } = globalThis as { kafka?: Shared };
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const notOurs = await whyNoBroker();
   project.provide('kafkaNotOurs', notOurs);
+  project.provide('kafkaJavaMissing', (await javaCanRun(kafkaVersion)) ? null : 'there is no Java 17 with Maven');
   const given = process.env.KAFKA_BROKERS;
   project.provide('kafkaMissing', given ? null : notOurs);
   if (given || notOurs) {
