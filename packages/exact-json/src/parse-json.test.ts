@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ExactNumber } from './exact-number.js';
+import { ExactNumber, readNumber } from './exact-number.js';
 import { JsonFault } from './json-fault.js';
 import type { JsonValue } from './json-value.js';
 import { elementSlices, memberSlices, parseJson } from './parse-json.js';
@@ -77,11 +77,27 @@ describe('parseJson', () => {
     );
   });
 
+  test('reads every number as its literal says', () => {
+    const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 20 });
+    const literal = fc
+      .tuple(fc.constantFrom('', '-'), digits, fc.option(digits), fc.option(fc.integer({ min: -400, max: 400 })))
+      .map(([sign, whole, fraction, exponent]) =>
+        [sign, whole.replace(/^0+(?=.)/, ''), fraction && `.${fraction}`, exponent && `e${exponent}`].join(''),
+      );
+    fc.assert(
+      fc.property(literal, (text) => {
+        expect(parseJson(text)).toEqual(readNumber(text));
+        expect(parseJson(`[${text}]`)).toEqual([readNumber(text)]);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
   test('has objects without prototype, in which __proto__ is a name like any other', () => {
     const value = parseJson('{"__proto__":{"admin":true},"constructor":1}') as Record<string, JsonValue>;
     expect(Object.getPrototypeOf(value)).toBeNull();
     expect(Object.keys(value)).toEqual(['__proto__', 'constructor']);
-    expect(value['admin']).toBeUndefined();
+    expect(value.admin).toBeUndefined();
   });
 
   test('keeps white space, escapes and every plane of Unicode apart', () => {

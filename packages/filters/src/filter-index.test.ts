@@ -12,13 +12,13 @@ function filterOf(value: JsonValue): Filter {
   return parsed.filter;
 }
 
-/** A filter whose last condition calls back when the filter is tried: what it does before is up to the conditions. */
+/** A filter whose first condition calls back, so that it does whenever the filter is tried. */
 function watched(conditions: JsonValue, tried: () => boolean): Filter {
   const pattern = RE2JS.compile('');
   pattern.test = tried;
   const { root, text } = filterOf(conditions);
-  const last = { kind: 'condition', path: ['name'], condition: { operator: '$regex', operand: '', pattern } } as const;
-  return { root: { kind: 'and', nodes: [root, last] }, text: `${text} watched` };
+  const first = { kind: 'condition', path: ['name'], condition: { operator: '$regex', operand: '', pattern } } as const;
+  return { root: { kind: 'and', nodes: [first, root] }, text: `${text} watched` };
 }
 
 const matches = <K>(index: FilterIndex<K>, event: JsonValue): K[] => [...index.match(() => event)];
@@ -27,30 +27,29 @@ const follow = parseJson(
 );
 
 describe('which filters are tried', () => {
-  test.each<[string, (i: number) => JsonValue, number]>([
+  test.each<[string, (i: number) => unknown, number]>([
     ['equality', (i) => ({ followerProfileId: 3_000 + i }), 1],
     ['equality beside a condition that all share', (i) => ({ dappSlug: 'farcaster', followerProfileId: 3_000 + i }), 2],
     ['lists', (i) => ({ followerProfileId: { $in: [3_000 + i, 10_000 + i] } }), 1],
     ['arrays that contain a value', (i) => ({ tags: i === 5 ? 'b' : `t${i}` }), 1],
-    ['alternatives', (i) => ({ $or: [{ followerProfileId: 3_000 + i }, { dappSlug: `x${i}` }] }), 1],
+    ['alternatives', (i) => ({ $or: [{ followerProfileId: 3_000 + i }, { name: `x${i}` }] }), 1],
     ['beginnings', (i) => ({ followerProfileId: { $startsWith: String(3_000 + i) } }), 1],
     ['endings', (i) => ({ followerProfileId: { $endsWith: [`${i + 100}761`, String(3_000 + i)] } }), 1],
     ['elements', (i) => ({ tags: { $elemMatch: { $eq: i === 5 ? 'b' : `t${i}` } } }), 1],
     ['bounds', (i) => ({ count: { $gt: i } }), 8],
     ['bounds of time', (i) => ({ at: { $gte: `${2_020 + i}-01-01` } }), 5],
-    ['fields', (i) => ({ [i === 5 ? 'count' : `field${i}`]: { $exist: true } }), 1],
+    ['fields', (i) => ({ [i === 5 ? 'count' : `field${i}`]: { $exist: true } }), 2],
   ])('of a thousand by %s: a handful', (_, conditions, most) => {
     const index = new FilterIndex<number>();
     let tried = 0;
     for (let i = 0; i < 1_000; i++) {
       index.add(
         i,
-        watched(conditions(i), () => ++tried > 0),
+        watched(parseJson(JSON.stringify(conditions(i))), () => ++tried > 0),
       );
     }
     const found = matches(index, follow);
     expect(found.length).toBeGreaterThan(0);
-    expect(tried).toBe(found.length);
     expect(tried).toBeLessThanOrEqual(most);
   });
 
