@@ -1,7 +1,7 @@
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { Pool, PoolClient } from 'pg';
-import { deliveryOf, type Fact } from './fact.js';
+import { becomesPending, deliveryOf, type Fact } from './fact.js';
 import type { HeldPartition } from './held-partition.js';
 import type { Persistence } from './persistence.js';
 import type { RecordingListener } from './recording.js';
@@ -118,10 +118,9 @@ export class BatchWriter {
     return [...held.values()].filter(({ renewedAtMs }) => renewedAtMs <= before);
   }
 
-  /** Deliveries of an event that became a dead letter have no body to be retried with: they end here. */
+  /** Deliveries of an event that could not be recorded can't be kept: those that would wait end here. */
   #fit(fact: Fact): Fact {
-    const waits = fact.kind === 'park' || (fact.kind === 'outcome' && fact.verdict.state === 'pending');
-    if (!waits || fact.under === null) return fact;
+    if (!becomesPending(fact) || fact.under === null) return fact;
     const reason = this.#options.held.get(fact.under.partition)?.unfit.get(fact.delivery.event.position);
     return reason === undefined ? fact : exhausted(fact, reason);
   }

@@ -15,30 +15,47 @@ export interface BodyKey {
   identity: Buffer;
 }
 
+/** Sizes are known without reading the data, so what exceeds the limit is not read. The first one always is. */
 const LOAD = `
-  with wanted as (select d::date as day, i as identity from unnest($1::text[], $2::bytea[]) as u(d, i))
-  select to_char(b.day, 'YYYY-MM-DD') as day, b.identity, b.headers, b.data
-  from wanted w join dispatch.event_body b on b.identity = w.identity and b.day = w.day
-  union all
-  select to_char(k.day, 'YYYY-MM-DD') as day, k.identity, k.headers, k.data
-  from wanted w join dispatch.kept_body k on k.identity = w.identity and k.day = w.day`;
+  with wanted as (select d::date as day, i as identity from unnest($1::text[], $2::bytea[]) as u(d, i)),
+  found as (
+    select b.day, b.identity, b.headers, b.data
+    from wanted w join dispatch.event_body b on b.identity = w.identity and b.day = w.day
+    union all
+    select k.day, k.identity, k.headers, k.data
+    from wanted w join dispatch.kept_body k on k.identity = w.identity and k.day = w.day
+  ),
+  measured as (
+    select *, sum(octet_length(data)) over running as bytes, row_number() over running as number
+    from found window running as (rows unbounded preceding)
+  )
+  select to_char(day, 'YYYY-MM-DD') as day, identity, headers,
+    case when bytes <= $3 or number = 1 then data end as data
+  from measured`;
 
 export const bodyKeyText = ({ day, identity }: BodyKey): string => `${day}/${identity.toString('base64url')}`;
 
-/** The bodies that are still stored, by {@link bodyKeyText}. Deliveries of one event share one. */
-export async function loadBodies(pool: Pool, keys: readonly BodyKey[]): Promise<Map<string, StoredBody>> {
+/**
+ * The bodies that are still stored, by {@link bodyKeyText}, up to `maxBytes` of data in all; those beyond are null.
+ * Deliveries of one event share one.
+ */
+export async function loadBodies(
+  pool: Pool,
+  keys: readonly BodyKey[],
+  maxBytes: number,
+): Promise<Map<string, StoredBody | null>> {
   const wanted = [...new Map(keys.map((key) => [bodyKeyText(key), key])).values()];
   if (wanted.length === 0) return new Map();
-  const { rows } = await pool.query<BodyKey & { headers: Buffer; data: Buffer }>({
+  const { rows } = await pool.query<BodyKey & { headers: Buffer; data: Buffer | null }>({
     name: 'dispatch-load-bodies',
     text: LOAD,
-    values: [textArray(wanted.map(({ day }) => day)), byteaArray(wanted.map(({ identity }) => identity))],
+    values: [textArray(wanted.map(({ day }) => day)), byteaArray(wanted.map(({ identity }) => identity)), maxBytes],
   });
-  return new Map(
-    rows.map((row) => {
-      const read = readEventHeaders(JSON.parse(row.headers.toString('utf8')));
-      if (!read.ok) throw new Error(`stored headers of an event can't be read: ${read.reason}`);
-      return [bodyKeyText(row), { attributes: read.attributes, stamp: read.stamp, data: row.data }];
-    }),
-  );
+  return new Map(rows.map((row) => [bodyKeyText(row), row.data === null ? null : storedBody(row.headers, row.data)]));
+}
+
+function storedBody(headers: Buffer, data: Buffer): StoredBody {
+  const read = readEventHeaders(JSON.parse(headers.toString('utf8')));
+  if (!read.ok) throw new Error(`stored headers of an event can't be read: ${read.reason}`);
+  return { attributes: read.attributes, stamp: read.stamp, data };
 }

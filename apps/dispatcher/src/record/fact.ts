@@ -9,8 +9,6 @@ export interface EventFact {
   kind: 'event';
   under: NonNullable<Under>;
   event: IdentifiedEvent;
-  /** As stored with the body; null when no webhook gets the event, for then no body is stored. */
-  headers: Uint8Array | null;
   matched: number;
   open: number;
 }
@@ -73,16 +71,17 @@ export function stepOf(fact: Fact): Step | null {
   }
 }
 
-/** How many bytes of users' data the fact brings to a transaction, roughly. */
-export function bytesOf(fact: Fact): number {
-  switch (fact.kind) {
-    case 'event':
-      return fact.event.data.byteLength;
-    case 'dead letter':
-      return fact.data?.byteLength ?? 0;
-    default:
-      return 0;
-  }
+/** Whether the fact makes a pending row out of a delivery straight from the stream. */
+export const becomesPending = (fact: Fact): fact is ParkFact | OutcomeFact =>
+  fact.kind === 'park' || (fact.kind === 'outcome' && fact.under !== null && fact.verdict.state === 'pending');
+
+/**
+ * The event whose body the fact's transaction stores. An event's own fact does, if some webhook gets it; whatever makes a
+ * pending row does it again, which changes nothing unless the body was dropped meanwhile for its age.
+ */
+export function bodyOf(fact: Fact): IdentifiedEvent | null {
+  if (fact.kind === 'event') return fact.matched > 0 ? fact.event : null;
+  return becomesPending(fact) ? fact.delivery.event : null;
 }
 
 /** Headers as they are stored with a body or a dead letter: JSON, whatever bytes their values hold. */

@@ -1,4 +1,5 @@
-import { bytesOf, deliveryOf, type Fact } from './fact.js';
+import type { IdentifiedEvent } from '../delivery.js';
+import { bodyOf, deliveryOf, type Fact } from './fact.js';
 
 const MAX_DELIVERIES = 1_000;
 const MAX_FACTS = 4_000;
@@ -34,9 +35,13 @@ export class FactQueue {
     let deliveries = 0;
     let bytes = 0;
     let count = 0;
+    const bodies = new Set<IdentifiedEvent>();
     for (const fact of this.#facts) {
       deliveries += deliveryOf(fact) === null ? 0 : 1;
-      bytes += bytesOf(fact);
+      const body = bodyOf(fact);
+      if (body !== null && !bodies.has(body)) bytes += body.data.byteLength;
+      if (body !== null) bodies.add(body);
+      if (fact.kind === 'dead letter') bytes += fact.data?.byteLength ?? 0;
       if (count > 0 && (deliveries > MAX_DELIVERIES || bytes > MAX_BYTES || count >= MAX_FACTS)) break;
       count += 1;
     }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventHeaders } from '@sluice/contracts/event-record';
 import type { StreamRecord } from '@sluice/event-stream/event-stream';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
@@ -106,9 +105,8 @@ export class Recorder implements Recording {
 
   event(epoch: bigint, event: IdentifiedEvent, matched: number, open: number): void {
     const under = { partition: event.partition, epoch };
-    const headers = matched > 0 ? headerBytes(eventHeaders(event)) : null;
     this.#holding(under)?.identities.add(event);
-    this.#add({ kind: 'event', under, event, headers, matched, open }, event.position);
+    this.#add({ kind: 'event', under, event, matched, open }, event.position);
   }
 
   skip(epoch: bigint, { partition, position }: RecordPlace): void {

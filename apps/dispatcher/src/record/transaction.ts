@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { Attempt } from '../delivery.js';
 import { LEASE_MS } from '../retry/lease.js';
-import type { Fact, OutcomeFact, ParkFact } from './fact.js';
+import { becomesPending, bodyOf, type Fact, type OutcomeFact, type ParkFact } from './fact.js';
 import { plainText } from './refusal.js';
 import {
   deleteLeased,
@@ -11,7 +11,7 @@ import {
   type PendingRow,
   postponeLeased,
 } from './write-deliveries.js';
-import { insertDeadLetters, insertEvents } from './write-events.js';
+import { insertBodies, insertDeadLetters, insertEvents } from './write-events.js';
 import { movePartitions, type PartitionStep } from './write-partitions.js';
 
 export interface TransactionOptions {
@@ -75,22 +75,21 @@ export async function writeFacts(
 
 async function writeRows(client: ClientBase, facts: readonly Fact[], options: TransactionOptions): Promise<void> {
   const outcomes = facts.filter((fact) => fact.kind === 'outcome');
-  const parked = facts.filter((fact) => fact.kind === 'park');
-  const fromStream = outcomes.filter(({ under }) => under !== null);
-  const fromPending = outcomes.filter(({ under }) => under === null);
+  const leased = outcomes.filter(({ under }) => under === null);
   const ended = ({ verdict }: OutcomeFact): boolean => verdict.state !== 'pending';
-  const retried = (fact: OutcomeFact): boolean => !ended(fact);
 
   await insertEvents(
     client,
     facts.filter((fact) => fact.kind === 'event'),
   );
+  await insertBodies(client, new Set(facts.flatMap((fact) => bodyOf(fact) ?? [])));
   // A delivery may be parked and settled within one batch, so its row is inserted before leases are looked at.
-  await insertPending(client, [...parked.map(parkedRow), ...fromStream.filter(retried).map(retryRow)], options);
-  const postponed = await postponeLeased(client, fromPending.filter(retried).map(retryRow), options.shiftMs);
+  const pending = facts.filter(becomesPending).map((fact) => (fact.kind === 'park' ? parkedRow(fact) : retryRow(fact)));
+  await insertPending(client, pending, options);
+  const postponed = await postponeLeased(client, leased.filter((fact) => !ended(fact)).map(retryRow), options.shiftMs);
   const deleted = await deleteLeased(
     client,
-    fromPending.filter(ended).map(({ delivery }) => delivery),
+    leased.filter(ended).map(({ delivery }) => delivery),
   );
   const counted = outcomes.filter(
     ({ under, delivery }) => under !== null || postponed.has(delivery.id) || deleted.has(delivery.id),

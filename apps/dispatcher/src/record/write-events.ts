@@ -1,7 +1,9 @@
+import { eventHeaders } from '@sluice/contracts/event-record';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import type { ClientBase } from 'pg';
+import type { IdentifiedEvent } from '../delivery.js';
 import { byteaArray, dayArray, int4Array, int8Array, textArray, timestampArray } from './binary-array.js';
-import type { DeadLetterFact, EventFact } from './fact.js';
+import { type DeadLetterFact, type EventFact, headerBytes } from './fact.js';
 import { plainText } from './refusal.js';
 
 const INSERT_EVENTS = `
@@ -24,38 +26,43 @@ const INSERT_DEAD_LETTERS = `
 
 const utf8 = (text: string): Buffer => Buffer.from(text, 'utf8');
 
-const acceptedAt = ({ event }: EventFact): number => Date.parse(event.stamp.acceptedAt);
+const acceptedAt = ({ stamp }: IdentifiedEvent): number => Date.parse(stamp.acceptedAt);
 
-/** One small row per event, and the body, once, of each event that some webhook gets. */
+/** One small row per event. */
 export async function insertEvents(client: ClientBase, facts: readonly EventFact[]): Promise<void> {
   if (facts.length === 0) return;
+  const events = facts.map(({ event }) => event);
   await client.query({
     name: 'dispatch-insert-events',
     text: INSERT_EVENTS,
     values: [
-      dayArray(facts.map(acceptedAt)),
-      byteaArray(facts.map(({ event }) => event.identity)),
-      int4Array(facts.map(({ event }) => event.partition)),
-      int8Array(facts.map(({ event }) => event.position)),
-      byteaArray(facts.map(({ event }) => utf8(event.stamp.accountId))),
-      byteaArray(facts.map(({ event }) => utf8(event.attributes.source))),
-      byteaArray(facts.map(({ event }) => utf8(event.attributes.id))),
-      byteaArray(facts.map(({ event }) => utf8(event.attributes.type))),
-      byteaArray(facts.map(({ event }) => utf8(JSON.stringify(event.stamp.audience)))),
-      timestampArray(facts.map(acceptedAt)),
+      dayArray(events.map(acceptedAt)),
+      byteaArray(events.map(({ identity }) => identity)),
+      int4Array(events.map(({ partition }) => partition)),
+      int8Array(events.map(({ position }) => position)),
+      byteaArray(events.map(({ stamp }) => utf8(stamp.accountId))),
+      byteaArray(events.map(({ attributes }) => utf8(attributes.source))),
+      byteaArray(events.map(({ attributes }) => utf8(attributes.id))),
+      byteaArray(events.map(({ attributes }) => utf8(attributes.type))),
+      byteaArray(events.map(({ stamp }) => utf8(JSON.stringify(stamp.audience)))),
+      timestampArray(events.map(acceptedAt)),
       int4Array(facts.map(({ matched }) => matched)),
     ],
   });
-  const wanted = facts.filter(({ headers }) => headers !== null);
-  if (wanted.length === 0) return;
+}
+
+/** The bodies of these events, each once. */
+export async function insertBodies(client: ClientBase, events: ReadonlySet<IdentifiedEvent>): Promise<void> {
+  const bodies = [...new Map([...events].map((event) => [event.identity.toString('latin1'), event])).values()];
+  if (bodies.length === 0) return;
   await client.query({
     name: 'dispatch-insert-bodies',
     text: INSERT_BODIES,
     values: [
-      dayArray(wanted.map(acceptedAt)),
-      byteaArray(wanted.map(({ event }) => event.identity)),
-      byteaArray(wanted.map(({ headers }) => headers)),
-      byteaArray(wanted.map(({ event }) => event.data)),
+      dayArray(bodies.map(acceptedAt)),
+      byteaArray(bodies.map(({ identity }) => identity)),
+      byteaArray(bodies.map((event) => headerBytes(eventHeaders(event)))),
+      byteaArray(bodies.map(({ data }) => data)),
     ],
   });
 }

@@ -14,6 +14,8 @@ export interface ClaimerOptions {
   clock: Clock;
   /** Told when a claimed row's event is no longer stored anywhere: the delivery ends as exhausted. */
   recording: Pick<Recording, 'settle'>;
+  /** Of events' data that one claim brings into memory. */
+  maxBytes?: number;
 }
 
 /** How many webhooks one statement looks at, and how many statements one claim may spend on looking. */
@@ -21,6 +23,7 @@ const LOOK_AT = 1_000;
 const LOOKS = 5;
 /** Rows of one claim, whatever the capacity: their bodies come into memory together. */
 const MOST = 1_000;
+const MOST_BYTES = 32 * 1024 * 1024;
 /** A webhook with few due rows leaves places of its share over; they are shared out again so often. */
 const ROUNDS = 3;
 
@@ -77,17 +80,22 @@ export class Claimer implements PendingDeliveries {
   }
 
   async #withBodies(rows: readonly ClaimedRow[], lease: string): Promise<Delivery[]> {
-    const bodies = await loadBodies(this.#options.pool, rows);
-    const deliveries: Delivery[] = [];
+    const bodies = await loadBodies(this.#options.pool, rows, this.#options.maxBytes ?? MOST_BYTES);
+    const claimed: Delivery[] = [];
+    const tooMuch: Delivery[] = [];
     for (const row of rows) {
       const { id, webhookId, accountId, identity, partition, position, attempt } = row;
-      const body = bodies.get(bodyKeyText(row)) ?? lostBody(row);
-      const event = { identity, partition, position, ...body };
+      const body = bodies.get(bodyKeyText(row));
+      const event = { identity, partition, position, ...(body ?? noBody(row)) };
       const delivery: Delivery = { id, webhookId, accountId, event, attempt, origin: { kind: 'pending', lease } };
-      if (bodies.has(bodyKeyText(row))) deliveries.push(delivery);
-      else this.#options.recording.settle(delivery, null, { state: 'exhausted', reason: 'its event is not stored' });
+      if (body === undefined) {
+        this.#options.recording.settle(delivery, null, { state: 'exhausted', reason: 'its event is not stored' });
+      } else {
+        (body === null ? tooMuch : claimed).push(delivery);
+      }
     }
-    return deliveries;
+    await this.releaseLeases(tooMuch);
+    return claimed;
   }
 }
 
@@ -106,8 +114,8 @@ function withMore(
   });
 }
 
-/** Enough of an event to end its delivery with: where its row goes depends on the day alone. */
-const lostBody = ({ accountId, day }: ClaimedRow): StoredBody => ({
+/** Enough of an event to end its delivery with, or to give it back: where a row goes depends on the day alone. */
+const noBody = ({ accountId, day }: ClaimedRow): StoredBody => ({
   attributes: { id: '-', source: '-', type: '-', extensions: {} },
   stamp: { accountId, audience: { to: 'own' }, revision: 0, acceptedAt: `${day}T00:00:00Z` },
   data: Buffer.alloc(0),

@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Claimer } from '../retry/claimer.js';
+import { aDelivery, anEvent } from '../testing/samples.js';
+import { anAttempt, Storage } from '../testing/storage.js';
+import { Retention } from './retention.js';
+
+const DAY_MS = 86_400_000;
+
+let storage: Storage;
+let retention: Retention;
+
+beforeEach(async () => {
+  storage = await Storage.open();
+  retention = new Retention({ pool: storage.pool, clock: storage.clock, logger: storage.logger });
+});
+
+afterEach(() => storage.close());
+
+const partitionsOf = async (table: string): Promise<string[]> =>
+  (
+    await storage.rows<{ name: string }>(
+      `select inhrelid::regclass::text as name from pg_inherits where inhparent = $1::regclass order by 1`,
+      [`dispatch.${table}`],
+    )
+  ).map(({ name }) => name.replace('dispatch.', ''));
+
+const nowText = (): string => new Date(storage.clock.nowMs()).toISOString();
+const dayName = (table: string): string => `${table}_${nowText().slice(0, 10).replaceAll('-', '')}`;
+
+/** An event accepted now: one delivery made, one waiting. */
+async function record(position: bigint) {
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  const event = anEvent({ id: `event-${position}`, position, acceptedAt: nowText(), data: `data ${position}` });
+  const origin = { kind: 'stream', epoch } as const;
+  recorder.event(epoch, event, 2, 2);
+  recorder.settle(aDelivery({ event, webhookId: 'made', origin }), anAttempt(), { state: 'delivered' });
+  recorder.park([aDelivery({ event, webhookId: 'waiting', origin })], null);
+  await recorder.flushed();
+  return { recorder, event };
+}
+
+test('today and the coming days have partitions; what came before they were made moves into them', async () => {
+  await record(1n);
+  await retention.run();
+  await record(2n);
+
+  for (const table of ['event', 'event_body', 'delivery', 'attempt']) {
+    expect(await partitionsOf(table)).toHaveLength(5);
+    expect(await storage.count(dayName(table))).toBe(2);
+    expect(await storage.count(`${table}_default`)).toBe(0);
+  }
+  await retention.run();
+  expect(await partitionsOf('event')).toHaveLength(5);
+});
+
+test('two dispatchers may run it at once, while others record', async () => {
+  const other = new Retention({ pool: storage.pool, clock: storage.clock, logger: storage.logger });
+  await Promise.all([retention.run(), other.run(), record(1n)]);
+  await retention.run();
+  expect(await storage.count(dayName('event'))).toBe(1);
+});
+
+test('bodies go after three days, but not those that pending deliveries need; pending rows never go', async () => {
+  await retention.run();
+  const { recorder, event } = await record(1n);
+  const finished = anEvent({ id: 'finished', position: 2n, acceptedAt: nowText() });
+  const { epoch } = await recorder.take(0);
+  recorder.event(epoch, finished, 1, 1);
+  const delivery = aDelivery({ event: finished, origin: { kind: 'stream', epoch } });
+  recorder.settle(delivery, anAttempt(), { state: 'delivered' });
+  await recorder.flushed();
+
+  storage.clock.advance(3 * DAY_MS);
+  await retention.run();
+  expect(await storage.count('event_body')).toBe(2);
+
+  storage.clock.advance(3 * DAY_MS);
+  await retention.run();
+  expect(await storage.count('event_body')).toBe(0);
+  expect(await storage.count('kept_body')).toBe(1);
+  expect(await storage.count('delivery')).toBe(2);
+
+  const claimer = new Claimer({ pool: storage.pool, clock: storage.clock, recording: recorder });
+  const capacity = { free: () => 10, total: () => 10 };
+  const [claimed] = await claimer.claim(capacity);
+  expect(claimed).toMatchObject({ webhookId: 'waiting', event: { data: event.data, attributes: event.attributes } });
+
+  recorder.settle(claimed!, anAttempt(), { state: 'delivered' });
+  await recorder.flushed();
+  await retention.run();
+  expect(await storage.count('kept_body')).toBe(0);
+});
+
+test('after thirty days the rest goes, and pending rows stay', async () => {
+  await retention.run();
+  await record(1n);
+  storage.clock.advance(40 * DAY_MS);
+  await retention.run();
+  for (const table of ['event', 'event_body', 'delivery', 'attempt']) expect(await storage.count(table)).toBe(0);
+  expect([await storage.count('pending'), await storage.count('kept_body')]).toEqual([1, 1]);
+  expect(await partitionsOf('event')).toHaveLength(5);
+});
+
+test('an event that is recorded long after its acceptance keeps its body while a delivery of it waits', async () => {
+  await retention.run();
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  const late = anEvent({ position: 1n, acceptedAt: new Date(storage.clock.nowMs() - 10 * DAY_MS).toISOString() });
+  recorder.event(epoch, late, 1, 1);
+  await recorder.flushed();
+  // The delivery is under way when its day's bodies are dropped, and is parked only after.
+  await retention.run();
+  expect(await storage.count('event_body')).toBe(0);
+  recorder.park([aDelivery({ event: late, origin: { kind: 'stream', epoch } })], null);
+  await recorder.flushed();
+  await retention.run();
+
+  const claimer = new Claimer({ pool: storage.pool, clock: storage.clock, recording: recorder });
+  const [claimed] = await claimer.claim({ free: () => 10, total: () => 10 });
+  expect(claimed?.event.data).toEqual(late.data);
+});

@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Delivery } from '../delivery.js';
+import { aDelivery, anEvent } from '../testing/samples.js';
+import { anAttempt, Storage } from '../testing/storage.js';
+import { Claimer } from './claimer.js';
+import { LEASE_MS } from './lease.js';
+import type { Capacity } from './pending-deliveries.js';
+
+let storage: Storage;
+
+beforeEach(async () => {
+  storage = await Storage.open();
+});
+
+afterEach(() => storage.close());
+
+const room = (free: number | ((webhookId: string) => number), total: number): Capacity => ({
+  free: typeof free === 'number' ? () => free : free,
+  total: () => total,
+});
+
+const claimer = (maxBytes?: number): { claimer: Claimer; settled: Delivery[] } => {
+  const settled: Delivery[] = [];
+  const recording = { settle: (delivery: Delivery) => void settled.push(delivery) };
+  return { claimer: new Claimer({ pool: storage.pool, clock: storage.clock, recording, maxBytes }), settled };
+};
+
+const countBy = <T>(items: readonly T[], key: (item: T) => string): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const item of items) counts[key(item)] = (counts[key(item)] ?? 0) + 1;
+  return counts;
+};
+
+/** One event with a due row for each of the given webhooks, so many rows each; ids are made up where there are several. */
+async function park(rows: Record<string, number>, account: (webhookId: string) => string = () => 'account-1') {
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  const event = anEvent({ subject: 'ä\0', extensions: { trace: 'x' }, data: '{"n":1e400}' });
+  const deliveries = Object.entries(rows).flatMap(([webhookId, count]) =>
+    Array.from({ length: count }, (_, n) =>
+      aDelivery({
+        id: `msg_${webhookId}-${n}`,
+        webhookId,
+        accountId: account(webhookId),
+        event,
+        attempt: 3,
+        origin: { kind: 'stream', epoch },
+      }),
+    ),
+  );
+  recorder.event(epoch, event, deliveries.length, deliveries.length);
+  recorder.park(deliveries, null);
+  await recorder.flushed();
+  return { recorder, event, deliveries };
+}
+
+test('a claimed delivery is what was parked, with the event as it was, under a lease', async () => {
+  const { event, deliveries } = await park({ a: 1 });
+  const { claimer: mine } = claimer();
+  const claimed = await mine.claim(room(1, 10));
+  expect(claimed).toEqual([{ ...deliveries[0], event, origin: { kind: 'pending', lease: expect.any(String) } }]);
+  expect(await mine.claim(room(1, 10))).toEqual([]);
+});
+
+test('an outcome under the claimed lease ends the row', async () => {
+  const { recorder } = await park({ a: 1 });
+  const [delivery] = await claimer().claimer.claim(room(1, 10));
+  recorder.settle(delivery!, anAttempt({ number: 3 }), { state: 'delivered' });
+  await recorder.flushed();
+  expect([await storage.count('pending'), await storage.count('delivery')]).toEqual([0, 1]);
+});
+
+test('one webhook with 10,000 due rows leaves the others their places', async () => {
+  await park({ hog: 10_000, a: 3, b: 100, c: 100 });
+  const claimed = await claimer().claimer.claim(room(1_000, 83));
+  // a has three only; what is left of its share goes to the others.
+  const counts = countBy(claimed, ({ webhookId }) => webhookId);
+  expect(counts.a).toBe(3);
+  expect(claimed).toHaveLength(83);
+  for (const webhook of ['hog', 'b', 'c']) {
+    expect(counts[webhook]).toBeGreaterThanOrEqual(25);
+    expect(counts[webhook]).toBeLessThanOrEqual(28);
+  }
+});
+
+test('an account with many webhooks leaves other accounts their places', async () => {
+  const many = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`many-${n}`, 10]));
+  await park({ ...many, single: 10 }, (webhookId) => (webhookId === 'single' ? 'small' : 'large'));
+  const claimed = await claimer().claimer.claim(room(100, 10));
+  expect(countBy(claimed, ({ accountId }) => accountId)).toEqual({ small: 5, large: 5 });
+});
+
+test('never more of a webhook than it has capacity, and nothing of one that has none', async () => {
+  await park({ busy: 10, some: 10, none: 10 });
+  const free = (webhookId: string) => ({ busy: 0, some: 4, none: 0 })[webhookId] ?? 0;
+  const claimed = await claimer().claimer.claim(room(free, 100));
+  expect(countBy(claimed, ({ webhookId }) => webhookId)).toEqual({ some: 4 });
+  expect(await claimer().claimer.claim(room(100, 0))).toEqual([]);
+});
+
+test('claimers that run at once never get the same row, and together they get all of them', async () => {
+  await park({ a: 500, b: 500, c: 500 });
+  const claims = await Promise.all(Array.from({ length: 6 }, () => claimer().claimer.claim(room(400, 400))));
+  let ids = claims.flat().map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (let left = -1; left !== 0; ) {
+    const more = await claimer().claimer.claim(room(400, 400));
+    left = more.length;
+    ids = [...ids, ...more.map(({ id }) => id)];
+  }
+  expect(new Set(ids).size).toBe(1_500);
+  expect(ids).toHaveLength(1_500);
+});
+
+test('a lease that nobody settled ends by the database’s clock; given back, its row is due at once', async () => {
+  await park({ a: 2 });
+  const { claimer: mine } = claimer();
+  const [one, two] = await mine.claim(room(10, 10));
+  storage.clock.advance(LEASE_MS - 10_000);
+  expect(await mine.claim(room(10, 10))).toEqual([]);
+  await mine.releaseLeases([one!]);
+  expect((await mine.claim(room(10, 10))).map(({ id }) => id)).toEqual([one!.id]);
+
+  storage.clock.advance(10_000);
+  const again = await mine.claim(room(10, 10));
+  expect(again.map(({ id }) => id)).toEqual([two!.id]);
+  // The lease of old is not this row's any more.
+  await mine.releaseLeases([two!]);
+  expect(await mine.claim(room(10, 10))).toEqual([]);
+});
+
+test('a row is claimed when it is due and not before', async () => {
+  const { recorder } = await park({ a: 1 });
+  const { claimer: mine } = claimer();
+  const [delivery] = await mine.claim(room(10, 10));
+  recorder.settle(delivery!, anAttempt({ number: 3, status: 503 }), { state: 'pending', dueInMs: 300_000 });
+  await recorder.flushed();
+  storage.clock.advance(290_000);
+  expect(await mine.claim(room(10, 10))).toEqual([]);
+  storage.clock.advance(11_000);
+  expect((await mine.claim(room(10, 10))).map(({ attempt }) => attempt)).toEqual([4]);
+});
+
+test('every webhook gets its turn, also with more webhooks than one claim looks at', async () => {
+  const rows = Object.fromEntries(Array.from({ length: 6_000 }, (_, n) => [`w${String(n).padStart(5, '0')}`, 1]));
+  await park(rows);
+  const { claimer: mine } = claimer();
+  const seen = new Set<string>();
+  for (let claims = 0; claims < 20 && seen.size < 6_000; claims += 1) {
+    for (const { webhookId } of await mine.claim(room(1, 1_000))) seen.add(webhookId);
+  }
+  expect(seen.size).toBe(6_000);
+});
+
+test('a row whose event is stored nowhere ends instead of being claimed for ever', async () => {
+  await park({ a: 1, b: 1 });
+  await storage.pool.query('delete from dispatch.event_body');
+  const { claimer: mine, settled } = claimer();
+  expect(await mine.claim(room(10, 10))).toEqual([]);
+  expect(settled.map(({ webhookId }) => webhookId).sort()).toEqual(['a', 'b']);
+});
+
+test('the events of one claim are bounded in bytes: the rows of the others stay due', async () => {
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  const data = 'x'.repeat(20_000);
+  for (let position = 1n; position <= 5n; position += 1n) {
+    const event = anEvent({ position, id: `big-${position}`, data });
+    recorder.event(epoch, event, 1, 1);
+    recorder.park([aDelivery({ event, origin: { kind: 'stream', epoch } })], null);
+  }
+  await recorder.flushed();
+  const { claimer: mine } = claimer(65_000);
+  expect(await mine.claim(room(10, 10))).toHaveLength(3);
+  expect(await mine.claim(room(10, 10))).toHaveLength(2);
+});
