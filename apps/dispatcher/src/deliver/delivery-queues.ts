@@ -225,7 +225,9 @@ export class DeliveryQueues {
   markSlow(): Work[] {
     const long = this.sendingSince(this.#clock.monotonicMs() - SLOW_MS);
     for (const { queue } of long) {
-      if (!queue.slow) this.#changeSpeed(queue, () => queue.tookLong());
+      if (queue.slow) continue;
+      this.#changeSpeed(queue, () => queue.tookLong());
+      this.#standInLine(queue);
     }
     return long.slice(0, Math.max(0, this.#slowSending - this.#slowSlots));
   }

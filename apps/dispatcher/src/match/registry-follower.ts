@@ -101,7 +101,9 @@ export class RegistryFollower {
   async #page(): Promise<void> {
     const { registry, index, dispatcher, clock, changed } = this.#parts;
     const sentAtMs = clock.monotonicMs();
-    const page = await registry.follow({ dispatcher, after: index.revision, waitMs: LONG_POLL_MS, limit: PAGE });
+    // At first there is nothing to wait for: even an empty registry's answer makes the index current.
+    const waitMs = this.#completeSentAtMs > Number.NEGATIVE_INFINITY ? LONG_POLL_MS : 0;
+    const page = await registry.follow({ dispatcher, after: index.revision, waitMs, limit: PAGE });
     const webhooks = await this.#apply(page.changes);
     index.reached(page.revision);
     this.#sentAtMs = sentAtMs;

@@ -15,6 +15,9 @@ export interface ClaimLoopParts {
 const IDLE_MS = 250;
 /** Between two claims when there is much to do: rows of one claim share its statement. */
 const BUSY_MS = 20;
+/** A claim of fewer rows waits so many times for more room. */
+const SMALL = 64;
+const SMALL_WAITS = 4;
 const LONGEST_BACKOFF_MS = 2_000;
 
 /** Claims pending rows as they become due, never more than can start about now. */
@@ -59,6 +62,7 @@ export class ClaimLoop {
         this.#fault = null;
         await this.#pause(BUSY_MS, false);
         if (claimed === 0) await this.#pause(IDLE_MS - BUSY_MS, true);
+        else await this.#untilWorthwhile();
       } catch (error) {
         failures += 1;
         this.#fault = error instanceof Error ? error.message : String(error);
@@ -75,6 +79,13 @@ export class ClaimLoop {
     const deliveries = await pending.claim(capacity);
     if (deliveries.length > 0) claimed(deliveries);
     return deliveries.length;
+  }
+
+  /** With little room, waits a little for more: a claim costs as much for one row as for a hundred. */
+  async #untilWorthwhile(): Promise<void> {
+    for (let waits = 0; waits < SMALL_WAITS && this.#parts.capacity.total() < SMALL; waits += 1) {
+      await this.#pause(BUSY_MS, false);
+    }
   }
 
   #pause(milliseconds: number, wakeable: boolean): Promise<void> {
