@@ -1,0 +1,144 @@
+import { eventHeaders } from '@sluice/contracts/event-record';
+import type { StreamRecord } from '@sluice/event-stream/event-stream';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { IdentifiedEvent } from '../delivery.js';
+import { aDelivery, anEvent } from '../testing/samples.js';
+import { anAttempt, Storage } from '../testing/storage.js';
+import { EventTrails, type ExplainUnmatched, eventTrailCommand, type QuestionedEvent } from './event-trail.js';
+
+let storage: Storage;
+
+beforeEach(async () => {
+  storage = await Storage.open();
+});
+
+afterEach(() => storage.close());
+
+const recordOf = (event: IdentifiedEvent): StreamRecord => ({
+  partition: event.partition,
+  position: event.position,
+  key: null,
+  headers: eventHeaders(event),
+  value: event.data,
+  appendedAt: new Date(),
+});
+
+/** A stream that holds these events; each partition ends after its last one. */
+const streamOf = (...events: IdentifiedEvent[]) => ({
+  read: async (_: string, partition: number, from: bigint) =>
+    events.filter((event) => event.partition === partition && event.position >= from).map(recordOf),
+  ranges: async () => events.map(({ partition, position }) => ({ partition, first: 0n, end: position + 1n })),
+});
+
+function trails(stream: ConstructorParameters<typeof EventTrails>[0]['stream'], webhooks: string[] = []) {
+  const questioned: QuestionedEvent[] = [];
+  const explainUnmatched: ExplainUnmatched = (_, event, reached) => {
+    questioned.push(event);
+    return webhooks.filter((id) => !reached.has(id)).map((webhookId) => ({ webhookId, reason: 'other filter' }));
+  };
+  const { pool, logger } = storage;
+  return { trails: new EventTrails({ pool, stream, explainUnmatched, logger }), questioned };
+}
+
+test('the trail tells each delivery with its attempts, and why other webhooks got nothing', async () => {
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  const event = anEvent({ id: 'a/b ?ü', source: 'https://x/y', position: 7n });
+  const origin = { kind: 'stream', epoch } as const;
+  const made = aDelivery({ event, webhookId: 'made', origin });
+  const waiting = aDelivery({ event, webhookId: 'waiting', origin });
+  const foreign = aDelivery({ event, webhookId: 'foreign', accountId: 'account-2', origin });
+  recorder.event(epoch, event, 3, 3);
+  recorder.settle(made, anAttempt({ responseExcerpt: Buffer.from('o\0k \xff', 'latin1') }), { state: 'delivered' });
+  recorder.settle(waiting, anAttempt({ status: null, error: 'timeout' }), { state: 'pending', dueInMs: 60_000 });
+  recorder.park([foreign], null);
+  await recorder.flushed();
+
+  const { trails: mine, questioned } = trails(streamOf(event), ['made', 'quiet']);
+  const result = await mine.trail('account-1', 'https://x/y', 'a/b ?ü');
+  const attempt = { number: 1, at: '2026-03-01T12:00:01.000Z', latencyMs: 12.5 };
+  expect(result).toEqual({
+    ok: true,
+    value: {
+      source: 'https://x/y',
+      id: 'a/b ?ü',
+      type: event.attributes.type,
+      acceptedAt: event.stamp.acceptedAt,
+      partition: 0,
+      position: '7',
+      state: 'matched',
+      deliveries: expect.any(Array),
+      unmatched: [{ webhookId: 'quiet', reason: 'other filter' }],
+    },
+  });
+  const { deliveries } = (result as Extract<typeof result, { ok: true }>).value;
+  expect(deliveries).toHaveLength(2);
+  expect(deliveries).toContainEqual({
+    id: made.id,
+    webhookId: 'made',
+    state: 'delivered',
+    attempts: [{ ...attempt, status: 200, error: null, responseExcerpt: 'o\0k \uFFFD' }],
+    nextAttemptAt: null,
+  });
+  expect(deliveries).toContainEqual({
+    id: waiting.id,
+    webhookId: 'waiting',
+    state: 'pending',
+    attempts: [{ ...attempt, status: null, error: 'timeout', responseExcerpt: 'ok' }],
+    nextAttemptAt: expect.stringMatching(/^\d{4}-.*Z$/),
+  });
+  expect(questioned).toEqual([{ type: event.attributes.type, stamp: event.stamp, data: event.data }]);
+});
+
+test('an event that no webhook got is read from the stream; when it is gone there too, the answer does without', async () => {
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  const event = anEvent({ position: 3n });
+  recorder.event(epoch, event, 0, 0);
+  await recorder.flushed();
+
+  const there = trails(streamOf(event), ['quiet']);
+  expect(await there.trails.trail('account-1', '/feeds/1', 'event-1')).toMatchObject({
+    value: { deliveries: [], unmatched: [{ webhookId: 'quiet' }] },
+  });
+  expect(there.questioned[0]).toEqual({ type: event.attributes.type, stamp: event.stamp, data: event.data });
+
+  const away = { ...streamOf(), read: () => Promise.reject(new Error('out of range')) };
+  const gone = trails(away, ['quiet']);
+  expect(await gone.trails.trail('account-1', '/feeds/1', 'event-1')).toMatchObject({ ok: true });
+  expect(gone.questioned[0]).toMatchObject({ data: null, stamp: { accountId: 'account-1', audience: { to: 'own' } } });
+});
+
+test('an event that is not known is not found, and the answer says whether it may still come', async () => {
+  const idle = trails(streamOf());
+  expect(await idle.trails.trail('account-1', '/feeds/1', 'nothing')).toMatchObject({
+    ok: false,
+    refusal: { code: 'not_found', message: expect.stringContaining('no event is waiting') },
+  });
+  const behind = trails(streamOf(anEvent({ position: 9n })));
+  expect(await behind.trails.trail('account-1', '/feeds/1', 'nothing')).toMatchObject({
+    refusal: { message: expect.stringContaining('10 accepted events are still waiting') },
+  });
+});
+
+test('a credential opens its own account’s events and no other', async () => {
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  const event = anEvent({ position: 1n });
+  recorder.event(epoch, event, 0, 0);
+  await recorder.flushed();
+
+  const command = eventTrailCommand(
+    {
+      authorize: async ({ credential, purpose }) =>
+        credential === 'bad'
+          ? { ok: false, refusal: { code: 'unauthenticated', message: `unknown for ${purpose}` } }
+          : { ok: true, value: { keyId: 'k', accountId: credential, kind: 'live', audience: 'own', operator: false } },
+    },
+    trails(streamOf(event)).trails,
+  );
+  const asked = { source: '/feeds/1', id: 'event-1' };
+  expect(await command({ credential: 'account-1', ...asked })).toMatchObject({ ok: true });
+  expect(await command({ credential: 'account-2', ...asked })).toMatchObject({ refusal: { code: 'not_found' } });
+  expect(await command({ credential: 'bad', ...asked })).toMatchObject({ refusal: { message: 'unknown for read' } });
+});

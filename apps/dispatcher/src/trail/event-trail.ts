@@ -1,0 +1,125 @@
+import type { Dispatcher, EventTrail } from '@sluice/contracts/dispatcher-commands';
+import { type EventStamp, readEventHeaders } from '@sluice/contracts/event-record';
+import type { Registry } from '@sluice/contracts/registry-commands';
+import { accepted, type Result, refused } from '@sluice/contracts/result';
+import { EVENTS_TOPIC } from '@sluice/contracts/topics';
+import type { EventStream } from '@sluice/event-stream/event-stream';
+import type { Logger } from '@sluice/service-kit/logger';
+import type { Pool } from 'pg';
+import { eventIdentity } from '../identity.js';
+import { bodyKeyText, loadBodies } from '../record/bodies.js';
+import { type EventRow, readDeliveries, readEventRows, readPositions } from './read-trail.js';
+
+/** An event as far as it can still be read; `data` null when its bytes are kept nowhere any more. */
+export interface QuestionedEvent {
+  type: string;
+  stamp: EventStamp;
+  data: Uint8Array | null;
+}
+
+/** Whoever knows the webhooks says why those of the account that are not in `reached` did not get the event. */
+export type ExplainUnmatched = (
+  accountId: string,
+  event: QuestionedEvent,
+  reached: ReadonlySet<string>,
+) => EventTrail['unmatched'];
+
+export interface EventTrailsOptions {
+  pool: Pool;
+  stream: Pick<EventStream, 'read' | 'ranges'>;
+  explainUnmatched: ExplainUnmatched;
+  logger: Logger;
+}
+
+/** Answers what became of an event, from what is recorded, what is stored, and what the webhooks are now. */
+export class EventTrails {
+  readonly #options: EventTrailsOptions;
+
+  constructor(options: EventTrailsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The trail of the event that the account published under (source, id), with the deliveries to this account's webhooks
+   * alone; `not_found` when the event left no row (yet).
+   */
+  async trail(accountId: string, source: string, id: string): Promise<Result<EventTrail>> {
+    const { pool, explainUnmatched } = this.#options;
+    const [row, ...copies] = await readEventRows(pool, eventIdentity({ accountId, source, id }));
+    if (row === undefined) return refused('not_found', await this.#whyUnknown(source, id));
+    const deliveries = await readDeliveries(pool, accountId, [row, ...copies]);
+    const reached = new Set(deliveries.map(({ webhookId }) => webhookId));
+    return accepted({
+      source,
+      id,
+      type: row.type,
+      acceptedAt: row.acceptedAt.toISOString(),
+      partition: row.partition,
+      position: row.position.toString(),
+      state: 'matched',
+      deliveries,
+      unmatched: explainUnmatched(accountId, await this.#questioned(row, accountId), reached),
+    });
+  }
+
+  /** The event with its data from its stored body; if no webhook got it, it has none, and the stream may still have it. */
+  async #questioned(row: EventRow, accountId: string): Promise<QuestionedEvent> {
+    const { type } = row;
+    const body = (await loadBodies(this.#options.pool, [row], 1)).get(bodyKeyText(row)) ?? (await this.#onStream(row));
+    if (body !== null) return { type, stamp: body.stamp, data: body.data };
+    // The revision that it was accepted at went with it: then no webhook counts as younger than the event.
+    const { audience, acceptedAt } = row;
+    const stamp = { accountId, audience, revision: Number.MAX_SAFE_INTEGER, acceptedAt: acceptedAt.toISOString() };
+    return { type, stamp, data: null };
+  }
+
+  async #onStream({ partition, position }: EventRow): Promise<{ stamp: EventStamp; data: Uint8Array } | null> {
+    try {
+      const [record] = await this.#options.stream.read(EVENTS_TOPIC, partition, position, 1);
+      if (record?.position !== position || record.value === null) return null;
+      const read = readEventHeaders(record.headers);
+      return read.ok ? { stamp: read.stamp, data: record.value } : null;
+    } catch (error) {
+      // Dropped by the stream's own retention, or the stream is away: the answer does without it.
+      this.#options.logger.info({ error, partition, position: `${position}` }, 'trail.event_not_read');
+      return null;
+    }
+  }
+
+  async #whyUnknown(source: string, id: string): Promise<string> {
+    const waiting = await this.#unmatchedYet();
+    const ahead =
+      waiting === null || waiting === 0n
+        ? 'no event is waiting to be matched'
+        : `${waiting} accepted events are still waiting to be matched, and it may be among them: ask again`;
+    return (
+      `no event with source ${JSON.stringify(source)} and id ${JSON.stringify(id)} is known to this account: ` +
+      `it was never accepted from this account's keys, or is older than 30 days; ${ahead}`
+    );
+  }
+
+  /** How many records of the stream lie beyond what is settled; null when the stream can't say. */
+  async #unmatchedYet(): Promise<bigint | null> {
+    try {
+      const [ranges, positions] = await Promise.all([
+        this.#options.stream.ranges(EVENTS_TOPIC),
+        readPositions(this.#options.pool),
+      ]);
+      return ranges.reduce((sum, { partition, first, end }) => {
+        const position = positions.get(partition) ?? first;
+        return sum + (end > position ? end - position : 0n);
+      }, 0n);
+    } catch (error) {
+      this.#options.logger.info({ error }, 'trail.lag_unknown');
+      return null;
+    }
+  }
+}
+
+/** The dispatcher's command: whoever holds a credential sees the events of its own account. */
+export const eventTrailCommand =
+  (registry: Pick<Registry, 'authorize'>, trails: EventTrails): Dispatcher['eventTrail'] =>
+  async ({ credential, source, id }) => {
+    const caller = await registry.authorize({ credential, purpose: 'read' });
+    return caller.ok ? trails.trail(caller.value.accountId, source, id) : caller;
+  };

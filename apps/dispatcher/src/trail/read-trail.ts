@@ -1,0 +1,96 @@
+import type { DeliveryTrail } from '@sluice/contracts/dispatcher-commands';
+import { Audience } from '@sluice/contracts/event-record';
+import type { Pool } from 'pg';
+
+/** The small row that every matched event leaves. */
+export interface EventRow {
+  identity: Buffer;
+  /** `YYYY-MM-DD` */
+  day: string;
+  partition: number;
+  position: bigint;
+  type: string;
+  audience: Audience;
+  acceptedAt: Date;
+}
+
+const EVENTS = `
+  select identity, to_char(day, 'YYYY-MM-DD') as day, partition, position, type, audience, accepted_at
+  from dispatch.event where identity = $1
+  order by accepted_at desc, partition, position limit 20`;
+
+/** Deliveries of an account, wherever a copy of the event stood when they were recorded. */
+const DELIVERIES = `
+  with place as (select * from unnest($1::text[], $2::int4[], $3::int8[]) as p(day, partition, position))
+  select d.id, d.webhook_id, d.state, to_char(d.day, 'YYYY-MM-DD') as day, null::timestamptz as due_at
+  from place join dispatch.delivery d
+    on d.day = place.day::date and d.partition = place.partition and d.position = place.position
+  where d.account_id = $4
+  union
+  select p.id, p.webhook_id, 'pending', to_char(p.day, 'YYYY-MM-DD'), case when p.lease is null then p.due_at end
+  from place join dispatch.pending p on p.day = place.day::date and p.identity = $5
+  where p.account_id = $4
+  order by id`;
+
+const ATTEMPTS = `
+  select a.delivery_id, a.number, a.started_at, a.status, a.error, a.latency_ms, a.excerpt
+  from unnest($1::text[], $2::text[]) as d(id, day)
+  join dispatch.attempt a on a.delivery_id = d.id and a.day = d.day::date
+  order by a.delivery_id, a.number`;
+
+/** The rows of an identity, the newest first: more than one when it was published again later, or by another key. */
+export async function readEventRows(pool: Pool, identity: Buffer): Promise<EventRow[]> {
+  const { rows } = await pool.query(EVENTS, [identity]);
+  return rows.map((row) => ({
+    identity: row.identity,
+    day: row.day,
+    partition: row.partition,
+    position: BigInt(row.position),
+    type: row.type.toString('utf8'),
+    audience: Audience.parse(JSON.parse(row.audience.toString('utf8'))),
+    acceptedAt: row.accepted_at,
+  }));
+}
+
+/** What became of the event for the account's webhooks: one entry a delivery, with its attempts. */
+export async function readDeliveries(
+  pool: Pool,
+  accountId: string,
+  places: readonly [EventRow, ...EventRow[]],
+): Promise<DeliveryTrail[]> {
+  const { rows: deliveries } = await pool.query(DELIVERIES, [
+    places.map(({ day }) => day),
+    places.map(({ partition }) => partition),
+    places.map(({ position }) => position.toString()),
+    accountId,
+    places[0].identity,
+  ]);
+  const { rows: attempts } = await pool.query(ATTEMPTS, [
+    deliveries.map(({ id }) => id),
+    deliveries.map(({ day }) => day),
+  ]);
+  return deliveries.map(({ id, webhook_id, state, due_at }) => ({
+    id,
+    webhookId: webhook_id,
+    state,
+    attempts: attempts
+      .filter(({ delivery_id }) => delivery_id === id)
+      .map(({ number, started_at, status, error, latency_ms, excerpt }) => ({
+        number,
+        at: started_at.toISOString(),
+        status,
+        error,
+        latencyMs: latency_ms,
+        responseExcerpt: excerpt.toString('utf8'),
+      })),
+    nextAttemptAt: due_at === null ? null : due_at.toISOString(),
+  }));
+}
+
+/** The position up to which each partition is settled. */
+export async function readPositions(pool: Pool): Promise<Map<number, bigint>> {
+  const { rows } = await pool.query<{ partition: number; position: string }>(
+    'select partition, position from dispatch.partition where position is not null',
+  );
+  return new Map(rows.map(({ partition, position }) => [partition, BigInt(position)]));
+}
