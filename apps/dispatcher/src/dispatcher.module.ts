@@ -13,6 +13,7 @@ import { DispatcherMetrics } from './dispatcher-metrics.js';
 import { Conditions } from './intake/conditions.js';
 import { Intake } from './intake/intake.js';
 import { OpenDeliveries } from './intake/open-deliveries.js';
+import { explainUnmatched } from './match/explain-unmatched.js';
 import { FanOut } from './match/fan-out.js';
 import { Matcher } from './match/matcher.js';
 import { RegistryFollower } from './match/registry-follower.js';
@@ -20,8 +21,10 @@ import { TimeSlices } from './match/time-slices.js';
 import { WebhookIndex } from './match/webhook-index.js';
 import { Pipeline } from './pipeline.js';
 import { Recorder } from './record/recorder.js';
+import { Retention } from './retention/retention.js';
 import { ClaimLoop } from './retry/claim-loop.js';
 import { Claimer } from './retry/claimer.js';
+import { EventTrails } from './trail/event-trail.js';
 
 /** What bounds a dispatcher's memory, sockets, and what a crash can repeat. */
 export interface DispatcherLimits {
@@ -60,7 +63,7 @@ export interface DispatcherConfig {
 export interface DispatcherSurroundings {
   logger: Logger;
   clock: Clock;
-  stream: Pick<EventStream, 'consume' | 'ranges'>;
+  stream: Pick<EventStream, 'consume' | 'read' | 'ranges'>;
   metrics: Metrics;
   registry: Pick<Registry, 'follow' | 'leave' | 'disableWebhook' | 'authorize'>;
   /** Ports of Sluice on this machine: no delivery goes there, whatever range is allowed. */
@@ -123,12 +126,21 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
     ...{ recording, claims, clock, logger, metrics },
   });
 
-  const parts = [pipeline, index, follower, intake, recording, queues, permits, open, client, claims, metrics];
+  const retention = new Retention({ pool, clock, logger });
+  const trails = new EventTrails({
+    pool,
+    stream: surroundings.stream,
+    logger,
+    explainUnmatched: (accountId, event, reached) => explainUnmatched(index, accountId, event, reached),
+  });
+
+  const way = [pipeline, index, follower, intake, recording, queues, permits, open, client, claims, metrics];
+  const beside = [retention, trails];
   return {
     module: DispatcherModule,
     providers: [
       { provide: POOL, useValue: pool },
-      ...parts.map((part) => ({ provide: part.constructor, useValue: part })),
+      ...[...way, ...beside].map((part) => ({ provide: part.constructor, useValue: part })),
     ],
   };
 }

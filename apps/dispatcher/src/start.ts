@@ -1,5 +1,7 @@
 import 'reflect-metadata';
+import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { Dispatcher } from '@sluice/contracts/dispatcher-commands';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import type { StreamConsumer } from '@sluice/event-stream/event-stream';
 import { nestLogger } from '@sluice/service-kit/nest-logger';
@@ -16,7 +18,9 @@ import { RegistryFollower } from './match/registry-follower.js';
 import { WebhookIndex } from './match/webhook-index.js';
 import { Pipeline } from './pipeline.js';
 import { Recorder } from './record/recorder.js';
+import { Retention } from './retention/retention.js';
 import { ClaimLoop } from './retry/claim-loop.js';
+import { EventTrails, eventTrailCommand } from './trail/event-trail.js';
 
 /** All dispatchers of an installation share the partitions of this group. */
 const GROUP = 'sluice-dispatcher';
@@ -24,62 +28,65 @@ const SWEEP_MS = 100;
 
 /**
  * Starts the dispatcher: it follows the registry, takes partitions of the events' topic (which must exist), and delivers.
- * The schema `dispatch` must be migrated. Throws when the stream can't be joined.
+ * The schema `dispatch` must be migrated. Throws when the database or the stream can't be reached.
  */
 export async function startDispatcher(
   config: DispatcherConfig,
   surroundings: DispatcherSurroundings,
-): Promise<RunningService> {
-  const { logger, stream } = surroundings;
+): Promise<RunningService & { commands: Dispatcher }> {
+  const { logger, registry, stream } = surroundings;
   const app = await NestFactory.createApplicationContext(dispatcherModule(config, surroundings), {
     logger: nestLogger(logger),
     abortOnError: false,
   });
-  const [pipeline, intake, follower, claims] = [
-    app.get(Pipeline),
-    app.get(Intake),
-    app.get(RegistryFollower),
-    app.get(ClaimLoop),
-  ];
-  const [recording, client, pool] = [app.get(Recorder), app.get(EndpointClient), app.get<Pool>(POOL)];
-
-  follower.start();
-  claims.start();
+  const pipeline = app.get(Pipeline);
+  let consumer: StreamConsumer | null = null;
   const sweep = setInterval(() => pipeline.sweep(), SWEEP_MS);
-  let joined: StreamConsumer | null = null;
-
   const stop = async (): Promise<void> => {
-    intake.stop();
-    await claims.stop();
-    // What waits is parked and the partitions are given up at once; attempts under way go on under leases.
-    const drained = pipeline.drain();
-    await joined?.stop();
-    await drained;
+    await drain(app, consumer);
     clearInterval(sweep);
-    await recording.stop();
-    await follower.stop();
-    await client.close();
-    await pool.end();
     await app.close();
   };
-
-  let consumer: StreamConsumer;
   try {
-    consumer = await stream.consume({ topic: EVENTS_TOPIC, group: GROUP, member: config.instance, handler: intake });
-    joined = consumer;
+    await app.get(Retention).start();
+    app.get(RegistryFollower).start();
+    app.get(ClaimLoop).start();
+    const handler = app.get(Intake);
+    consumer = await stream.consume({ topic: EVENTS_TOPIC, group: GROUP, member: config.instance, handler });
   } catch (error) {
     await stop();
     throw error;
   }
+  watch(app, consumer);
+  return {
+    stop,
+    problems: problemsOf(app, consumer),
+    commands: { eventTrail: eventTrailCommand(registry, app.get(EventTrails)) },
+  };
+}
 
-  const [queues, open, permits, index] = [
-    app.get(DeliveryQueues),
-    app.get(OpenDeliveries),
-    app.get(Permits),
-    app.get(WebhookIndex),
-  ];
+/**
+ * Takes nothing more: what waits is parked and the partitions are given up at once, attempts under way go on under leases,
+ * to their deadline at the latest. Resolves when everything is recorded and let go of.
+ */
+async function drain(app: INestApplicationContext, consumer: StreamConsumer | null): Promise<void> {
+  app.get(Intake).stop();
+  await app.get(ClaimLoop).stop();
+  const attemptsEnded = app.get(Pipeline).drain();
+  await consumer?.stop();
+  await attemptsEnded;
+  await app.get(Recorder).stop();
+  await app.get(RegistryFollower).stop();
+  await app.get(EndpointClient).close();
+  await app.get(Retention).stop();
+  await app.get<Pool>(POOL).end();
+}
+
+function watch(app: INestApplicationContext, consumer: StreamConsumer): void {
+  const [index, follower, queues] = [app.get(WebhookIndex), app.get(RegistryFollower), app.get(DeliveryQueues)];
+  const [open, permits] = [app.get(OpenDeliveries), app.get(Permits)];
   app.get(DispatcherMetrics).watch({
-    partitions: () => [...consumer.held()].map(([partition, { lag }]) => ({ partition, lag })),
+    partitions: () => Array.from(consumer.held(), ([partition, { lag }]) => ({ partition, lag })),
     indexAgeMs: () => follower.ageMs(),
     indexSize: () => index.size,
     indexRevision: () => index.revision,
@@ -88,16 +95,16 @@ export async function startDispatcher(
     sending: () => queues.sending,
     unrecorded: () => permits.taken,
   });
-
-  return {
-    stop,
-    problems: async () =>
-      [
-        consumer.problem(),
-        follower.problem(),
-        recording.problem(),
-        claims.problem(),
-        index.unreadable.size === 0 ? null : `${index.unreadable.size} webhooks have a filter that can't be read`,
-      ].flatMap((found) => found ?? []),
-  };
 }
+
+const problemsOf = (app: INestApplicationContext, consumer: StreamConsumer) => async (): Promise<string[]> => {
+  const unreadable = app.get(WebhookIndex).unreadable.size;
+  const found = [
+    consumer.problem(),
+    app.get(RegistryFollower).problem(),
+    app.get(Recorder).problem(),
+    app.get(ClaimLoop).problem(),
+    unreadable === 0 ? null : `${unreadable} webhooks have a filter that this version can't read`,
+  ];
+  return found.flatMap((problem) => problem ?? []);
+};

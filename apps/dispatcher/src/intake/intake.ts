@@ -72,8 +72,7 @@ export class Intake implements PartitionHandler {
 
   /** The recorder says that the epoch is somebody else's: nothing of it goes on. */
   lost(partition: number, epoch: bigint): void {
-    if (this.#close(partition, epoch) === undefined) return;
-    this.#parts.logger.warn({ partition, epoch: `${epoch}` }, 'partition.lost');
+    this.#close(partition, epoch);
   }
 
   /** No partition is taken any more. Those that are held are released by the stream's consumer. */

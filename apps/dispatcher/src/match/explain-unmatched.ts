@@ -5,15 +5,9 @@ import type { JsonValue } from '@sluice/exact-json/json-value';
 import { parseJson } from '@sluice/exact-json/parse-json';
 import { explainMismatch } from '@sluice/filters/explain-mismatch';
 import { parseFilterText } from '@sluice/filters/parse-filter';
+import type { QuestionedEvent } from '../trail/event-trail.js';
 import type { IndexedWebhook } from './indexed-webhook.js';
 import type { WebhookIndex } from './webhook-index.js';
-
-/** The event in question; `data` null when its bytes are kept nowhere any more. */
-export interface QuestionedEvent {
-  type: string;
-  stamp: EventStamp;
-  data: Uint8Array | null;
-}
 
 /** An account may have very many webhooks of one type; the answer is for people. */
 const MOST = 200;
