@@ -27,3 +27,13 @@ export async function migrateRegistry(connectionString: string): Promise<void> {
     await guard.end();
   }
 }
+
+/** Whether the database has every migration that this version knows. Only looks. */
+export async function isMigrated(database: DataSource): Promise<boolean> {
+  const [found] = await database.query<{ there: boolean }[]>(
+    "select to_regclass('registry.migration') is not null as there",
+  );
+  if (!found?.there) return false;
+  const done = await database.query<{ name: string }[]>('select name from registry.migration');
+  return database.migrations.every((migration) => done.some(({ name }) => name === migration.constructor.name));
+}

@@ -11,6 +11,7 @@ import { demandKeysInUse } from './encryption/keys-in-use.js';
 import { FactRelay } from './facts/fact-relay.js';
 import { Bells } from './feed/bells.js';
 import { Feed } from './feed/feed.js';
+import { isMigrated } from './migrate.js';
 import { COMMANDS, type RegistrySettings, type RegistrySurroundings, registryModule } from './registry.module.js';
 
 export interface RegistryConfig extends RegistrySettings {
@@ -20,6 +21,8 @@ export interface RegistryConfig extends RegistrySettings {
 
 export interface RunningRegistry extends RunningService {
   commands: Registry;
+  /** Of the internal API; null without one. */
+  port: number | null;
   /** The registry's database, for what is done once at a start (bootstrap.ts). */
   database: DataSource;
 }
@@ -42,19 +45,19 @@ export async function startRegistry(
   const commands = app.get<Registry>(COMMANDS);
   const problems = () => databaseProblems(database);
   try {
-    if (await database.showMigrations()) throw new Error('the schema registry is not up to date: run the migrations');
+    if (!(await isMigrated(database))) throw new Error('the schema registry is not up to date: run the migrations');
     await demandKeysInUse(database, app.get(Keyring));
     await app.get(Bells).open();
     app.get(FactRelay).start();
     const served = [{ table: registryCommands, implementation: commands }] as const;
-    const port =
+    const opened =
       internal === null ? null : await openInternalPort({ ...internal, logger, metrics, problems, commands: served });
     const stop = async (): Promise<void> => {
       app.get(Feed).stop();
-      await port?.close();
+      await opened?.close();
       await close(app);
     };
-    return { commands, database, problems, stop };
+    return { commands, port: opened?.port ?? null, database, problems, stop };
   } catch (error) {
     await close(app);
     throw error;

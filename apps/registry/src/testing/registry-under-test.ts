@@ -16,22 +16,23 @@ import { type RegistryConfig, startRegistry } from '../start.js';
 
 export interface RegistryUnderTest {
   commands: Registry;
+  problems: () => Promise<string[]>;
   database: DataSource;
   databaseUrl: string;
   clock: ShiftedClock;
   stream: EventStream;
   /** An operator account. */
   operator: FirstAccount;
-  /** Another registry on the same database, with other settings or another stream if told. */
-  another(
-    changes?: Partial<RegistryConfig>,
-    stream?: EventStream,
-  ): Promise<{ commands: Registry; stop(): Promise<void> }>;
+  /** Another registry on the same database, with other settings if told. */
+  another(changes?: Partial<RegistryConfig>): Promise<{ commands: Registry; stop(): Promise<void> }>;
   close(): Promise<void>;
 }
 
 /** A registry on a database of its own, with the real stream beside it. */
-export async function startRegistryUnderTest(changes: Partial<RegistryConfig> = {}): Promise<RegistryUnderTest> {
+export async function startRegistryUnderTest(
+  changes: Partial<RegistryConfig> = {},
+  streamAsSeen: (stream: EventStream) => EventStream = (stream) => stream,
+): Promise<RegistryUnderTest> {
   const created = await createDatabase();
   await migrateRegistry(created.url);
   await migratePostgresStream(created.url);
@@ -50,18 +51,19 @@ export async function startRegistryUnderTest(changes: Partial<RegistryConfig> = 
       { ...config, ...more },
       { clock, stream, logger: createLogger({ service: 'test', level: 'silent' }), metrics: createMetrics() },
     );
-  const registry = await start({}, realStream);
+  const registry = await start({}, streamAsSeen(realStream));
   const operator = await bootstrapAccount(registry.database, 'Operator');
   const others: { stop(): Promise<void> }[] = [];
   return {
     commands: registry.commands,
+    problems: registry.problems,
     database: registry.database,
     databaseUrl: created.url,
     clock,
     stream: realStream,
     operator: operator!,
-    another: async (more = {}, stream = realStream) => {
-      const other = await start(more, stream);
+    another: async (more = {}) => {
+      const other = await start(more, realStream);
       others.push(other);
       return other;
     },
@@ -82,7 +84,7 @@ export async function value<T>(result: Promise<Result<T>>): Promise<T> {
 }
 
 /** The refusal of a command that was refused; fails the test if it was carried out. */
-export async function refusal<T>(result: Promise<Result<T>>) {
+export async function refusal(result: Promise<Result<unknown>>) {
   const settled = await result;
   if (!settled.ok) return settled.refusal;
   throw new Error('carried out, although it should have been refused');

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type RegistryUnderTest, refusal, startRegistryUnderTest, value, wanted } from '../testing/registry-under-test.js';
+import {
+  type RegistryUnderTest,
+  refusal,
+  startRegistryUnderTest,
+  value,
+  wanted,
+} from '../testing/registry-under-test.js';
 
 let registry: RegistryUnderTest;
 let credential: string;
@@ -96,7 +102,9 @@ test('what was deleted is gone: its secret, and a second deletion', async () => 
   const { id } = await value(create());
   const { revision } = await value(registry.commands.deleteWebhook({ credential, webhookId: id }));
   expect(revision).toBe((await registry.commands.revision({})).revision);
-  expect(await refusal(registry.commands.webhookSecret({ credential, webhookId: id }))).toMatchObject({ code: 'not_found' });
+  expect(await refusal(registry.commands.webhookSecret({ credential, webhookId: id }))).toMatchObject({
+    code: 'not_found',
+  });
   expect(await refusal(registry.commands.deleteWebhook({ credential, webhookId: id }))).toMatchObject({
     code: 'not_found',
   });
@@ -165,7 +173,9 @@ test('the audit trail says who did what to which webhook, and from where', async
 
 test('a refused creation leaves nothing behind', async () => {
   const count = async () => {
-    const [row] = await registry.database.query('select webhook_count from registry.account where id = $1', [accountId]);
+    const [row] = await registry.database.query('select webhook_count from registry.account where id = $1', [
+      accountId,
+    ]);
     return [row.webhook_count, (await registry.commands.revision({})).revision];
   };
   const before = await count();

@@ -1,0 +1,54 @@
+import { ConfigurationError, parseConfiguration } from '@sluice/service-kit/configuration';
+import { expect, test } from 'vitest';
+import { registryEnvironment } from './config.js';
+
+const key = Buffer.alloc(32, 7).toString('base64');
+const least = {
+  DATABASE_URL: 'postgres://sluice@db/sluice',
+  ENCRYPTION_KEYS: `2026:${key},2025:${key}`,
+  INTERNAL_TOKEN: 'a-token-of-16-ch',
+};
+
+const mistakesOf = (environment: Record<string, string>): readonly string[] => {
+  try {
+    parseConfiguration(registryEnvironment, environment);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.mistakes;
+    throw error;
+  }
+  return [];
+};
+
+test('what is not set has a default, and without brokers the stream is in the database', () => {
+  const config = parseConfiguration(registryEnvironment, { ...least, ALLOWED_TARGETS: '' });
+  expect(config).toMatchObject({
+    databaseUrl: least.DATABASE_URL,
+    encryptionKeys: [{ id: '2026' }, { id: '2025' }],
+    allowedTargets: [],
+    webhooksPerAccount: 100_000,
+    internal: { port: 9101 },
+    stream: { postgres: { connectionString: least.DATABASE_URL } },
+  });
+  const kafka = parseConfiguration(registryEnvironment, { ...least, KAFKA_BROKERS: 'a:9092, b:9092', INSTANCE: 'r1' });
+  expect(kafka.stream).toEqual({
+    kafka: { brokers: ['a:9092', 'b:9092'], clientId: 'sluice-registry-r1', ssl: false },
+  });
+});
+
+test('every mistake is told, and no secret', () => {
+  const mistakes = mistakesOf({
+    DATABASE_URL: 'mysql://root:hunter2@db',
+    ENCRYPTION_KEYS: 'one:c2hvcnQ=,one:c2hvcnQ=',
+    ALLOWED_TARGETS: '10.0.0.0/40',
+    INTERNAL_TOKEN: 'short',
+    WEBHOOKS_PER_ACCOUNT: '-1',
+  });
+  const names = ['DATABASE_URL', 'ENCRYPTION_KEYS', 'ALLOWED_TARGETS', 'INTERNAL_TOKEN', 'WEBHOOKS_PER_ACCOUNT'];
+  for (const name of names) expect(mistakes.some((mistake) => mistake.startsWith(`${name}: `))).toBe(true);
+  for (const secret of ['hunter2', 'c2hvcnQ', 'short']) expect(mistakes.join()).not.toContain(secret);
+  expect(mistakesOf({}).map((mistake) => mistake.split(':')[0])).toEqual([
+    'DATABASE_URL',
+    'ENCRYPTION_KEYS',
+    'INTERNAL_TOKEN',
+  ]);
+});
