@@ -71,7 +71,10 @@ export interface PartitionHandler {
    * go on (null: the oldest record). Records are handed out under that epoch. Throwing means "ask me again".
    */
   claim(partition: number): Promise<{ epoch: bigint; position: bigint | null }>;
-  /** The next records, in order. The following ones come when the promise resolves: that is the back-pressure. */
+  /**
+   * The next records, in order. The following ones come when the promise resolves: that is the back-pressure. Throwing
+   * means that this epoch is of no use any more: the partition is released and, while it still falls here, claimed again.
+   */
   records(partition: number, epoch: bigint, records: readonly StreamRecord[]): Promise<void>;
   /** The partition goes elsewhere: finish or park what is under way. Nothing comes under this epoch any more. */
   release(partition: number, epoch: bigint): Promise<void>;

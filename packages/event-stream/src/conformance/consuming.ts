@@ -35,8 +35,10 @@ export function consumingCases(bench: Bench): void {
       store.begin.set(0, places[6]!.position);
       const consumer = await bench.consume(stream, topic, 'a', store);
       await eventually(() => expect(store.values()).toEqual(['6', '7', '8', '9']));
-      expect(consumer.problem()).toBeNull();
-      expect(consumer.held().get(0)).toEqual({ epoch: 1n, lag: 0n });
+      await eventually(() => {
+        expect(consumer.problem()).toBeNull();
+        expect(consumer.held().get(0)).toEqual({ epoch: 1n, lag: 0n });
+      });
       expect(store.handled.every(({ epoch }) => epoch === 1n)).toBe(true);
       expect(store.violations).toEqual([]);
     });
@@ -75,6 +77,25 @@ export function consumingCases(bench: Bench): void {
       });
       await eventually(() => expect(store.values()).toEqual(['v']));
       await consumer.stop();
+      expect(store.violations).toEqual([]);
+    });
+
+    it('releases and claims again when handling records throws, and goes on from where the owner says', async () => {
+      const stream = await bench.open();
+      const topic = await bench.topic(stream);
+      await stream.publish(
+        topic,
+        numbers(0, 10).map((n) => record('k', String(n))),
+      );
+      const store = new OwnerStore();
+      let failures = 2;
+      const consumer = await bench.consume(stream, topic, 'a', store, async () => {
+        if (failures-- > 0) throw new Error('the epoch was lost');
+      });
+      await eventually(() => expect(store.values()).toEqual(numbers(0, 10).map(String)));
+      expect(store.claims.map(({ epoch }) => epoch)).toEqual([1n, 2n, 3n]);
+      expect(store.released.map(({ epoch }) => epoch)).toEqual([1n, 2n]);
+      await eventually(() => expect(consumer.problem()).toBeNull());
       expect(store.violations).toEqual([]);
     });
 

@@ -6,14 +6,14 @@ const RETRY_AFTER_SECONDS = 2;
 const CONNECT_MS = 3_000;
 const ANSWER_MS = 10_000;
 
-/** SQLSTATE classes and codes that speak of the server's state, not of the statement. */
-const PASSING = /^(?:08|40|53|57|58|25006|55P03)/;
+/** SQLSTATE classes that speak of the statement or its data; all others speak of the server's state. */
+const LASTING = /^(?:0A|22|23|42|54)/;
 
 /** What a failed statement means to the caller: {@link StreamUnavailable} when asking again later makes sense. */
 export function asStreamFault(error: unknown): unknown {
   if (error instanceof TypeError || error instanceof RangeError || !(error instanceof Error)) return error;
   if (error instanceof StreamUnavailable) return error;
-  if (error instanceof pg.DatabaseError && !PASSING.test(error.code ?? '')) return error;
+  if (error instanceof pg.DatabaseError && LASTING.test(error.code ?? '')) return error;
   return new StreamUnavailable(`the database does not answer: ${error.message}`, RETRY_AFTER_SECONDS, { cause: error });
 }
 

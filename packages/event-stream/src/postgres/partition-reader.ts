@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type PartitionHandler, PositionOutOfRange, type StreamRecord } from '../event-stream.js';
+import { type PartitionHandler, PositionOutOfRange, type StreamRecord, StreamUnavailable } from '../event-stream.js';
 import type { StreamLog } from '../stream-log.js';
 import type { Bell } from './bell.js';
 import type { LogReader } from './read.js';
@@ -9,17 +9,28 @@ const BATCH_RECORDS = 500;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 
-/** One partition that this member holds: claims it, hands its records out one call at a time, gives it back. */
+/** From one claim to its release. */
+interface Tenure {
+  epoch: bigint;
+  /** The position after the last record handed out; null (the oldest) until that is known. */
+  next: bigint | null;
+  ending: AbortController;
+}
+
+/**
+ * One partition that this member holds: claims it, hands its records out one call after the other, releases it. When
+ * handling fails, or the position is out of range (its owner may set another one), it is released and claimed again.
+ */
 export class PartitionReader {
-  #ending = new AbortController();
-  #claimed: { epoch: bigint; next: bigint } | null = null;
+  #tenure: Tenure | null = null;
   #problem: string | null = null;
+  #pauseMs = FIRST_PAUSE_MS;
+  #ending = new AbortController();
   #running: Promise<void>;
-  #ended: Promise<void> | null = null;
 
   constructor(
     private readonly topic: Topic,
-    readonly partition: number,
+    private readonly partition: number,
     private readonly handler: PartitionHandler,
     private readonly reader: LogReader,
     private readonly bell: Bell,
@@ -34,88 +45,102 @@ export class PartitionReader {
 
   /** Null until it is claimed. */
   held(): { epoch: bigint; lag: bigint | null } | null {
-    if (this.#claimed === null) return null;
-    const { epoch, next } = this.#claimed;
+    if (this.#tenure === null) return null;
+    const { epoch, next } = this.#tenure;
     const end = this.bell.end(this.topic.id, this.partition);
-    return { epoch, lag: end === null ? null : end > next ? end - next : 0n };
+    if (next === null || end === null) return { epoch, lag: null };
+    return { epoch, lag: end > next ? end - next : 0n };
   }
 
   /** Resolves when the handler has let go: `release` and whatever call was pending are over. */
   end(): Promise<void> {
-    this.#ended ??= this.#end();
-    return this.#ended;
-  }
-
-  async #end(): Promise<void> {
     this.#ending.abort();
-    if (this.#claimed === null) await this.#running;
-    if (this.#claimed !== null) {
-      const { epoch } = this.#claimed;
-      await this.handler.release(this.partition, epoch).catch((error: Error) => this.#failed('release', error));
-    }
-    await this.#running;
+    this.#tenure?.ending.abort();
+    return this.#running;
   }
 
   async #run(): Promise<void> {
-    const position = await this.#again('claim', async () => {
-      const { epoch, position } = await this.handler.claim(this.partition);
-      this.#claimed = { epoch, next: position ?? 0n };
-      return position;
-    });
-    const claimed = this.#claimed;
-    if (claimed === null || this.#ending.signal.aborted) return;
-    if (position === null) {
-      const range = await this.#again('range', () => this.reader.range(this.topic, this.partition));
-      if (range === undefined) return;
-      claimed.next = range.first;
+    while (!this.#ending.signal.aborted) {
+      try {
+        await this.#hold(await this.#claim());
+      } catch (error) {
+        this.#failed(error as Error);
+      }
+      this.#tenure = null;
+      await sleep(this.#pauseMs, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+      this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
     }
-    await this.#handOut(claimed);
   }
 
-  async #handOut(claimed: { epoch: bigint; next: bigint }): Promise<void> {
-    const { signal } = this.#ending;
+  async #claim(): Promise<Tenure> {
+    const { epoch, position } = await this.handler.claim(this.partition);
+    this.#tenure = { epoch, next: position, ending: new AbortController() };
+    return this.#tenure;
+  }
+
+  /** Release begins as soon as the tenure ends, also while a records call is pending; both are awaited. */
+  async #hold(tenure: Tenure): Promise<void> {
+    const { signal } = tenure.ending;
+    const released = new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(this.#release(tenure.epoch)), { once: true });
+    });
+    if (this.#ending.signal.aborted) tenure.ending.abort();
+    try {
+      await this.#handOut(tenure);
+    } finally {
+      tenure.ending.abort();
+      await released;
+    }
+  }
+
+  async #release(epoch: bigint): Promise<void> {
+    try {
+      await this.handler.release(this.partition, epoch);
+    } catch (error) {
+      this.#failed(error as Error);
+    }
+  }
+
+  async #handOut(tenure: Tenure): Promise<void> {
+    const { signal } = tenure.ending;
     let appendedAt: Date | undefined;
     while (!signal.aborted) {
-      const from = claimed.next;
-      const records = await this.#again('read', () =>
-        this.reader.read(this.topic, this.partition, from, BATCH_RECORDS, appendedAt),
-      );
-      if (signal.aborted || records === undefined) return;
-      const last: StreamRecord | undefined = records.at(-1);
+      const records = await this.#read(tenure, appendedAt);
+      if (signal.aborted) return;
+      this.#problem = null;
+      const last = records.at(-1);
       if (last === undefined) {
-        await this.bell.beyond(this.topic.id, this.partition, from, signal);
+        await this.bell.beyond(this.topic.id, this.partition, tenure.next ?? 0n, signal);
         continue;
       }
-      claimed.next = last.position + 1n;
+      tenure.next = last.position + 1n;
       appendedAt = last.appendedAt;
-      await this.#again('records', () => this.handler.records(this.partition, claimed.epoch, records));
+      await this.handler.records(this.partition, tenure.epoch, records);
+      this.#pauseMs = FIRST_PAUSE_MS;
     }
   }
 
-  /** Does it until it succeeds or the partition ends; then undefined. */
-  async #again<Result>(step: string, work: () => Promise<Result>): Promise<Result | undefined> {
-    for (
-      let pauseMs = FIRST_PAUSE_MS;
-      !this.#ending.signal.aborted;
-      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)
-    ) {
+  /** Waits out an outage of the log: the tenure stays what it is. */
+  async #read(tenure: Tenure, appendedAt: Date | undefined): Promise<StreamRecord[]> {
+    const { signal } = tenure.ending;
+    for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
-        const result = await work();
-        this.#problem = null;
-        return result;
+        tenure.next ??= (await this.reader.range(this.topic, this.partition)).first;
+        return await this.reader.read(this.topic, this.partition, tenure.next, BATCH_RECORDS, appendedAt);
       } catch (error) {
-        this.#failed(step, error as Error);
-        await sleep(pauseMs, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+        if (!(error instanceof StreamUnavailable)) throw error;
+        this.#failed(error);
+        await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
       }
     }
-    return undefined;
+    return [];
   }
 
-  #failed(step: string, error: Error): void {
-    const problem = `${this.topic.name}/${this.partition}: ${step} failed: ${error.message}`;
+  #failed(error: Error): void {
+    const problem = `${this.topic.name}/${this.partition}: ${error.message}`;
     if (problem === this.#problem) return;
     this.#problem = problem;
-    const facts = { topic: this.topic.name, partition: this.partition, step, error: error.message };
+    const facts = { topic: this.topic.name, partition: this.partition, error: error.message };
     if (error instanceof PositionOutOfRange) this.log.error(facts, 'stream.position.out_of_range');
     else this.log.warn(facts, 'stream.partition.failed');
   }
