@@ -1,6 +1,9 @@
 import type { Commands, CommandTable } from '@sluice/contracts/commands';
 import { ServiceUnavailable } from '@sluice/service-kit/service-unavailable';
 
+/** How long each command may take, in milliseconds. */
+export type CommandLimits<T extends CommandTable> = { otherwise: number } & { [K in keyof T]?: number };
+
 /**
  * Another service's commands with a time limit, and one way of failing: whatever it throws, and silence, is
  * {@link ServiceUnavailable}. So a public request never hangs on a part that is away, and never answers 500 for it.
@@ -9,9 +12,10 @@ export function answered<T extends CommandTable>(
   service: string,
   table: T,
   commands: Commands<T>,
-  limitMs: number,
+  limits: CommandLimits<T>,
 ): Commands<T> {
-  const ask = (name: keyof T & string) => (request: never) => inTime(service, name, limitMs, commands[name]?.(request));
+  const ask = (name: keyof T & string) => (request: never) =>
+    inTime(service, name, limits[name] ?? limits.otherwise, commands[name]?.(request));
   return Object.fromEntries(Object.keys(table).map((name) => [name, ask(name)])) as Commands<T>;
 }
 

@@ -21,8 +21,9 @@ import { DISPATCHER, type GatewayParts, REGISTRY } from './parts.js';
 import { PortalController } from './portal/portal.controller.js';
 import { PortalLinks } from './portal/portal-links.js';
 
-/** Creation looks the endpoint's host up, and delete waits for every dispatcher (5 s at most). */
-const COMMAND_LIMIT_MS = 15_000;
+/** Creation looks the endpoint's host up; delete waits for every dispatcher, or for the end of its lease of 5 s. */
+const REGISTRY_LIMITS = { createWebhook: 12_000, deleteWebhook: 12_000, otherwise: 5_000 };
+const DISPATCHER_LIMITS = { otherwise: 5_000 };
 
 export interface GatewaySettings {
   publicUrl: string | null;
@@ -39,8 +40,8 @@ export function gatewayModule(
   publisher: GuardedPublisher,
 ): DynamicModule {
   const { clock, logger, metrics, stream } = parts;
-  const registry = answered('the registry', registryCommands, parts.registry, COMMAND_LIMIT_MS);
-  const dispatcher = answered('the dispatcher', dispatcherCommands, parts.dispatcher, COMMAND_LIMIT_MS);
+  const registry = answered('the registry', registryCommands, parts.registry, REGISTRY_LIMITS);
+  const dispatcher = answered('the dispatcher', dispatcherCommands, parts.dispatcher, DISPATCHER_LIMITS);
   const authenticator = new Authenticator(registry, clock);
   const limits = new RateLimits(settings.limits);
   const catalogues = new Catalogues(registry, clock);

@@ -17,6 +17,7 @@ import { RefusalFilter } from './refusals/refusal-filter.js';
 import { Refusals } from './refusals/refusals.js';
 import { AllowedMethods } from './server/allowed-methods.js';
 import { openServer } from './server/open-server.js';
+import { measureRequests } from './server/request-metrics.js';
 
 /** docs/architecture.md section 7: how long and how much the gateway waits for a stream that is away. */
 const STREAM_WAIT = { waitMs: 5_000, maxBytes: 64 * 1024 * 1024 };
@@ -41,6 +42,7 @@ export async function startGateway(
   const adapter = openServer({ refusals, methods, trustedProxies: config.trustedProxies });
   const fastify = adapter.getInstance();
   fastify.decorateRequest('caller', null);
+  measureRequests(fastify, metrics);
   guardPortalPages(fastify);
   parts.extend?.(fastify);
   const publisher = guardedPublisher(stream, STREAM_WAIT);

@@ -5,8 +5,8 @@ import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import { type EventStream, type OutgoingRecord, RecordRefused } from '@sluice/event-stream/event-stream';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Caller } from '../authenticate/caller.js';
-import { isJsonType, readMediaType } from '../server/media-type.js';
 import type { Catalogue, Catalogues } from './catalogues.js';
+import { saysJson } from './json-data.js';
 import { mapYielding } from './map-yielding.js';
 import { type EventRefusal, eventRefusal, type PublishedEvent, type Reading } from './published-event.js';
 import type { Revisions } from './revisions.js';
@@ -69,10 +69,7 @@ export class Intake {
       return { ...eventRefusal([{ path: 'type', message }], 422), knownTypes };
     }
     if (type.schema === null) return null;
-    if (
-      attributes.datacontenttype !== undefined &&
-      !isJsonType(readMediaType(attributes.datacontenttype)?.essence ?? '')
-    ) {
+    if (data.length > 0 && !saysJson(attributes.datacontenttype)) {
       const message = `must be JSON: the data of ${type.name} has a schema`;
       return eventRefusal([{ path: 'datacontenttype', message }]);
     }

@@ -136,6 +136,8 @@ describe('a single event', () => {
     ['a type of ours', { type: 'webhook.disabled' }, ['type']],
     ['data twice', { data_base64: 'e30=' }, ['data_base64']],
     ['base64 that is none', { data: undefined, data_base64: 'e30' }, ['data_base64']],
+    ['base64 of broken JSON', { data: undefined, data_base64: 'ew==', datacontenttype: 'application/json' }, ['data']],
+    ['base64 that does not say it is JSON', { data: undefined, data_base64: 'e30=' }, ['datacontenttype']],
     ['a long value', { subject: 'x'.repeat(2_049) }, ['subject']],
     ['too much in all', Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`x${i}`, 'x'.repeat(2_000)])), ['']],
     ['an object as data of another type', { datacontenttype: 'text/plain', type: 'anything' }, ['data']],
@@ -278,6 +280,20 @@ describe('binary mode', () => {
     expect((await publish(bytes, { ...binary, 'content-type': 'application/octet-stream' })).status).toBe(202);
     expect(gateway.stream.records[0]?.value).toEqual(Buffer.from(bytes));
     expect((await publish('', { ...binary, 'content-type': 'application/json' })).status).toBe(202);
+  });
+
+  it('counts data as JSON that does not say what it is', async () => {
+    const { request } = await import('node:http');
+    const send = (body: string) =>
+      new Promise((resolve, reject) => {
+        const headers = { ...binary, 'ce-type': 'follow.created', authorization: 'live-key' };
+        request(`${gateway.baseUrl}/v1/events`, { method: 'POST', headers })
+          .on('response', (response) => resolve(response.statusCode))
+          .on('error', reject)
+          .end(body);
+      });
+    expect([await send(JSON.stringify(FOLLOW)), await send('{'), await send('')]).toEqual([202, 400, 400]);
+    expect(published()[0]?.attributes.datacontenttype).toBe('application/json');
   });
 
   it.each([

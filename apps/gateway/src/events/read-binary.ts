@@ -1,9 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { JsonFault } from '@sluice/exact-json/json-fault';
-import { parseJson } from '@sluice/exact-json/parse-json';
 import type { FaultEntry } from '../refusals/fault.js';
-import { isJsonType, readMediaType } from '../server/media-type.js';
 import { checkAttributes } from './attribute-rules.js';
+import { jsonDataFault, saysJson } from './json-data.js';
 import { eventRefusal, type Reading } from './published-event.js';
 
 const PREFIX = 'ce-';
@@ -30,30 +28,19 @@ export function readBinary(rawHeaders: readonly string[], body: Uint8Array): Rea
     else given.set(name, value);
   }
   if (given.has('data')) errors.push({ path: 'data', message: 'is no attribute: in binary mode the body is the data' });
+  // As in structured mode, data that does not say what it is counts as JSON.
+  if (body.length > 0 && !given.has('datacontenttype')) given.set('datacontenttype', 'application/json');
   const checked = checkAttributes(given);
   const faulty = new Set(errors.map(({ path }) => path));
   if (!checked.ok) errors.push(...checked.errors.filter(({ path }) => !faulty.has(path)));
-  const broken = errors.length === 0 ? jsonFault(given.get('datacontenttype'), body) : null;
+  const isJson = body.length > 0 && saysJson(given.get('datacontenttype'));
+  const broken = errors.length === 0 && isJson ? jsonDataFault(body) : null;
   if (broken !== null) errors.push(broken);
   if (errors.length > 0 || !checked.ok) {
     const refusal = eventRefusal(errors);
     return { ok: false, source: given.get('source') ?? null, id: given.get('id') ?? null, refusal };
   }
   return { ok: true, event: { attributes: checked.attributes, data: body } };
-}
-
-/** Data that calls itself JSON must be it, strictly: what is matched later is what was checked here. */
-function jsonFault(contentType: string | undefined, body: Uint8Array): FaultEntry | null {
-  if (body.length === 0 || !isJsonType(readMediaType(contentType ?? '')?.essence ?? '')) return null;
-  try {
-    parseJson(body);
-    return null;
-  } catch (fault) {
-    if (fault instanceof JsonFault) {
-      return { path: 'data', message: `is not valid JSON: ${fault.message} at byte ${fault.offset}` };
-    }
-    throw fault;
-  }
 }
 
 /**

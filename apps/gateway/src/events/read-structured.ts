@@ -3,9 +3,9 @@ import type { Slice } from '@sluice/exact-json/json-reader';
 import type { JsonValue } from '@sluice/exact-json/json-value';
 import { elementSlices, memberSlices } from '@sluice/exact-json/parse-json';
 import type { FaultEntry } from '../refusals/fault.js';
-import { isJsonType, readMediaType } from '../server/media-type.js';
 import { EVENT_LIMIT_BYTES } from '../server/raw-bodies.js';
 import { checkAttributes } from './attribute-rules.js';
+import { jsonDataFault, saysJson } from './json-data.js';
 import { eventRefusal, type Reading } from './published-event.js';
 
 /** Data may nest 100 deep (docs/architecture.md section 3), in whatever envelope it comes. */
@@ -88,12 +88,11 @@ function readData(
   contentType: string | undefined,
 ): { bytes: Uint8Array } | FaultEntry {
   const data = members.get('data');
-  const base64 = members.get('data_base64');
-  if (data !== undefined && base64 !== undefined)
-    return { path: 'data_base64', message: 'stands beside data: one of both' };
-  if (base64 !== undefined && base64.value !== null) return decodeBase64(base64.value);
+  const base64 = members.get('data_base64')?.value ?? null;
+  if (data !== undefined && base64 !== null) return { path: 'data_base64', message: 'stands beside data: one of both' };
+  if (base64 !== null) return decodeBase64(base64, saysJson(contentType));
   if (data === undefined) return { bytes: new Uint8Array(0) };
-  if (contentType === undefined || isJsonType(readMediaType(contentType)?.essence ?? '')) {
+  if (contentType === undefined || saysJson(contentType)) {
     return { bytes: bytes.subarray(data.start, data.end) };
   }
   // JSON format section 3.1.1: data of another type is carried as a string, or in data_base64.
@@ -101,11 +100,12 @@ function readData(
   return { path: 'data', message: `must be a string, because datacontenttype is ${contentType}` };
 }
 
-function decodeBase64(value: JsonValue): { bytes: Uint8Array } | FaultEntry {
+function decodeBase64(value: JsonValue, isJson: boolean): { bytes: Uint8Array } | FaultEntry {
   const text = typeof value === 'string' ? value : null;
   // Buffer.from skips what is no base64: the text is compared with what it should have been.
   const decoded = text === null ? null : Buffer.from(text, 'base64');
-  return decoded === null || decoded.toString('base64') !== text
-    ? { path: 'data_base64', message: 'must be a string of base64 with padding (RFC 4648 section 4)' }
-    : { bytes: decoded };
+  if (decoded === null || decoded.toString('base64') !== text) {
+    return { path: 'data_base64', message: 'must be a string of base64 with padding (RFC 4648 section 4)' };
+  }
+  return (isJson && decoded.length > 0 ? jsonDataFault(decoded) : null) ?? { bytes: decoded };
 }

@@ -1,0 +1,19 @@
+import { JsonFault } from '@sluice/exact-json/json-fault';
+import { parseJson } from '@sluice/exact-json/parse-json';
+import type { FaultEntry } from '../refusals/fault.js';
+import { isJsonType, readMediaType } from '../server/media-type.js';
+
+/** Whether data of this content type is JSON; data that says nothing is not. */
+export const saysJson = (contentType: string | undefined): boolean =>
+  contentType !== undefined && isJsonType(readMediaType(contentType)?.essence ?? '');
+
+/** Data that calls itself JSON must be it, strictly: what is matched later is what was checked here. Null when it is. */
+export function jsonDataFault(data: Uint8Array): FaultEntry | null {
+  try {
+    parseJson(data);
+    return null;
+  } catch (fault) {
+    if (!(fault instanceof JsonFault)) throw fault;
+    return { path: 'data', message: `is not valid JSON: ${fault.message} at byte ${fault.offset}` };
+  }
+}
