@@ -154,6 +154,22 @@ describe('below HTTP', () => {
     expect((await gateway.ask('/livez')).status).toBe(200);
   });
 
+  it('lets a client that sends everything before it reads see that its body is too large', async () => {
+    const size = 20 * 1024 * 1024;
+    const heard = await new Promise<string>((resolve, reject) => {
+      const socket = connect(gateway.port, '127.0.0.1').on('error', reject).pause();
+      const head = `POST /v1/events HTTP/1.1\r\nhost: a\r\nauthorization: live-key\r\ncontent-length: ${size}\r\n\r\n`;
+      socket.write(head);
+      socket.write(Buffer.alloc(size, 0x20), () => {
+        socket.resume().on('data', (part) => {
+          resolve(part.toString());
+          socket.destroy();
+        });
+      });
+    });
+    expect(heard).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
   it('answers a body that is too large although its length was not said', async () => {
     const chunk = new Uint8Array(64 * 1024).fill(0x20);
     let sent = 0;
