@@ -218,6 +218,17 @@ test('a delivery that is settled twice does not stand for another one of its rec
   expect(await storage.position(0)).toBe(1n);
 });
 
+test('a delivery that has ended is not made pending again', async () => {
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  const [delivery] = matched(recorder, epoch, 1n, ['a']);
+  recorder.settle(delivery!, anAttempt(), { state: 'delivered' });
+  await recorder.flushed();
+  recorder.park([delivery!], null);
+  await recorder.flushed();
+  expect([await storage.count('pending'), await storage.count('delivery')]).toEqual([0, 1]);
+});
+
 test('events fall into the day of their acceptance, whatever it is', async () => {
   const { recorder } = storage.recorder();
   const { epoch } = await recorder.take(0);
