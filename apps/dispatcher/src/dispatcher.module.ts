@@ -24,6 +24,7 @@ import { Recorder } from './record/recorder.js';
 import { Retention } from './retention/retention.js';
 import { ClaimLoop } from './retry/claim-loop.js';
 import { Claimer } from './retry/claimer.js';
+import { OwnLeases } from './retry/own-leases.js';
 import { EventTrails } from './trail/event-trail.js';
 
 /** What bounds a dispatcher's memory, sockets, and what a crash can repeat. */
@@ -114,8 +115,9 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   const policy = { allow: config.allowedTargets, refusedPorts: surroundings.refusedPorts ?? (() => new Set<number>()) };
   const client = new EndpointClient(policy, limits.slots, pipeline);
 
+  const leases = new OwnLeases(config.instance);
   const claims = new ClaimLoop({
-    pending: new Claimer({ pool, clock, recording }),
+    pending: new Claimer({ pool, clock, recording, newLease: () => leases.next() }),
     capacity: pipeline,
     mayStart: () => follower.fresh(),
     claimed: (deliveries) => pipeline.claimed(deliveries),
@@ -123,7 +125,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   });
   pipeline.connect({
     ...{ registry, index, follower, matcher, fanOut, open, conditions, intake, permits, queues, client },
-    ...{ recording, claims, clock, logger, metrics },
+    ...{ recording, claims, leases, clock, logger, metrics },
   });
 
   const retention = new Retention({ pool, clock, logger });
@@ -135,7 +137,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   });
 
   const way = [pipeline, index, follower, intake, recording, queues, permits, open, client, claims, metrics];
-  const beside = [retention, trails];
+  const beside = [leases, retention, trails];
   return {
     module: DispatcherModule,
     providers: [

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
@@ -24,6 +23,7 @@ import type { RegistryFollower } from './match/registry-follower.js';
 import type { WebhookIndex } from './match/webhook-index.js';
 import type { Recording, RecordingListener } from './record/recording.js';
 import type { ClaimLoop } from './retry/claim-loop.js';
+import type { OwnLeases } from './retry/own-leases.js';
 import type { Capacity } from './retry/pending-deliveries.js';
 import { afterFailure } from './retry/retry-policy.js';
 
@@ -42,6 +42,7 @@ export interface PipelineParts {
   client: EndpointClient;
   recording: Recording;
   claims: Pick<ClaimLoop, 'wake'>;
+  leases: OwnLeases;
   clock: Clock;
   logger: Logger;
   metrics: DispatcherMetrics;
@@ -233,7 +234,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
 
   #parkUnderWay(sending: readonly Work[]): void {
     if (sending.length === 0) return;
-    const lease = randomUUID();
+    const lease = this.#parts.leases.next();
     const deliveries = sending.map(({ delivery }) => delivery);
     this.#parts.recording.park(deliveries, lease);
     for (const work of sending) work.delivery = { ...work.delivery, origin: { kind: 'pending', lease } };

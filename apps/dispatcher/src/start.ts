@@ -20,6 +20,7 @@ import { Pipeline } from './pipeline.js';
 import { Recorder } from './record/recorder.js';
 import { Retention } from './retention/retention.js';
 import { ClaimLoop } from './retry/claim-loop.js';
+import { OwnLeases } from './retry/own-leases.js';
 import { EventTrails, eventTrailCommand } from './trail/event-trail.js';
 
 /** All dispatchers of an installation share the partitions of this group. */
@@ -49,6 +50,7 @@ export async function startDispatcher(
   };
   try {
     await app.get(Retention).start();
+    await app.get(OwnLeases).releaseFormer(app.get<Pool>(POOL), surroundings.clock);
     app.get(RegistryFollower).start();
     app.get(ClaimLoop).start();
     const handler = app.get(Intake);

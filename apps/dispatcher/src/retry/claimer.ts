@@ -14,6 +14,8 @@ export interface ClaimerOptions {
   clock: Clock;
   /** Told when a claimed row's event is no longer stored anywhere: the delivery ends as exhausted. */
   recording: Pick<Recording, 'settle'>;
+  /** A fresh lease for each claim; see own-leases.ts. */
+  newLease?: () => string;
   /** Of events' data that one claim brings into memory. */
   maxBytes?: number;
 }
@@ -40,7 +42,7 @@ export class Claimer implements PendingDeliveries {
   async claim(capacity: Capacity): Promise<Delivery[]> {
     const total = Math.min(Math.floor(capacity.total()), MOST);
     if (total < 1) return [];
-    const lease = randomUUID();
+    const lease = this.#options.newLease?.() ?? randomUUID();
     const rows: ClaimedRow[] = [];
     let claimants = await this.#claimants(capacity);
     for (let round = 0; round < ROUNDS && rows.length < total && claimants.length > 0; round += 1) {
