@@ -12,6 +12,7 @@ import { openDispatchPool } from './dispatch-pool.js';
 import { DispatcherMetrics } from './dispatcher-metrics.js';
 import { Conditions } from './intake/conditions.js';
 import { Intake } from './intake/intake.js';
+import { Membership } from './intake/membership.js';
 import { OpenDeliveries } from './intake/open-deliveries.js';
 import { explainUnmatched } from './match/explain-unmatched.js';
 import { FanOut } from './match/fan-out.js';
@@ -108,6 +109,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   });
   const fanOut = new FanOut(recording, slices, () => conditions.changed());
   const open = new OpenDeliveries({ deliveries: limits.open, bytes: limits.openBytes });
+  const membership = new Membership(surroundings.stream, config.instance);
   const intake = new Intake({ recording, index, follower, conditions, clock, logger }, pipeline);
 
   const permits = new Permits(limits.unrecorded);
@@ -126,6 +128,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   pipeline.connect({
     ...{ registry, index, follower, matcher, fanOut, open, conditions, intake, permits, queues, client },
     ...{ recording, claims, leases, clock, logger, metrics },
+    hint: (partition, position) => membership.hint(partition, position),
   });
 
   const retention = new Retention({ pool, clock, logger });
@@ -137,7 +140,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   });
 
   const way = [pipeline, index, follower, intake, recording, queues, permits, open, client, claims, metrics];
-  const beside = [leases, retention, trails];
+  const beside = [membership, leases, retention, trails];
   return {
     module: DispatcherModule,
     providers: [

@@ -43,6 +43,8 @@ export interface PipelineParts {
   recording: Recording;
   claims: Pick<ClaimLoop, 'wake'>;
   leases: OwnLeases;
+  /** Tells the stream how far a partition got. */
+  hint: (partition: number, position: bigint) => void;
   clock: Clock;
   logger: Logger;
   metrics: DispatcherMetrics;
@@ -206,6 +208,10 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     conditions.changed();
     queues.startSome();
     claims.wake();
+  }
+
+  moved(partition: number, position: bigint): void {
+    this.#parts.hint(partition, position);
   }
 
   /** Somebody else took the partition: what is under way for it stops, and leaves nothing to record. */

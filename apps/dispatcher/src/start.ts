@@ -2,8 +2,6 @@ import 'reflect-metadata';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Dispatcher } from '@sluice/contracts/dispatcher-commands';
-import { EVENTS_TOPIC } from '@sluice/contracts/topics';
-import type { StreamConsumer } from '@sluice/event-stream/event-stream';
 import { nestLogger } from '@sluice/service-kit/nest-logger';
 import type { RunningService } from '@sluice/service-kit/running-service';
 import type { Pool } from 'pg';
@@ -13,6 +11,7 @@ import { Permits } from './deliver/permits.js';
 import { type DispatcherConfig, type DispatcherSurroundings, dispatcherModule, POOL } from './dispatcher.module.js';
 import { DispatcherMetrics } from './dispatcher-metrics.js';
 import { Intake } from './intake/intake.js';
+import { Membership } from './intake/membership.js';
 import { OpenDeliveries } from './intake/open-deliveries.js';
 import { RegistryFollower } from './match/registry-follower.js';
 import { WebhookIndex } from './match/webhook-index.js';
@@ -23,8 +22,6 @@ import { ClaimLoop } from './retry/claim-loop.js';
 import { OwnLeases } from './retry/own-leases.js';
 import { EventTrails, eventTrailCommand } from './trail/event-trail.js';
 
-/** All dispatchers of an installation share the partitions of this group. */
-const GROUP = 'sluice-dispatcher';
 const SWEEP_MS = 100;
 
 /**
@@ -35,16 +32,15 @@ export async function startDispatcher(
   config: DispatcherConfig,
   surroundings: DispatcherSurroundings,
 ): Promise<RunningService & { commands: Dispatcher }> {
-  const { logger, registry, stream } = surroundings;
+  const { logger, registry } = surroundings;
   const app = await NestFactory.createApplicationContext(dispatcherModule(config, surroundings), {
     logger: nestLogger(logger),
     abortOnError: false,
   });
   const pipeline = app.get(Pipeline);
-  let consumer: StreamConsumer | null = null;
   const sweep = setInterval(() => pipeline.sweep(), SWEEP_MS);
   const stop = async (): Promise<void> => {
-    await drain(app, consumer);
+    await drain(app);
     clearInterval(sweep);
     await app.close();
   };
@@ -53,16 +49,15 @@ export async function startDispatcher(
     await app.get(OwnLeases).releaseFormer(app.get<Pool>(POOL), surroundings.clock);
     app.get(RegistryFollower).start();
     app.get(ClaimLoop).start();
-    const handler = app.get(Intake);
-    consumer = await stream.consume({ topic: EVENTS_TOPIC, group: GROUP, member: config.instance, handler });
+    await app.get(Membership).join(app.get(Intake));
   } catch (error) {
     await stop();
     throw error;
   }
-  watch(app, consumer);
+  watch(app);
   return {
     stop,
-    problems: problemsOf(app, consumer),
+    problems: problemsOf(app),
     commands: { eventTrail: eventTrailCommand(registry, app.get(EventTrails)) },
   };
 }
@@ -71,11 +66,11 @@ export async function startDispatcher(
  * Takes nothing more: what waits is parked and the partitions are given up at once, attempts under way go on under leases,
  * to their deadline at the latest. Resolves when everything is recorded and let go of.
  */
-async function drain(app: INestApplicationContext, consumer: StreamConsumer | null): Promise<void> {
+async function drain(app: INestApplicationContext): Promise<void> {
   app.get(Intake).stop();
   await app.get(ClaimLoop).stop();
   const attemptsEnded = app.get(Pipeline).drain();
-  await consumer?.stop();
+  await app.get(Membership).leave();
   await attemptsEnded;
   await app.get(Recorder).stop();
   await app.get(RegistryFollower).stop();
@@ -84,11 +79,11 @@ async function drain(app: INestApplicationContext, consumer: StreamConsumer | nu
   await app.get<Pool>(POOL).end();
 }
 
-function watch(app: INestApplicationContext, consumer: StreamConsumer): void {
+function watch(app: INestApplicationContext): void {
   const [index, follower, queues] = [app.get(WebhookIndex), app.get(RegistryFollower), app.get(DeliveryQueues)];
-  const [open, permits] = [app.get(OpenDeliveries), app.get(Permits)];
+  const [open, permits, membership] = [app.get(OpenDeliveries), app.get(Permits), app.get(Membership)];
   app.get(DispatcherMetrics).watch({
-    partitions: () => Array.from(consumer.held(), ([partition, { lag }]) => ({ partition, lag })),
+    partitions: () => membership.lags(),
     indexAgeMs: () => follower.ageMs(),
     indexSize: () => index.size,
     indexRevision: () => index.revision,
@@ -99,10 +94,10 @@ function watch(app: INestApplicationContext, consumer: StreamConsumer): void {
   });
 }
 
-const problemsOf = (app: INestApplicationContext, consumer: StreamConsumer) => async (): Promise<string[]> => {
+const problemsOf = (app: INestApplicationContext) => async (): Promise<string[]> => {
   const unreadable = app.get(WebhookIndex).unreadable.size;
   const found = [
-    consumer.problem(),
+    app.get(Membership).problem(),
     app.get(RegistryFollower).problem(),
     app.get(Recorder).problem(),
     app.get(ClaimLoop).problem(),

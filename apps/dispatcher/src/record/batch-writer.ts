@@ -65,7 +65,7 @@ export class BatchWriter {
 
   /** Answers why PostgreSQL refuses these data; null when they are written. */
   async #tryGroup(group: readonly Fact[]): Promise<string | null> {
-    const { persistence, leaseMs, clock, held } = this.#options;
+    const { persistence, leaseMs, clock, held, listener } = this.#options;
     const facts = group.filter(({ under }) => under === null || held.get(under.partition)?.epoch === under.epoch);
     const touched = new Map<HeldPartition, Fact[]>(this.#renewals().map((partition) => [partition, []]));
     for (const fact of facts) {
@@ -90,6 +90,9 @@ export class BatchWriter {
       for (const [partition, own] of touched) {
         if (ours.has(partition.partition)) partition.recorded(own, clock.monotonicMs());
         else this.lose(partition);
+      }
+      for (const { partition, position } of steps) {
+        if (position !== null && ours.has(partition)) listener.moved(partition, position);
       }
       return null;
     } catch (error) {

@@ -70,6 +70,8 @@ export interface Recording {
 export interface RecordingListener {
   /** These deliveries' outcomes or parkings are written (or no longer ours to write): their share of MAX_UNRECORDED is free. */
   recorded(deliveries: readonly Delivery[]): void;
+  /** Everything of the partition before this position is settled for good. */
+  moved(partition: number, position: bigint): void;
   /** The epoch is no longer ours: whatever is under way for it must stop. */
   lost(partition: number, epoch: bigint): void;
 }

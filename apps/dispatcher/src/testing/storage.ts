@@ -15,6 +15,9 @@ export class Told implements RecordingListener {
   recorded(deliveries: readonly Delivery[]): void {
     this.deliveries.push(...deliveries);
   }
+  moved(): void {
+    // the positions are looked up where they are stored
+  }
   lost(partition: number, epoch: bigint): void {
     this.losses.push({ partition, epoch });
   }
