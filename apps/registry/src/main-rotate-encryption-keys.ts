@@ -10,5 +10,5 @@ await runOnce(async () => {
   const { databaseUrl, encryptionKeys } = parseConfiguration(rotationEnvironment, process.env);
   const keyring = new Keyring(encryptionKeys);
   const rotated = await withDatabase(databaseUrl, (database) => rotateEncryptionKeys(database, keyring));
-  process.stdout.write(`${rotated} webhooks are now encrypted under "${keyring.currentId}" like all others.\n`);
+  process.stdout.write(`Re-encrypted ${rotated} webhooks; all are under the key "${keyring.currentId}" now.\n`);
 });

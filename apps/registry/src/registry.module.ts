@@ -94,6 +94,7 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
         portalLinks: new PortalLinks(database, keyring, clock),
         feed: changes,
         leases: followers,
+        logger,
       }),
     );
   };

@@ -1,6 +1,7 @@
 import type { Principal, Purpose } from '@sluice/contracts/principal';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import { accepted, type Result } from '@sluice/contracts/result';
+import type { Logger } from '@sluice/service-kit/logger';
 import type { DataSource } from 'typeorm';
 import type { Access } from './access/access.js';
 import type { Catalogue } from './catalogue/catalogue.js';
@@ -29,6 +30,7 @@ export interface RegistryParts {
   portalLinks: PortalLinks;
   feed: Feed;
   leases: FollowerLeases;
+  logger: Logger;
 }
 
 /** The registry's commands, each with the purpose that the caller's key must allow. */
@@ -57,6 +59,17 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
     return principal.ok ? act(principal.value) : principal;
   };
 
+  /** One line for each change that was carried out. */
+  const logged = <T>(
+    result: Result<T>,
+    fact: string,
+    { accountId, keyId }: Principal,
+    fields: (value: T) => Record<string, unknown>,
+  ): Result<T> => {
+    if (result.ok) parts.logger.info({ accountId, keyId, ...fields(result.value) }, fact);
+    return result;
+  };
+
   return {
     authorize: ({ credential, purpose }) => access.principalNow(credential, purpose),
 
@@ -71,13 +84,22 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
 
     createWebhook: ({ credential, ...wanted }) =>
       allowed(credential, 'subscribe', async (principal) => {
-        const created = await creation.create(principal, wanted);
+        const created = logged(await creation.create(principal, wanted), 'webhook.created', principal, (made) => ({
+          webhookId: made.id,
+          eventType: wanted.eventType,
+          revision: made.revision,
+        }));
         if (!created.ok) return created;
         return accepted({ ...created.value, portalToken: portalLinks.token(principal) });
       }),
 
     deleteWebhook: ({ credential, webhookId, from }) =>
-      allowed(credential, 'subscribe', (principal) => deletion.delete(principal, webhookId, from)),
+      allowed(credential, 'subscribe', async (principal) =>
+        logged(await deletion.delete(principal, webhookId, from), 'webhook.deleted', principal, ({ revision }) => ({
+          webhookId,
+          revision,
+        })),
+      ),
 
     listWebhooks: ({ credential, limit }) =>
       allowed(credential, 'read', async ({ accountId }) =>
@@ -90,13 +112,27 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
     portal: ({ token }) => portalLinks.open(token),
 
     createAccount: ({ credential, name, from }) =>
-      allowed(credential, 'operate', (principal) => accounts.create(principal, name, from)),
+      allowed(credential, 'operate', async (principal) =>
+        logged(await accounts.create(principal, name, from), 'account.created', principal, (made) => ({
+          createdAccountId: made.accountId,
+        })),
+      ),
 
     createKey: ({ credential, kind, audience, from }) =>
-      allowed(credential, 'manage', (principal) => keys.create(principal, { kind, audience }, from)),
+      allowed(credential, 'manage', async (principal) =>
+        logged(await keys.create(principal, { kind, audience }, from), 'key.created', principal, ({ id }) => ({
+          createdKeyId: id,
+          kind,
+          audience,
+        })),
+      ),
 
     revokeKey: ({ credential, keyId, from }) =>
-      allowed(credential, 'manage', (principal) => keys.revoke(principal, keyId, from)),
+      allowed(credential, 'manage', async (principal) =>
+        logged(await keys.revoke(principal, keyId, from), 'key.revoked', principal, (revoked) => ({
+          revokedKeyId: revoked.keyId,
+        })),
+      ),
 
     revision: async () => ({ revision: await feed.revision() }),
 
@@ -107,8 +143,10 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
       return {};
     },
 
-    disableWebhook: async ({ webhookId, reason }) => ({
-      revision: (await disabling.disable(webhookId, reason)) ?? (await feed.revision()),
-    }),
+    disableWebhook: async ({ webhookId, reason }) => {
+      const revision = await disabling.disable(webhookId, reason);
+      if (revision !== null) parts.logger.info({ webhookId, reason, revision }, 'webhook.disabled');
+      return { revision: revision ?? (await feed.revision()) };
+    },
   };
 }
