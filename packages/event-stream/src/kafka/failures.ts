@@ -10,6 +10,9 @@ const refusals = new Set([
   'UNSUPPORTED_FOR_MESSAGE_FORMAT',
 ]);
 
+/** A broker that says so has stored nothing: its part of the cluster is moving, or a new topic has not reached it yet. */
+const moving = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'UNKNOWN_TOPIC_OR_PARTITION']);
+
 /** The error and what caused it: kafkajs wraps its errors in one another. */
 function* chain(error: unknown): Generator<Error & { type?: unknown }> {
   for (let each = error; each instanceof Error; each = each.cause) yield each;
@@ -22,6 +25,8 @@ export function brokersError(error: unknown): string | null {
 }
 
 export const refusesRecord = (error: unknown): boolean => refusals.has(brokersError(error) ?? '');
+
+export const leaderIsMoving = (error: unknown): boolean => moving.has(brokersError(error) ?? '');
 
 /** What any failure of kafkajs is to the adapter's caller. */
 export function unavailable(what: string, error: unknown): StreamUnavailable {

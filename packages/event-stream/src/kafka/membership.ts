@@ -4,8 +4,10 @@ import { rendezvousAssigner } from './rendezvous-assigner.js';
 import { type KafkaSettings, times } from './settings.js';
 import { within } from './within.js';
 
-/** Without a sign of life for so long the coordinator has given the membership up. */
-const silentAfterMs = times.session + times.rebalance;
+/** Without a sign of life for so long the membership is given up; joining alone may take a session and a rebalance. */
+const silentAfterMs = times.session + times.rebalance + times.request;
+/** How long the coordinator may take: a heartbeat is quick, a rebalance waits for the session of a member that died. */
+const patienceMs = { beating: 3 * times.heartbeat, rebalancing: times.session + times.request };
 
 export interface MembershipEvents {
   /** The group has agreed: these partitions are this member's. The id is new when the former membership had ended. */
@@ -23,6 +25,7 @@ export class Membership {
   readonly #consumer: Consumer;
   readonly #startedAt = performance.now();
   #signOfLife: number | null = null;
+  #rebalancing = false;
   #over = false;
 
   constructor(
@@ -39,8 +42,16 @@ export class Membership {
       heartbeatInterval: times.heartbeat,
       maxWaitTimeInMs: times.fetchWait,
       allowAutoTopicCreation: false,
-      // kafkajs' own restart keeps what went wrong; a whole new membership is made instead.
-      retry: { retries: 4, initialRetryTime: 200, maxRetryTime: 1_500, restartOnFailure: async () => false },
+      // Patient, because a coordinator that comes back knows its members: a new one waits for the old one's session. What
+      // lasts is ended by check(), and by a whole new membership, as kafkajs' own restart keeps what went wrong.
+      retry: {
+        retries: 60,
+        initialRetryTime: 200,
+        maxRetryTime: 1_000,
+        factor: 0.2,
+        multiplier: 2,
+        restartOnFailure: async () => false,
+      },
     });
     void this.#run();
   }
@@ -52,7 +63,8 @@ export class Membership {
       return `has not joined the group ${this.subscription.group} yet (${seconds(now - this.#startedAt)})`;
     }
     const silent = now - this.#signOfLife;
-    return silent > 3 * times.heartbeat ? `the group's coordinator has not answered for ${seconds(silent)}` : null;
+    const patience = this.#rebalancing ? patienceMs.rebalancing : patienceMs.beating;
+    return silent > patience ? `the group's coordinator has not answered for ${seconds(silent)}` : null;
   }
 
   /** Called now and then: a membership that fell silent without an error (tulios/kafkajs #1152, #558) is over too. */
@@ -84,8 +96,13 @@ export class Membership {
     consumer.on(events.HEARTBEAT, () => {
       this.#signOfLife = performance.now();
     });
+    consumer.on(events.REBALANCING, () => {
+      this.#signOfLife = performance.now();
+      this.#rebalancing = true;
+    });
     consumer.on(events.GROUP_JOIN, ({ payload }) => {
       this.#signOfLife = performance.now();
+      this.#rebalancing = false;
       // kafkajs tells this before its first fetch, so none is made.
       consumer.pause([{ topic }]);
       if (!this.#over) this.events.assigned(payload.memberId, payload.memberAssignment[topic] ?? []);

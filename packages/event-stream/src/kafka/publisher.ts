@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Message, Partitioners, type Producer } from 'kafkajs';
 import { type Appended, type OutgoingRecord, RecordRefused } from '../event-stream.js';
 import { Gather } from '../gather.js';
 import { recordBytes } from '../record-bytes.js';
 import { KafkaClient } from './client.js';
-import { refusesRecord, unavailable } from './failures.js';
+import { leaderIsMoving, refusesRecord, unavailable } from './failures.js';
 import { toMessage } from './record-conversion.js';
 import { type KafkaSettings, times } from './settings.js';
 import { recordBytesLimit } from './topics.js';
@@ -73,11 +74,15 @@ export class KafkaPublisher {
     return appended;
   }
 
-  async #send(items: readonly Item[]): Promise<Appended[]> {
+  async #send(items: readonly Item[], firstTriedAt = performance.now()): Promise<Appended[]> {
     try {
       return await within(times.produce, 'a produce request', this.#request(items));
     } catch (error) {
       this.#discard();
+      if (leaderIsMoving(error) && performance.now() - firstTriedAt < times.leaderMove) {
+        await sleep(times.betweenTries);
+        return this.#send(items, firstTriedAt);
+      }
       if (!refusesRecord(error)) throw unavailable('publishing failed', error);
       if (items.length === 1) throw new RecordRefused('Kafka refuses the record', { cause: error });
       const middle = Math.ceil(items.length / 2);

@@ -26,6 +26,9 @@ export const times = {
   request: 5_000,
   /** Everything that one produce request may take, a new connection and metadata included. */
   produce: 8_000,
+  /** How long a publish waits for a partition whose leader is moving, which takes a cluster moments. */
+  leaderMove: 2_000,
+  betweenTries: 50,
   /** How long a broker holds a fetch back for records to come. */
   fetchWait: 100,
   heartbeat: 1_000,

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import type { PartitionRange } from '../event-stream.js';
 import { KafkaClient } from './client.js';
-import { unavailable } from './failures.js';
+import { leaderIsMoving, unavailable } from './failures.js';
 import { type KafkaSettings, times } from './settings.js';
 import { within } from './within.js';
 
@@ -20,6 +21,19 @@ interface OpenAdmin {
   client: KafkaClient;
   admin: Admin;
   connected: Promise<Admin>;
+}
+
+/** A new topic is known before all of its leaders serve it; until then they refuse it. */
+async function untilServed(admin: Admin, topic: string): Promise<void> {
+  for (;;) {
+    try {
+      await admin.fetchTopicOffsets(topic);
+      return;
+    } catch (error) {
+      if (!leaderIsMoving(error)) throw error;
+      await sleep(times.betweenTries);
+    }
+  }
 }
 
 /** The adapter's questions about topics, over one admin client that is replaced when it fails. */
@@ -42,6 +56,7 @@ export class KafkaTopics {
             configEntries: configuration,
           })),
         });
+        for (const { topic } of missing) await untilServed(admin, topic);
       }
       const counts = await this.#partitionCounts(
         admin,
