@@ -89,6 +89,11 @@ export const registryCommands = {
     request: z.object({ credential, webhookId: z.string(), from }),
     response: resultOf(z.object({ revision: z.number().int() })),
   },
+  /** The account's webhooks, the newest first. */
+  listWebhooks: {
+    request: z.object({ credential, limit: z.number().int().min(1).max(1_000) }),
+    response: resultOf(z.object({ webhooks: z.array(WebhookSummary) })),
+  },
   webhookSecret: {
     request: z.object({ credential, webhookId: z.string(), from }),
     response: resultOf(z.object({ secret: z.string() })),

@@ -89,6 +89,7 @@ test('every command that acts for an account asks for the purpose that belongs t
     ['subscribe', (credential) => commands.createWebhook({ credential, ...wanted })],
     ['subscribe', (credential) => commands.deleteWebhook({ credential, webhookId })],
     ['subscribe', (credential) => commands.webhookSecret({ credential, webhookId })],
+    ['read', (credential) => commands.listWebhooks({ credential, limit: 1 })],
     ['test_filter', (credential) => commands.catalogue({ credential })],
     ['manage', (credential) => commands.putEventType({ credential, name: 'a.b', description: '', schema: null })],
     ['manage', (credential) => commands.createKey({ credential, kind: 'test', audience: 'own' })],

@@ -149,6 +149,27 @@ test('disabling what is not there, or no longer, answers the newest revision and
   }
 });
 
+test("the list shows the account's own webhooks, the newest first, as many as are asked for", async () => {
+  const own = await tenant();
+  const made = [];
+  for (let index = 0; index < 3; index++) made.push(await value(create({ credential: own.credential })));
+  await value(registry.commands.deleteWebhook({ credential: own.credential, webhookId: made[1]!.id }));
+  const list = async (limit: number) =>
+    (await value(registry.commands.listWebhooks({ credential: own.credential, limit }))).webhooks;
+  expect((await list(10)).map(({ id }) => id)).toEqual([made[2]!.id, made[0]!.id]);
+  expect(await list(1)).toEqual([
+    {
+      id: made[2]!.id,
+      endpoint: 'https://example.com/hook',
+      eventType: 'follow.created',
+      filter: null,
+      state: 'enabled',
+      disabledReason: null,
+      createdAt: expect.stringMatching(/Z$/),
+    },
+  ]);
+});
+
 test('the audit trail says who did what to which webhook, and from where', async () => {
   const own = await tenant();
   const from = '203.0.113.9';
