@@ -19,7 +19,7 @@ const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'));
 const BODIES: [name: string, body: string | Uint8Array<ArrayBuffer>][] = [
   ['nothing', ''],
   ['broken JSON', '{"endpoint": '],
-  ['a list', '[]'],
+  ['a list of lists', '[[]]'],
   ['a number', '7'],
   ['null', 'null'],
   ['200 levels', `{"endpoint":${nested(200)}}`],
