@@ -1,5 +1,5 @@
 import type { logCreator } from 'kafkajs';
-import type { StreamLogger } from './settings.js';
+import type { KafkaLog } from './settings.js';
 
 /**
  * kafkajs' lines, all for debugging only: what it calls an error (a refused connection, a rebalance) is tried again here,
@@ -7,7 +7,7 @@ import type { StreamLogger } from './settings.js';
  * given up has nothing to say.
  */
 export const clientLog =
-  (logger: StreamLogger | undefined, discarded: () => boolean): logCreator =>
+  (logger: KafkaLog | undefined, discarded: () => boolean): logCreator =>
   () =>
   ({ namespace, label, log }) => {
     if (!logger || discarded()) return;

@@ -1,34 +1,15 @@
-import { createHash } from 'node:crypto';
-import kafkajs, { type PartitionAssigner } from 'kafkajs';
+import kafkajs, { type Assigner, type Cluster } from 'kafkajs';
+import { rendezvousOwner } from '../rendezvous.js';
 
 /** Members must agree on it: a group whose members know no common assigner doesn't form. */
 const name = 'sluice-rendezvous';
 const version = 1;
 const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol;
 
-/**
- * For each partition the member whose hash with it is the highest. So a member that joins takes partitions from all and
- * nothing moves between the others, and one that comes back under its name gets what it had.
- */
-export function rendezvous(partitions: readonly number[], members: readonly string[]): Map<string, number[]> {
-  const shares = new Map(members.map((member) => [member, [] as number[]]));
-  for (const partition of partitions) {
-    let highest: { member: string; weight: bigint } | null = null;
-    for (const member of members) {
-      const weight = createHash('sha256').update(`${partition}\0${member}`).digest().readBigUInt64BE();
-      if (!highest || weight > highest.weight || (weight === highest.weight && member > highest.member)) {
-        highest = { member, weight };
-      }
-    }
-    if (highest) shares.get(highest.member)?.push(partition);
-  }
-  return shares;
-}
-
-/** kafkajs' form of {@link rendezvous}; each member sends its stable name along when it joins. */
+/** Assigns by {@link rendezvousOwner} over the members' stable names, which each sends along when it joins. */
 export const rendezvousAssigner =
-  (member: string): PartitionAssigner =>
-  ({ cluster }) => ({
+  (member: string) =>
+  ({ cluster }: { cluster: Pick<Cluster, 'findTopicPartitionMetadata'> }): Assigner => ({
     name,
     version,
     protocol: ({ topics }) => ({
@@ -39,10 +20,10 @@ export const rendezvousAssigner =
       const memberIds = uniqueNames(members);
       const assignments = new Map([...memberIds.values()].map((id) => [id, {} as Record<string, number[]>]));
       for (const topic of topics) {
-        const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
-        for (const [uniqueName, share] of rendezvous(partitions, [...memberIds.keys()])) {
-          const assignment = assignments.get(memberIds.get(uniqueName) ?? '');
-          if (assignment) assignment[topic] = share;
+        for (const { partitionId } of cluster.findTopicPartitionMetadata(topic)) {
+          const owner = rendezvousOwner(memberIds.keys(), partitionId);
+          const assignment = assignments.get(memberIds.get(owner ?? '') ?? '');
+          if (assignment) assignment[topic] = [...(assignment[topic] ?? []), partitionId];
         }
       }
       return [...assignments].map(([memberId, assignment]) => ({

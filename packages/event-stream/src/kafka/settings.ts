@@ -1,10 +1,9 @@
 import type { KafkaConfig } from 'kafkajs';
+import type { StreamLog } from '../stream-log.js';
 
-/** The part of a pino logger that the adapter uses. */
-export interface StreamLogger {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
+/** A pino logger is one; kafkajs' own lines go to debug. */
+export interface KafkaLog extends StreamLog {
+  debug(facts: object, message: string): void;
 }
 
 export interface KafkaSettings {
@@ -16,7 +15,7 @@ export interface KafkaSettings {
   ssl?: KafkaConfig['ssl'];
   /** PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER, as kafkajs takes them. */
   sasl?: KafkaConfig['sasl'];
-  logger?: StreamLogger;
+  logger?: KafkaLog;
 }
 
 /** What the adapter asks of time, in milliseconds; docs/kafka.md explains each. */
