@@ -47,10 +47,13 @@ function workspaces(root) {
   });
 }
 
+/** Tests, and what only tests are built on: src/testing/. They may import what is there for development. */
+const IS_TEST = /\.test\.tsx?$|^src[\\/]testing[\\/]/;
+
 /** Each workspace's imports of others: name of the target, the file that does it, and whether it is a test. */
 function arrowsOf(workspace) {
   return sources(workspace.path).flatMap((file) => {
-    const isTest = /\.test\.tsx?$/.test(file);
+    const isTest = IS_TEST.test(relative(workspace.path, file));
     return [...readFileSync(file, 'utf8').matchAll(IMPORT)].map(([, target]) => ({ file, target, isTest }));
   });
 }
@@ -86,6 +89,8 @@ export function findBrokenArrows(root) {
       if (target.startsWith('.')) {
         const inside = resolve(dirname(file), target);
         if (!inside.startsWith(workspace.path + sep)) broken.push(`${where} reaches out of its package: ${target}`);
+        if (!isTest && IS_TEST.test(relative(workspace.path, inside)))
+          broken.push(`${where}: no test, but imports ${target}`);
         continue;
       }
       const name = target.split('/').slice(0, 2).join('/');

@@ -55,6 +55,19 @@ it('refuses an import that package.json does not name, or that leaves the packag
   ]);
 });
 
+it('lets tests, and the folder src/testing of what they are built on, import what is there for development', () => {
+  const manifest = { name: '@sluice/a', devDependencies: { '@sluice/testing': '0.1.0' } };
+  write('apps/a/package.json', JSON.stringify(manifest));
+  workspace('packages/testing', '@sluice/testing', [], 'export const b = 1;');
+  const text = "import '@sluice/testing/file';";
+  for (const path of ['file.test.ts', 'testing/a-under-test.ts', 'served.ts']) write(`apps/a/src/${path}`, text);
+  write('apps/a/src/starts.ts', "import './testing/a-under-test.js';");
+  expect(findBrokenArrows(root)).toEqual([
+    'apps/a/src/served.ts: @sluice/testing is not a dependency in package.json',
+    'apps/a/src/starts.ts: no test, but imports ./testing/a-under-test.js',
+  ]);
+});
+
 it('refuses that filters imports more of ours than contracts and exact-json', () => {
   workspace('packages/filters', '@sluice/filters', ['@sluice/signatures'], "import '@sluice/signatures/file';");
   workspace('packages/signatures', '@sluice/signatures', [], 'export const b = 1;');
