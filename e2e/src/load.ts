@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '@sluice/testing/stack/built-process';
 import { follow } from '@sluice/testing/stack/follow-events';
 import type { SluiceClient } from '@sluice/testing/stack/sluice-client';
 
 const RETRY_MS = 100;
+/** Enough different keys to fill every partition. */
+const SUBJECTS = 64;
 
 /**
  * A publisher as careful users write it: it sends batch after batch and repeats one, under the same ids, until it was
@@ -11,14 +14,15 @@ const RETRY_MS = 100;
 export class Load {
   /** Numbers of the events that were acknowledged. */
   readonly acknowledged = new Set<number>();
-  private next = 0;
+  private next: number;
   private stopped = false;
   private readonly ended: Promise<void>;
 
   constructor(
     private readonly client: () => SluiceClient,
-    private readonly options: { batch: number; pauseMs: number; subject: (number: number) => string },
+    private readonly options: { batch: number; pauseMs: number; from?: number },
   ) {
+    this.next = options.from ?? 0;
     this.ended = this.run();
   }
 
@@ -28,11 +32,17 @@ export class Load {
     return this.ended;
   }
 
+  /** Resolves when so many more events than now have been acknowledged. */
+  async acknowledges(more: number): Promise<void> {
+    const wanted = this.acknowledged.size + more;
+    await eventually(`${wanted} acknowledgements`, async () => this.acknowledged.size >= wanted);
+  }
+
   private async run(): Promise<void> {
-    const { batch, pauseMs, subject } = this.options;
+    const { batch, pauseMs } = this.options;
     while (!this.stopped) {
       const numbers = Array.from({ length: batch }, () => this.next++);
-      const events = numbers.map((number) => follow(number, subject(number)));
+      const events = numbers.map((number) => follow(number, `subject-${number % SUBJECTS}`));
       while (!(await this.accepted(events))) await sleep(RETRY_MS);
       for (const number of numbers) this.acknowledged.add(number);
       await sleep(pauseMs);
