@@ -51,6 +51,7 @@ export function membershipCases(bench: Bench): void {
       const b = await bench.consume(streams[1]!, topic, 'b', store);
       await eventually(() => {
         heldOnce([a, b]);
+        expect(a.held().size).toBeGreaterThan(0);
         expect(b.held().size).toBeGreaterThan(0);
       });
       const before = store.owners();
@@ -74,6 +75,7 @@ export function membershipCases(bench: Bench): void {
       const b = await bench.consume(two, topic, 'b', store);
       await eventually(() => {
         heldOnce([a, b]);
+        expect(a.held().size).toBeGreaterThan(0);
         expect(b.held().size).toBeGreaterThan(0);
       });
       const mine = new Set(a.held().keys());
@@ -121,6 +123,7 @@ export function membershipCases(bench: Bench): void {
       await eventually(() => {
         heldOnce([a, b]);
         expect(a.held().size).toBeGreaterThan(0);
+        expect(b.held().size).toBeGreaterThan(0);
       });
       const first = numbers(0, 60).map((n) => record(`key-${n}`, String(n)));
       await survivor.publish(topic, first);
