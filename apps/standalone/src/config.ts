@@ -1,30 +1,38 @@
 import { resolve } from 'node:path';
+import type { KafkaSettings } from '@sluice/event-stream/kafka/settings';
+import {
+  demandKafkaLogin,
+  eventPartitions,
+  kafkaSettings,
+  kafkaVariables,
+  partitionVariables,
+} from '@sluice/event-stream/stream-environment';
 import { parseConfiguration } from '@sluice/service-kit/configuration';
-import { type LogLevel } from '@sluice/service-kit/logger';
+import { fixedPort } from '@sluice/service-kit/environment-values';
+import { LogLevel } from '@sluice/service-kit/logger';
 import { z } from 'zod';
 
 type Environment = Record<string, string | undefined>;
 
-const PORT = z.coerce.number().int().min(1).max(65_535);
-
-const StandaloneEnvironment = z.object({
-  /** The gateway. */
-  PORT: PORT.default(8080),
-  /** The development inbox's receiver; by default the port after the gateway's, or a free one. */
-  INBOX_PORT: PORT.optional(),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  /** Selects Kafka instead of the log in PostgreSQL. */
-  KAFKA_BROKERS: z
-    .string()
-    .transform((text) => text.split(',').map((broker) => broker.trim()))
-    .optional(),
-});
+const StandaloneEnvironment = z
+  .object({
+    /** The gateway. */
+    PORT: fixedPort.default(8080),
+    /** The development inbox's receiver; by default the port after the gateway's, or a free one. */
+    INBOX_PORT: fixedPort.optional(),
+    LOG_LEVEL: LogLevel.default('info'),
+    ...kafkaVariables,
+    ...partitionVariables,
+  })
+  .superRefine(demandKafkaLogin);
 
 export interface StandaloneConfig {
   port: number;
   inboxPort: number | undefined;
   logLevel: LogLevel;
-  kafkaBrokers: string[] | undefined;
+  /** Selects Kafka instead of the log in PostgreSQL. */
+  kafka: KafkaSettings | undefined;
+  eventPartitions: number;
   /** Everything that has to survive a restart. */
   directory: string;
 }
@@ -38,7 +46,8 @@ export function standaloneConfig(environment: Environment): StandaloneConfig {
     port: read.PORT,
     inboxPort: read.INBOX_PORT,
     logLevel: read.LOG_LEVEL,
-    kafkaBrokers: read.KAFKA_BROKERS,
+    kafka: kafkaSettings(read, 'sluice-standalone'),
+    eventPartitions: eventPartitions(read),
     directory: stateDirectory(environment),
   };
 }

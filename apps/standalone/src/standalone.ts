@@ -28,7 +28,6 @@ import { standaloneSecrets } from './secrets.js';
 import { readState, writeState } from './state-file.js';
 
 const LOOPBACK = '127.0.0.0/8,::1/128';
-const PARTITIONS = { postgres: 8, kafka: 32 };
 const INSTANCE = 'standalone';
 
 /** What was started so far, to be stopped in the opposite order: PostgreSQL last. */
@@ -72,7 +71,7 @@ export async function startStandalone(
   logger: Logger,
   say: (line: string) => void,
 ): Promise<RunningService> {
-  const { directory, port, kafkaBrokers } = config;
+  const { directory, port, kafka } = config;
   const started = new Started();
   try {
     started.add(await holdDirectory(directory, say));
@@ -84,15 +83,15 @@ export async function startStandalone(
     const databaseUrl = postgres.url();
     await migrateRegistry(databaseUrl);
     await migrateDispatcher(databaseUrl);
-    if (kafkaBrokers === undefined) await migratePostgresStream(databaseUrl);
+    if (kafka === undefined) await migratePostgresStream(databaseUrl);
 
     const stream = await openStream({
       postgres: { connectionString: databaseUrl },
-      ...(kafkaBrokers === undefined ? {} : { kafka: { brokers: kafkaBrokers, clientId: 'sluice-standalone', logger } }),
+      ...(kafka && { kafka: { ...kafka, logger } }),
     });
     started.add(() => stream.close());
     await stream.ensureTopics([
-      { topic: EVENTS_TOPIC, partitions: kafkaBrokers === undefined ? PARTITIONS.postgres : PARTITIONS.kafka },
+      { topic: EVENTS_TOPIC, partitions: config.eventPartitions },
       { topic: WEBHOOKS_TOPIC, partitions: 1 },
     ]);
 
