@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import type {} from './setup/postgres.ts';
+import type {} from './setup/postgres.js';
 
 export interface TestDatabase {
   url: string;

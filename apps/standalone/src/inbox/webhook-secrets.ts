@@ -5,7 +5,10 @@ import type { SecretsOf } from './inbox-receiver.js';
 const LOOKED_THROUGH = 1_000;
 
 /** Finds the secrets of the developer's webhooks that point at a URL, as anybody could who holds the key. */
-export function webhookSecrets(registry: Pick<Registry, 'listWebhooks' | 'webhookSecret'>, credential: string): SecretsOf {
+export function webhookSecrets(
+  registry: Pick<Registry, 'listWebhooks' | 'webhookSecret'>,
+  credential: string,
+): SecretsOf {
   const known = new Map<string, Promise<string | null>>();
   const read = async (webhookId: string): Promise<string | null> => {
     const answer = await registry.webhookSecret({ credential, webhookId });
