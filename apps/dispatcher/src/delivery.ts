@@ -16,7 +16,7 @@ export interface IdentifiedEvent {
  * Where a delivery came from decides under what its outcome counts: straight from the stream under the partition's
  * epoch, from a pending row under the lease that claimed it.
  */
-export type Origin = { kind: 'stream'; epoch: bigint } | { kind: 'pending'; lease: string };
+type Origin = { kind: 'stream'; epoch: bigint } | { kind: 'pending'; lease: string };
 
 /** One event for one webhook. */
 export interface Delivery {

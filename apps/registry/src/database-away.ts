@@ -9,7 +9,7 @@ const SERVER = /^(08|53|57|25P0[34]$|40001$|40P01$|55P03$)/;
 const DRIVER = /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable/;
 
 /** Whether an error means that the database can't do its work now, and may later. */
-export function isDatabaseAway(error: unknown): boolean {
+function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return NETWORK.includes(code) || SERVER.test(code) || DRIVER.test(error.message);

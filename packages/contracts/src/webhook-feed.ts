@@ -1,13 +1,12 @@
 import { z } from 'zod';
 
 /** One secret of a webhook; all that are still valid sign (Standard Webhooks, zero-downtime rotation). */
-export const SigningSecret = z.object({
+const SigningSecret = z.object({
   /** `whsec_` + base64. */
   secret: z.string(),
   /** ISO 8601; absent while it is the current secret. */
   validUntil: z.string().optional(),
 });
-export type SigningSecret = z.infer<typeof SigningSecret>;
 
 /** Everything a dispatcher needs to know of a webhook, secrets in clear: this goes over the internal API only. */
 export const FeedWebhook = z.object({

@@ -13,7 +13,7 @@ export interface EventFact {
   open: number;
 }
 
-export interface SkipFact {
+interface SkipFact {
   kind: 'skip';
   under: NonNullable<Under>;
   position: bigint;

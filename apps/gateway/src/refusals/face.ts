@@ -1,6 +1,6 @@
 import type { Fault } from './fault.js';
 
-export interface RefusalBody {
+interface RefusalBody {
   contentType: string;
   body: string;
 }

@@ -19,7 +19,7 @@ function* chain(error: unknown): Generator<Error & { type?: unknown }> {
 }
 
 /** Kafka's name of the error (`NOT_LEADER_FOR_PARTITION` …), where a broker gave one. */
-export function brokersError(error: unknown): string | null {
+function brokersError(error: unknown): string | null {
   for (const { type } of chain(error)) if (typeof type === 'string') return type;
   return null;
 }

@@ -10,7 +10,7 @@ const ANSWER_MS = 10_000;
 const LASTING = /^(?:0A|22|23|42|54)/;
 
 /** What a failed statement means to the caller: {@link StreamUnavailable} when asking again later makes sense. */
-export function asStreamFault(error: unknown): unknown {
+function asStreamFault(error: unknown): unknown {
   if (error instanceof TypeError || error instanceof RangeError || !(error instanceof Error)) return error;
   if (error instanceof StreamUnavailable) return error;
   if (error instanceof pg.DatabaseError && LASTING.test(error.code ?? '')) return error;
@@ -69,8 +69,6 @@ class Connections {
     return this.#pool.end();
   }
 }
-
-export type { Connections };
 
 /** The connections of one {@link EventStream}, by purpose. */
 export interface StreamConnections {
