@@ -2,11 +2,12 @@ import type { Clock } from '@sluice/service-kit/clock';
 import type { Delivery } from '../delivery.js';
 import type { TimeSlices } from '../match/time-slices.js';
 import type { Permits } from './permits.js';
+import { RecentCount } from './recent-count.js';
 import { FIRST_WINDOW, SLOW_MS, WebhookQueue } from './webhook-queue.js';
 import { Work } from './work.js';
 
 export interface QueueLimits {
-  /** Deliveries waiting for one webhook. */
+  /** Deliveries waiting for one webhook of which nothing is known yet, or which takes few. */
   waiting: number;
   /** Attempts at once for one webhook. */
   atOnce: number;
@@ -59,6 +60,7 @@ export class DeliveryQueues {
   /** In the order of entry: straight from the stream and not parked, and claimed ones that wait. */
   readonly #fromStream = new Set<Work>();
   readonly #claimedWaiting = new Set<Work>();
+  readonly #successes = new RecentCount();
   #claimed = 0;
   #slowSending = 0;
   #slowTurn = false;
@@ -83,12 +85,17 @@ export class DeliveryQueues {
     return this.#fromStream.size + this.#claimed;
   }
 
+  /** About how many attempts succeeded in the last half second. */
+  get recentSuccesses(): number {
+    return this.#successes.at(this.#clock.monotonicMs());
+  }
+
   /** Takes a delivery from the stream, unless its webhook is slow, pausing, or has enough waiting: false, park it then. */
   offer(delivery: Delivery): boolean {
     if (this.#closed) return false;
     const queue = this.#queueOf(delivery.webhookId);
     const now = this.#clock.monotonicMs();
-    if (queue.pausedUntilMs > now || queue.waiting >= this.#limits.waiting) return false;
+    if (queue.pausedUntilMs > now || queue.waiting >= queue.room(this.#limits.waiting, now)) return false;
     if (queue.slow && queue.waiting + queue.sending > 0) return false;
     const work = new Work(delivery, queue, now);
     this.#fromStream.add(work);
@@ -148,8 +155,10 @@ export class DeliveryQueues {
       queue.sending -= 1;
       if (manner === null) return;
       if (manner.answered && now - work.startedAtMs < SLOW_MS) queue.slow = false;
-      if (manner.succeeded) queue.succeeded();
-      else queue.failed();
+      if (manner.succeeded) {
+        queue.succeeded(now);
+        this.#successes.add(now);
+      } else queue.failed();
       if (manner.overloaded) queue.overloaded(manner.askedMs, now);
     });
     this.#leave(work);

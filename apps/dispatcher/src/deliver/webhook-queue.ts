@@ -1,3 +1,4 @@
+import { RecentCount } from './recent-count.js';
 import type { Work } from './work.js';
 
 /** An attempt that takes longer makes its webhook slow, until it answers quickly. */
@@ -20,6 +21,7 @@ export class WebhookQueue {
   #waitingCount = 0;
   #window: number;
   #overloads = 0;
+  readonly #successes = new RecentCount();
   /** Attempts under way. */
   sending = 0;
   slow = false;
@@ -72,7 +74,16 @@ export class WebhookQueue {
     this.#head = 0;
   }
 
-  succeeded(): void {
+  /**
+   * How many deliveries may wait: as many as this endpoint takes in half a second, so that what waits has its turn before
+   * the second is over after which it would be parked; at least `least`.
+   */
+  room(least: number, nowMs: number): number {
+    return Math.max(least, this.#successes.at(nowMs));
+  }
+
+  succeeded(nowMs: number): void {
+    this.#successes.add(nowMs);
     this.#overloads = 0;
     this.#window = Math.min(this.#window + 1, this.#mostAtOnce);
   }
