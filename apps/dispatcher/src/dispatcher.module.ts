@@ -36,7 +36,7 @@ export interface DispatcherLimits {
   slots: number;
   /** Attempts under way for one webhook. */
   atOnce: number;
-  /** Deliveries waiting in memory for one webhook. */
+  /** Deliveries waiting in memory for one webhook that takes few of them. */
   waiting: number;
   /** Deliveries straight from the stream that are not recorded. */
   open: number;
@@ -47,8 +47,8 @@ export interface DispatcherLimits {
 const LIMITS: DispatcherLimits = {
   unrecorded: 1_024,
   slots: 512,
-  atOnce: 16,
-  waiting: 100,
+  atOnce: 32,
+  waiting: 256,
   open: 4_096,
   openBytes: 64 * 1024 * 1024,
 };
@@ -107,7 +107,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
     listener: pipeline,
     observe: (flush) => metrics.recorded(flush),
   });
-  const fanOut = new FanOut(recording, slices, () => conditions.changed());
+  const fanOut = new FanOut(recording, slices, () => pipeline.chunkWritten());
   const open = new OpenDeliveries({ deliveries: limits.open, bytes: limits.openBytes });
   const membership = new Membership(surroundings.stream, config.instance);
   const intake = new Intake({ recording, index, follower, conditions, clock, logger }, pipeline);

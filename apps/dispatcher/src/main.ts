@@ -22,7 +22,9 @@ await runService('dispatcher', async (logger) => {
   });
   const stream = await openStream(config.stream);
   await stream.ensureTopics([{ topic: EVENTS_TOPIC, partitions: config.eventPartitions }]);
-  const dispatcher = await startDispatcher(config, { logger, clock: systemClock, stream, metrics, registry });
+  const refusedPorts = (): ReadonlySet<number> => new Set([config.internal.port]);
+  const surroundings = { logger, clock: systemClock, stream, metrics, registry, refusedPorts };
+  const dispatcher = await startDispatcher(config, surroundings);
   const commands = [{ table: dispatcherCommands, implementation: dispatcher.commands }];
   const { problems } = dispatcher;
   const port = await openInternalPort({ ...config.internal, logger, metrics, problems, commands });

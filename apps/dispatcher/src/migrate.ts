@@ -1,37 +1,11 @@
-import pg from 'pg';
-import { DataSource } from 'typeorm';
+import { migrateSchema } from '@sluice/service-kit/migrate-schema';
 import { CreateDispatch1795305600000 } from './migrations/1795305600000-create-dispatch.js';
 
-const SCHEMA = 'dispatch';
-/** Any number that nothing else locks in this database. */
-const ADVISORY_LOCK = 7_105_841_001;
-
-/**
- * Brings the schema `dispatch` to the newest version; does nothing when it is there. Several processes may call it at
- * once: the others wait for the first. Throws what PostgreSQL says when a migration fails; nothing of it is left then.
- */
-export async function migrateDispatcher(connectionString: string): Promise<void> {
-  const guard = new pg.Client({ connectionString });
-  await guard.connect();
-  try {
-    await guard.query('select pg_advisory_lock($1)', [ADVISORY_LOCK]);
-    // TypeORM keeps its table of done migrations in the schema, so the schema must be there before it looks.
-    await guard.query(`create schema if not exists ${SCHEMA}`);
-    const source = new DataSource({
-      type: 'postgres',
-      url: connectionString,
-      schema: SCHEMA,
-      migrations: [CreateDispatch1795305600000],
-      migrationsTableName: 'migration',
-      poolSize: 1,
-    });
-    await source.initialize();
-    try {
-      await source.runMigrations({ transaction: 'each' });
-    } finally {
-      await source.destroy();
-    }
-  } finally {
-    await guard.end();
-  }
-}
+/** Brings the schema `dispatch` to the newest version: see {@link migrateSchema}. */
+export const migrateDispatcher = (connectionString: string): Promise<void> =>
+  migrateSchema({
+    connectionString,
+    schema: 'dispatch',
+    migrations: [CreateDispatch1795305600000],
+    advisoryLock: 7_105_841_001,
+  });

@@ -61,6 +61,8 @@ const GONE_PAUSE_MS = 5_000;
 const UNKNOWN_YET_MS = 500;
 /** The rows of a webhook that wants no attempts come out to be cancelled, so many at a time. */
 const CANCELLED_AT_ONCE = 100;
+/** Deliveries straight from the stream that are open whatever the pace: new endpoints have to show theirs. */
+const LEAST_OPEN = 512;
 
 /**
  * The way of an event: intake ▶ match ▶ render ▶ deliver ▶ record (▶ retry). The methods stand in the order of the way; each
@@ -68,6 +70,8 @@ const CANCELLED_AT_ONCE = 100;
  */
 export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingListener, Capacity {
   #parts!: PipelineParts;
+  /** Handed to the recorder as rows for anybody to claim, and not written yet. */
+  readonly #left = new Set<Delivery>();
 
   /** The parts report to the pipeline that they were made for; this closes the circle. */
   connect(parts: PipelineParts): void {
@@ -76,25 +80,30 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
 
   // intake ▶ : intake/intake.ts reads records, drops duplicates, and hands events over one by one as long as there is room
 
+  /** No more is taken in than goes out in half a second: the rest is better off in the stream than in pending rows. */
   get hasRoom(): boolean {
-    return this.#parts.open.hasRoom && this.#parts.fanOut.hasRoom;
+    const { open, queues, fanOut } = this.#parts;
+    return open.count < Math.max(LEAST_OPEN, queues.recentSuccesses) && open.hasRoom && fanOut.hasRoom;
   }
 
   // ▶ match : which webhooks is the event for?
 
-  async event(partition: OpenPartition, event: IdentifiedEvent): Promise<void> {
-    const { matcher, fanOut, recording, open, queues, metrics, clock } = this.#parts;
+  async match(event: IdentifiedEvent): Promise<IndexedWebhook[]> {
+    const { matcher, metrics, clock } = this.#parts;
     const startedAtMs = clock.monotonicMs();
     const webhooks = await matcher.match(event);
     metrics.matched(clock.monotonicMs() - startedAtMs, webhooks.length);
-    if (partition.closed) return;
+    return webhooks;
+  }
+
+  matched(partition: OpenPartition, event: IdentifiedEvent, webhooks: readonly IndexedWebhook[]): Promise<void> | void {
+    const { fanOut, recording, open, queues } = this.#parts;
     if (webhooks.length > FAN_OUT) return fanOut.begin(partition, event, webhooks);
 
     const deliveries = firstDeliveries(partition, event, webhooks);
     recording.event(partition.epoch, event, webhooks.length, deliveries.length);
     open.add(event, deliveries);
-    const later = deliveries.filter((delivery) => !this.#isOn(delivery.webhookId) || !queues.offer(delivery));
-    if (later.length > 0) recording.park(later, null);
+    this.#leave(deliveries.filter((delivery) => this.#isPaused(delivery.webhookId) || !queues.offer(delivery)));
     queues.startSome();
   }
 
@@ -131,18 +140,18 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
   }
 
   notStarted(work: Work): void {
-    const { queues, permits, recording } = this.#parts;
+    const { queues, permits } = this.#parts;
     queues.ended(work, null);
     permits.giveBack();
     if (work.abandoned) return;
     if (this.check(work.delivery) === 'turn away') this.turnAway(work.delivery);
-    else recording.park([work.delivery], null);
+    else this.#leave([work.delivery]);
   }
 
   turnAway(delivery: Delivery): void {
     const { index, recording } = this.#parts;
     const webhook = index.get(delivery.webhookId);
-    if (webhook?.standing === 'paused') recording.park([delivery], null);
+    if (webhook?.standing === 'paused') this.#leave([delivery]);
     else if (webhook?.standing === 'disabled') this.#cancel(delivery, 'the webhook was disabled');
     // Its row was written by a dispatcher that already knew the webhook.
     else if (index.revision < delivery.event.stamp.revision) {
@@ -207,7 +216,15 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     open.closed(deliveries);
     conditions.changed();
     queues.startSome();
-    claims.wake();
+    let left = false;
+    for (const delivery of deliveries) left = this.#left.delete(delivery) || left;
+    if (left) claims.wake();
+  }
+
+  /** Of an event with very many matches, some became rows. */
+  chunkWritten(): void {
+    this.#parts.conditions.changed();
+    this.#parts.claims.wake();
   }
 
   moved(partition: number, position: bigint): void {
@@ -234,8 +251,15 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
   }
 
   #park({ waiting, sending }: { waiting: Delivery[]; sending: Work[] }): void {
-    if (waiting.length > 0) this.#parts.recording.park(waiting, null);
+    this.#leave(waiting);
     this.#parkUnderWay(sending);
+  }
+
+  /** These become rows that any dispatcher may claim, or stay what they are, given back. */
+  #leave(deliveries: readonly Delivery[]): void {
+    if (deliveries.length === 0) return;
+    for (const delivery of deliveries) this.#left.add(delivery);
+    this.#parts.recording.park(deliveries, null);
   }
 
   #parkUnderWay(sending: readonly Work[]): void {
@@ -276,13 +300,12 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
 
   /** Every 100 ms or so: ends what is over its time. */
   sweep(): void {
-    const { queues, recording, conditions, clock } = this.#parts;
+    const { queues, conditions, clock } = this.#parts;
     const now = clock.monotonicMs();
     for (const work of queues.markSlow()) work.attempt?.abort('timeout: too many slow endpoints');
     for (const work of queues.sendingSince(now - DEADLINE_MS)) work.attempt?.abort('timeout');
     this.#park(queues.takeUnfinished(now - ONE_SECOND_MS));
-    const unstarted = queues.takeClaimed(now - CLAIM_PATIENCE_MS);
-    if (unstarted.length > 0) recording.park(unstarted, null);
+    this.#leave(queues.takeClaimed(now - CLAIM_PATIENCE_MS));
     queues.tidy();
     queues.startSome();
     conditions.changed();
@@ -290,15 +313,14 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
 
   /** Starts nothing more; resolves when nothing is under way any more, at the latest after an attempt's deadline. */
   async drain(): Promise<void> {
-    const { queues, recording, conditions } = this.#parts;
+    const { queues, conditions } = this.#parts;
     queues.close();
-    const unstarted = queues.takeClaimed(Number.POSITIVE_INFINITY);
-    if (unstarted.length > 0) recording.park(unstarted, null);
+    this.#leave(queues.takeClaimed(Number.POSITIVE_INFINITY));
     await conditions.until(() => queues.sending === 0);
   }
 
-  #isOn(webhookId: string): boolean {
-    return this.#parts.index.get(webhookId)?.standing !== 'paused';
+  #isPaused(webhookId: string): boolean {
+    return this.#parts.index.get(webhookId)?.standing === 'paused';
   }
 
   #attemptOf(work: Work, { status, error, excerpt }: AttemptResult): Attempt {

@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest';
 import type { Delivery } from '../delivery.js';
 import { TimeSlices } from '../match/time-slices.js';
 import { aDelivery } from '../testing/samples.js';
-import { DeliveryQueues, type QueueLimits } from './delivery-queues.js';
+import { type AttemptManner, DeliveryQueues, type QueueLimits } from './delivery-queues.js';
 import { Permits } from './permits.js';
 import type { Work } from './work.js';
 
-const QUICKLY = { succeeded: true, answered: true, overloaded: false, askedMs: null };
-const FAILED = { succeeded: false, answered: false, overloaded: false, askedMs: null };
+const QUICKLY: AttemptManner = { succeeded: true, answered: true, overloaded: false, askedMs: null };
+const FAILED: AttemptManner = { succeeded: false, answered: false, overloaded: false, askedMs: null };
 
 /** Nothing is interrupted, so that a test sees at once what was started. */
 class AllTheTime extends TimeSlices {

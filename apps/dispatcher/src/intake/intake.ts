@@ -2,6 +2,7 @@ import type { PartitionHandler, StreamRecord } from '@sluice/event-stream/event-
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { IdentifiedEvent } from '../delivery.js';
+import type { IndexedWebhook } from '../match/indexed-webhook.js';
 import type { RegistryFollower } from '../match/registry-follower.js';
 import type { WebhookIndex } from '../match/webhook-index.js';
 import type { Recording } from '../record/recording.js';
@@ -13,8 +14,9 @@ import { readEvent } from './read-event.js';
 export interface EventSink {
   /** False while enough is open: the intake waits. */
   readonly hasRoom: boolean;
-  /** Matches the event and reports it to the recorder, unless the partition is closed meanwhile. */
-  event(partition: OpenPartition, event: IdentifiedEvent): Promise<void>;
+  match(event: IdentifiedEvent): Promise<IndexedWebhook[]>;
+  /** Reports the event to the recorder and sends it on its way to these webhooks. */
+  matched(partition: OpenPartition, event: IdentifiedEvent, webhooks: readonly IndexedWebhook[]): Promise<void> | void;
   /** The partition's epoch ends in good order: parks what is not settled yet. */
   park(partition: number, epoch: bigint): void;
 }
@@ -99,16 +101,33 @@ export class Intake implements PartitionHandler {
     for (const each of read) {
       if (open.closed) return;
       if (!each.ok) {
-        this.#parts.logger.warn({ ...placeOf(each.record), reason: each.reason }, 'record.unreadable');
-        recording.deadLetter(open.epoch, each.record, each.reason);
+        this.#deadLetter(open, each.record, each.reason);
       } else if (duplicates.has(each.event)) {
         recording.skip(open.epoch, each.record);
       } else {
         await conditions.until(() => open.closed || (this.#sink.hasRoom && follower.fresh()));
-        if (!open.closed) await this.#sink.event(open, each.event);
+        if (!open.closed) await this.#event(open, each.record, each.event);
       }
     }
     await this.#written(open, records.length);
+  }
+
+  async #event(open: OpenPartition, record: StreamRecord, event: IdentifiedEvent): Promise<void> {
+    let webhooks: IndexedWebhook[];
+    try {
+      webhooks = await this.#sink.match(event);
+    } catch (error) {
+      // No filter and no data may do this; if some do, they must not hold up their partition.
+      this.#parts.logger.error({ err: error, ...placeOf(record) }, 'event.match_failed');
+      if (!open.closed) this.#deadLetter(open, record, `it could not be matched: ${String(error)}`);
+      return;
+    }
+    if (!open.closed) await this.#sink.matched(open, event, webhooks);
+  }
+
+  #deadLetter(open: OpenPartition, record: StreamRecord, reason: string): void {
+    this.#parts.logger.warn({ ...placeOf(record), reason }, 'record.dead_letter');
+    this.#parts.recording.deadLetter(open.epoch, record, reason);
   }
 
   /**

@@ -19,14 +19,14 @@ const AT_ONCE = 4;
 export class FanOut {
   readonly #recording: Pick<Recording, 'event' | 'park' | 'flushed'>;
   readonly #slices: TimeSlices;
-  readonly #ended: () => void;
+  readonly #written: () => void;
   #underWay = 0;
 
-  /** @param ended is called after each expansion. */
-  constructor(recording: Pick<Recording, 'event' | 'park' | 'flushed'>, slices: TimeSlices, ended: () => void) {
+  /** @param written is called after each chunk: there are rows to claim, and at the end room for another expansion. */
+  constructor(recording: Pick<Recording, 'event' | 'park' | 'flushed'>, slices: TimeSlices, written: () => void) {
     this.#recording = recording;
     this.#slices = slices;
-    this.#ended = ended;
+    this.#written = written;
   }
 
   get hasRoom(): boolean {
@@ -41,7 +41,7 @@ export class FanOut {
     this.#underWay += 1;
     const expanded = this.#chunks(partition, event, open).finally(() => {
       this.#underWay -= 1;
-      this.#ended();
+      this.#written();
     });
     void partition.working(expanded);
   }
@@ -66,6 +66,7 @@ export class FanOut {
       if (this.#slices.over) await this.#slices.next();
       this.#recording.park(firstDeliveries(partition, event, webhooks.slice(from, from + CHUNK)), null);
       await this.#recording.flushed();
+      this.#written();
     }
   }
 }

@@ -11,6 +11,8 @@ import type { WebhookIndex } from './webhook-index.js';
 const LEASE_MS = 5_000;
 const LONG_POLL_MS = 1_000;
 const PAGE = 2_000;
+/** An answer without changes that comes sooner was not waited with: it must not be asked for without end. */
+const IDLE_MS = 50;
 const BACKOFF_MS = { first: 100, longest: 2_000 };
 
 export interface FollowerParts {
@@ -109,6 +111,8 @@ export class RegistryFollower {
     this.#sentAtMs = sentAtMs;
     if (!page.more) this.#completeSentAtMs = sentAtMs;
     changed(webhooks);
+    const idle = page.changes.length === 0 && clock.monotonicMs() - sentAtMs < IDLE_MS;
+    if (idle) await this.#pause(IDLE_MS);
   }
 
   /** A slice at a go: a page of thousands of filters to compile must not hold up deliveries. */

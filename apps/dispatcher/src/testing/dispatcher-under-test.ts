@@ -21,11 +21,16 @@ import { WebhookFeed } from './webhook-feed.js';
 
 export const PARTITIONS = 2;
 
+export interface Running {
+  service: Awaited<ReturnType<typeof startDispatcher>>;
+  stream: EventStream;
+}
+
 /** A dispatcher on a database of its own, with the Postgres stream, a feed in memory and a receiver. */
 export class DispatcherUnderTest {
   readonly clock = new ShiftedClock();
   readonly feed = new WebhookFeed();
-  #running: { service: Awaited<ReturnType<typeof startDispatcher>>; stream: EventStream } | null = null;
+  readonly #running = new Set<Running>();
   #published = 0;
 
   private constructor(
@@ -45,7 +50,8 @@ export class DispatcherUnderTest {
     return new DispatcherUnderTest(database, stream, await startReceiver(), pool);
   }
 
-  async start(config: Partial<DispatcherConfig> = {}): Promise<void> {
+  /** Starts a dispatcher; several may run at once under different names. */
+  async start(config: Partial<DispatcherConfig> = {}): Promise<Running> {
     const stream = await openPostgresStream({ connectionString: this.database.url });
     const service = await startDispatcher(
       {
@@ -65,25 +71,27 @@ export class DispatcherUnderTest {
         registry: this.feed,
       },
     );
-    this.#running = { service, stream };
+    const running = { service, stream };
+    this.#running.add(running);
+    return running;
   }
 
-  get service() {
-    if (this.#running === null) throw new Error('the dispatcher is not running');
-    return this.#running.service;
+  get service(): Running['service'] {
+    const [first] = this.#running;
+    if (first === undefined) throw new Error('no dispatcher is running');
+    return first.service;
   }
 
-  async stop(): Promise<void> {
-    const running = this.#running;
-    this.#running = null;
-    await running?.service.stop();
-    await running?.stream.close();
+  async stop(running: Running): Promise<void> {
+    this.#running.delete(running);
+    await running.service.stop();
+    await running.stream.close();
   }
 
   async close(): Promise<void> {
     // Attempts that hang are at their deadline then, so that nobody waits for them.
     this.clock.advance(20_000);
-    await this.stop();
+    await Promise.all([...this.#running].map((running) => this.stop(running)));
     await this.stream.close();
     await this.pool.end();
     await this.receiver.close();

@@ -6,6 +6,7 @@ export class WebhookFeed implements Pick<Registry, 'follow' | 'leave' | 'disable
   readonly #newest = new Map<string, FeedChange>();
   readonly #applied = new Map<string, number>();
   readonly #waiting = new Set<() => void>();
+  readonly #reports = new Set<() => void>();
   readonly disabled: string[] = [];
   revision = 0;
   /** While set, the registry can't be reached. */
@@ -17,7 +18,7 @@ export class WebhookFeed implements Pick<Registry, 'follow' | 'leave' | 'disable
 
   putAll(webhooks: readonly FeedWebhook[]): void {
     for (const webhook of webhooks) this.#newest.set(webhook.id, this.#next(webhook.id, webhook));
-    this.#ring();
+    ring(this.#waiting);
   }
 
   /** Resolves as the registry's command does: when every dispatcher has applied it. */
@@ -34,8 +35,8 @@ export class WebhookFeed implements Pick<Registry, 'follow' | 'leave' | 'disable
   readonly follow: Registry['follow'] = async ({ dispatcher, after, waitMs, limit }) => {
     this.#reachable();
     this.#applied.set(dispatcher, after);
-    this.#ring();
-    if (this.revision === after) await this.#rung(waitMs);
+    ring(this.#reports);
+    if (this.revision === after) await rung(this.#waiting, waitMs);
     this.#reachable();
     const later = [...this.#newest.values()].filter(({ revision }) => revision > after);
     const changes = later.sort((a, b) => a.revision - b.revision).slice(0, limit);
@@ -45,6 +46,7 @@ export class WebhookFeed implements Pick<Registry, 'follow' | 'leave' | 'disable
 
   readonly leave: Registry['leave'] = async ({ dispatcher }) => {
     this.#applied.delete(dispatcher);
+    ring(this.#reports);
     return {};
   };
 
@@ -70,30 +72,32 @@ export class WebhookFeed implements Pick<Registry, 'follow' | 'leave' | 'disable
   #change(webhookId: string, webhook: FeedWebhook | null): number {
     const change = this.#next(webhookId, webhook);
     this.#newest.set(webhookId, change);
-    this.#ring();
+    ring(this.#waiting);
     return change.revision;
   }
 
   async #everywhere(revision: number): Promise<void> {
-    while ([...this.#applied.values()].some((applied) => applied < revision)) await this.#rung(1_000);
+    while ([...this.#applied.values()].some((applied) => applied < revision)) await rung(this.#reports, 1_000);
   }
 
   #reachable(): void {
     if (this.away) throw new Error('the registry is away');
   }
-
-  #ring(): void {
-    for (const wake of this.#waiting) wake();
-    this.#waiting.clear();
-  }
-
-  #rung(longestMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, longestMs);
-      this.#waiting.add(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-  }
 }
+
+function ring(waiting: Set<() => void>): void {
+  const woken = [...waiting];
+  waiting.clear();
+  for (const wake of woken) wake();
+}
+
+const rung = (waiting: Set<() => void>, longestMs: number): Promise<void> =>
+  new Promise((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer);
+      waiting.delete(wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, longestMs);
+    waiting.add(wake);
+  });
