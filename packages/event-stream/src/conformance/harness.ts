@@ -17,9 +17,9 @@ export interface ConformanceHarness {
   open(): Promise<EventStream>;
   /** The same, with all its connections going over a line of its own. */
   openBehindLine(): Promise<{ stream: EventStream; line: Line }>;
-  /** Stops and starts the log itself, where the harness owns it. */
-  log?: { stop(): Promise<void>; start(): Promise<void> };
-  /** Another publisher that has appended a record of this key and holds its transaction open, where the log has such. */
-  holdPublish?(topic: string, record: OutgoingRecord): Promise<{ commit(): Promise<void> }>;
+  /** Stops and starts the log itself. */
+  log: { stop(): Promise<void>; start(): Promise<void> };
+  /** Another publisher that has appended a record of this key and holds its transaction open. */
+  holdPublish(topic: string, record: OutgoingRecord): Promise<{ commit(): Promise<void> }>;
   close(): Promise<void>;
 }

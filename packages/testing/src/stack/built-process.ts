@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -54,7 +55,7 @@ export class BuiltProcess {
 
   start(): void {
     const { PATH = '', HOME = '' } = process.env;
-    const child = spawn(process.execPath, [`${root}/${this.program}`], {
+    const child = spawn(process.execPath, [join(root, this.program)], {
       cwd: this.workingFolder,
       env: { PATH, HOME, ...this.environment },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -30,7 +30,12 @@ export class Standalone {
       ...environment,
     });
     const standalone = new Standalone(process, directory, `http://127.0.0.1:${port}`);
-    await standalone.launch();
+    try {
+      await standalone.launch();
+    } catch (error) {
+      await standalone.remove();
+      throw error;
+    }
     return standalone;
   }
 
