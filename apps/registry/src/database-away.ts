@@ -3,8 +3,8 @@ import { ServiceUnavailable } from '@sluice/service-kit/service-unavailable';
 
 /** Of Node: nobody is there, or nobody any more. */
 const NETWORK = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT'];
-/** Of PostgreSQL: it ends, starts, is full, took too long, or gave this transaction up for another. */
-const SERVER = /^(08|53|57|25P0[34]$|40001$|40P01$|55P03$)/;
+/** Of PostgreSQL: it ends, starts, is full, lets nobody in, took too long, or gave this transaction up for another. */
+const SERVER = /^(08|53|57|25P0[34]$|40001$|40P01$|55000$|55P03$)/;
 /** The driver gives these no code. */
 const DRIVER = /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable/;
 
