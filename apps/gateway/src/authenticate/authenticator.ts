@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Principal, Purpose } from '@sluice/contracts/principal';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import type { Result } from '@sluice/contracts/result';
+import { BoundedMap } from '@sluice/service-kit/bounded-map';
 import type { Clock } from '@sluice/service-kit/clock';
 
 /** How long a resolved credential counts, which bounds how long a revoked one still works (docs/architecture.md section 6). */
@@ -18,7 +19,7 @@ interface Remembered {
  * the registry is away. Refusals are not remembered, so that a key works from the moment it exists.
  */
 export class Authenticator {
-  private readonly remembered = new Map<string, Remembered>();
+  private readonly remembered = new BoundedMap<string, Remembered>(REMEMBERED_CREDENTIALS);
   private readonly asking = new Map<string, Promise<Result<Principal>>>();
 
   constructor(
@@ -45,7 +46,7 @@ export class Authenticator {
     const asking = this.registry
       .authorize({ credential, purpose })
       .then((result) => {
-        if (result.ok) this.remember(key, { principal: result.value, untilMs: askedMs + REMEMBERED_MS });
+        if (result.ok) this.remembered.set(key, { principal: result.value, untilMs: askedMs + REMEMBERED_MS });
         return result;
       })
       .finally(() => this.asking.delete(key));
@@ -58,13 +59,6 @@ export class Authenticator {
     for (const [key, { principal }] of this.remembered) {
       if (principal.keyId === keyId) this.remembered.delete(key);
     }
-  }
-
-  private remember(key: string, entry: Remembered): void {
-    this.remembered.delete(key);
-    this.remembered.set(key, entry);
-    const oldest = this.remembered.size > REMEMBERED_CREDENTIALS ? this.remembered.keys().next().value : undefined;
-    if (oldest !== undefined) this.remembered.delete(oldest);
   }
 }
 

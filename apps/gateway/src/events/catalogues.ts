@@ -1,4 +1,5 @@
 import type { EventType, Registry } from '@sluice/contracts/registry-commands';
+import { BoundedMap } from '@sluice/service-kit/bounded-map';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Caller } from '../authenticate/caller.js';
 import { Fault, faultOf } from '../refusals/fault.js';
@@ -18,7 +19,7 @@ interface Remembered {
  * before anything is refused, so that one counts from the moment it was registered.
  */
 export class Catalogues {
-  private readonly remembered = new Map<string, Remembered>();
+  private readonly remembered = new BoundedMap<string, Remembered>(REMEMBERED_ACCOUNTS);
   private readonly asking = new Map<string, Promise<Catalogue>>();
 
   constructor(
@@ -57,7 +58,7 @@ export class Catalogues {
     const asking = this.read(caller).then(
       (catalogue) => {
         // Forgotten meanwhile: this answer may be older than the change.
-        if (this.asking.get(accountId) === asking) this.remember(accountId, { catalogue, untilMs });
+        if (this.asking.get(accountId) === asking) this.remembered.set(accountId, { catalogue, untilMs });
         this.settle(accountId, asking);
         return catalogue;
       },
@@ -78,13 +79,6 @@ export class Catalogues {
 
   private settle(accountId: string, asking: Promise<Catalogue>): void {
     if (this.asking.get(accountId) === asking) this.asking.delete(accountId);
-  }
-
-  private remember(accountId: string, entry: Remembered): void {
-    this.remembered.delete(accountId);
-    this.remembered.set(accountId, entry);
-    const oldest = this.remembered.size > REMEMBERED_ACCOUNTS ? this.remembered.keys().next().value : undefined;
-    if (oldest !== undefined) this.remembered.delete(oldest);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Principal } from '@sluice/contracts/principal';
+import { BoundedMap } from '@sluice/service-kit/bounded-map';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { DataSource } from 'typeorm';
 import { hashOfKey } from './key-format.js';
@@ -18,7 +19,7 @@ interface Remembered {
 
 /** Finds who stands behind a key. Known keys are remembered for at most 5 s; unknown ones never, so that nobody fills the memory. */
 export class KeyResolver {
-  private readonly remembered = new Map<string, Remembered>();
+  private readonly remembered = new BoundedMap<string, Remembered>(REMEMBERED_KEYS);
 
   constructor(
     private readonly database: DataSource,
@@ -44,7 +45,7 @@ export class KeyResolver {
     if (row === undefined) return { known: false };
     const { id: keyId, account_id: accountId, kind, audience, operator, revoked } = row;
     const principal: Principal = { keyId, accountId, kind, audience, operator };
-    this.remember(hash.toString('base64'), { principal, revoked, untilMs });
+    this.remembered.set(hash.toString('base64'), { principal, revoked, untilMs });
     return { known: true, principal, revoked };
   }
 
@@ -53,13 +54,6 @@ export class KeyResolver {
     for (const [hash, { principal }] of this.remembered) {
       if (principal.keyId === keyId) this.remembered.delete(hash);
     }
-  }
-
-  private remember(hash: string, entry: Remembered): void {
-    this.remembered.delete(hash);
-    this.remembered.set(hash, entry);
-    const oldest = this.remembered.size > REMEMBERED_KEYS ? this.remembered.keys().next().value : undefined;
-    if (oldest !== undefined) this.remembered.delete(oldest);
   }
 }
 

@@ -1,3 +1,4 @@
+import { BoundedMap } from '@sluice/service-kit/bounded-map';
 import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { FaultEntry } from '../../refusals/fault.js';
@@ -27,7 +28,7 @@ interface Validator {
 
 /** Validators of the catalogues' JSON Schemas (2020-12), compiled once for each schema text. The schemas are untrusted. */
 export class SchemaValidators {
-  private readonly compiled = new Map<string, Validator | Error>();
+  private readonly compiled = new BoundedMap<string, Validator | Error>(KEPT_SCHEMAS);
 
   /** Why a schema can't be used; null when it can. `schema` is JSON text. */
   fault(schema: string): string | null {
@@ -46,12 +47,9 @@ export class SchemaValidators {
   }
 
   private validator(schema: string): Validator | Error {
-    const known = this.compiled.get(schema);
-    const validator = known ?? compile(schema);
-    this.compiled.delete(schema);
+    const validator = this.compiled.get(schema) ?? compile(schema);
+    // Set anew at each use: the one that was not used for the longest time is the first to go.
     this.compiled.set(schema, validator);
-    const oldest = this.compiled.size > KEPT_SCHEMAS ? this.compiled.keys().next().value : undefined;
-    if (oldest !== undefined) this.compiled.delete(oldest);
     return validator;
   }
 }
