@@ -10,6 +10,7 @@ import { CreateRegistry1795305600000 } from './migrations/1795305600000-create-r
 import { WebhookEntity } from './webhooks/webhook.entity.js';
 
 export const REGISTRY_SCHEMA = 'registry';
+export const REGISTRY_MIGRATIONS = [CreateRegistry1795305600000];
 
 /**
  * How TypeORM sees the registry's tables. The migrations alone make them; a test holds entities and migrations together.
@@ -29,7 +30,7 @@ export const dataSourceOptions = (connectionString: string): PostgresDataSourceO
     WebhookFactEntity,
     AuditEntryEntity,
   ],
-  migrations: [CreateRegistry1795305600000],
+  migrations: REGISTRY_MIGRATIONS,
   migrationsTableName: 'migration',
   synchronize: false,
   migrationsRun: false,

@@ -1,32 +1,15 @@
-import pg from 'pg';
-import { DataSource } from 'typeorm';
-import { dataSourceOptions, REGISTRY_SCHEMA } from './data-source.js';
+import { migrateSchema } from '@sluice/service-kit/migrate-schema';
+import type { DataSource } from 'typeorm';
+import { REGISTRY_MIGRATIONS, REGISTRY_SCHEMA } from './data-source.js';
 
-/** Any number that nothing else locks in this database. */
-const ADVISORY_LOCK = 7_105_841_002;
-
-/**
- * Brings the schema `registry` to the newest version; does nothing when it is there. Several processes may call it at
- * once: the others wait for the first. Throws what PostgreSQL says when a migration fails; nothing of it is left then.
- */
-export async function migrateRegistry(connectionString: string): Promise<void> {
-  const guard = new pg.Client({ connectionString });
-  await guard.connect();
-  try {
-    await guard.query('select pg_advisory_lock($1)', [ADVISORY_LOCK]);
-    // TypeORM keeps its table of done migrations in the schema, so the schema must be there before it looks.
-    await guard.query(`create schema if not exists ${REGISTRY_SCHEMA}`);
-    const source = new DataSource({ ...dataSourceOptions(connectionString), poolSize: 1, extra: {} });
-    await source.initialize();
-    try {
-      await source.runMigrations({ transaction: 'each' });
-    } finally {
-      await source.destroy();
-    }
-  } finally {
-    await guard.end();
-  }
-}
+/** Brings the schema `registry` to the newest version: see {@link migrateSchema}. */
+export const migrateRegistry = (connectionString: string): Promise<void> =>
+  migrateSchema({
+    connectionString,
+    schema: REGISTRY_SCHEMA,
+    migrations: REGISTRY_MIGRATIONS,
+    advisoryLock: 7_105_841_002,
+  });
 
 /** Whether the database has every migration that this version knows. Only looks. */
 export async function isMigrated(database: DataSource): Promise<boolean> {
