@@ -29,7 +29,7 @@ import { OwnLeases } from './retry/own-leases.js';
 import { EventTrails } from './trail/event-trail.js';
 
 /** What bounds a dispatcher's memory, sockets, and what a crash can repeat. */
-export interface DispatcherLimits {
+interface DispatcherLimits {
   /** MAX_UNRECORDED: attempts whose outcome is not recorded. */
   unrecorded: number;
   /** Attempts under way; half of them is the most that slow webhooks, or claimed rows, get. */

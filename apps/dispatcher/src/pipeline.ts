@@ -109,12 +109,10 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
 
   // ▶ deliver : deliver/delivery-queues.ts asks before each attempt, and says whose turn it is
 
-  check({ webhookId, event }: Delivery): 'start' | 'turn away' | 'wait' {
+  check({ webhookId }: Delivery): 'start' | 'turn away' | 'wait' {
     const { follower, index } = this.#parts;
     if (!follower.fresh()) return 'wait';
-    const webhook = index.get(webhookId);
-    if (webhook === undefined && index.revision < event.stamp.revision) return 'turn away';
-    return webhook?.standing === 'enabled' ? 'start' : 'turn away';
+    return index.get(webhookId)?.standing === 'enabled' ? 'start' : 'turn away';
   }
 
   start(work: Work): void {
