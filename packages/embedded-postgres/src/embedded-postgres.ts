@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { binaries } from './binaries.js';
 import { type DataFolder, initialise, locateData, SUPERUSER } from './data-folder.js';
+import { freePort } from './free-port.js';
 import { isAlive, readPostmaster, removePostmaster } from './postmaster-file.js';
 import { serverUser } from './server-user.js';
 
@@ -53,18 +53,6 @@ async function ask(port: number, { data, password }: DataFolder): Promise<Answer
     await client.end().catch(() => {});
   }
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
 
 async function stopServer(pid: number): Promise<void> {
   const deadline = performance.now() + STOP_TIMEOUT_MS;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { freePort } from '@sluice/embedded-postgres/free-port';
 import { startKafkaBroker } from '@sluice/testing/kafka/broker';
 import { describeOwnKafka } from '@sluice/testing/kafka/describe-kafka';
-import { freePort } from '@sluice/testing/kafka/free-port';
 import { Kafka, logLevel } from 'kafkajs';
 import { TcpLine } from '../conformance/tcp-line.js';
 import { describeConformance } from '../conformance.js';

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { freePort } from '@sluice/embedded-postgres/free-port';
 import type { BrokerOptions, KafkaBroker } from './broker.js';
 import { brokerAnswers } from './broker-answers.js';
 import { brokerProperties } from './broker-properties.js';
-import { freePort } from './free-port.js';
 
 const run = promisify(execFile);
 const startWithinMs = 120_000;

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { freePort } from '@sluice/embedded-postgres/free-port';
 import type { BrokerOptions, KafkaBroker } from './broker.js';
 import { brokerAnswers } from './broker-answers.js';
 import { brokerProperties } from './broker-properties.js';
-import { freePort } from './free-port.js';
 import { GuardedProcess } from './guarded-process.js';
 import { kafkaClassPath } from './jars.js';
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { BuiltProcess, freePort } from './built-process.js';
+import { freePort } from '@sluice/embedded-postgres/free-port';
+import { BuiltProcess } from './built-process.js';
 import { SluiceClient } from './sluice-client.js';
 
 export interface StackOptions {

@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BuiltProcess, freePort } from './built-process.js';
+import { freePort } from '@sluice/embedded-postgres/free-port';
+import { BuiltProcess } from './built-process.js';
 import { SluiceClient } from './sluice-client.js';
 
 interface Credentials {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * A loopback port that is free now. Below the range from which systems take the ports of outgoing connections: a broker
+ * A loopback port that is free now. Below the range from which systems take the ports of outgoing connections: a server
  * that is killed and started again must find its port free, and a client that reconnects meanwhile must not meet itself.
  */
 export async function freePort(): Promise<number> {
