@@ -20,7 +20,7 @@ await runService('dispatcher', async (logger) => {
     token: config.internal.token,
     timeoutMs: 8_000,
   });
-  const stream = await openStream(config.stream);
+  const stream = await openStream(config.stream, logger);
   await stream.ensureTopics([{ topic: EVENTS_TOPIC, partitions: config.eventPartitions }]);
   const refusedPorts = (): ReadonlySet<number> => new Set([config.internal.port]);
   const surroundings = { logger, clock: systemClock, stream, metrics, registry, refusedPorts };

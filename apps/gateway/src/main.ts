@@ -14,7 +14,7 @@ await runService('gateway', async (logger) => {
   const config = parseConfiguration(gatewayEnvironment, process.env);
   logger.level = config.logLevel;
   const { token } = config.internal;
-  const stream = await openStream(config.stream);
+  const stream = await openStream(config.stream, logger);
   await stream.ensureTopics([{ topic: EVENTS_TOPIC, partitions: config.eventPartitions }]);
   const gateway = await startGateway(config, {
     logger,

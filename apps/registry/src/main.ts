@@ -9,7 +9,7 @@ import { startRegistry } from './start.js';
 await runService('registry', async (logger) => {
   const { stream: choice, logLevel, ...config } = parseConfiguration(registryEnvironment, process.env);
   logger.level = logLevel;
-  const stream = await openStream(choice);
+  const stream = await openStream(choice, logger);
   const registry = await startRegistry(config, { logger, stream, clock: systemClock, metrics: createMetrics() });
   return { problems: registry.problems, stop: () => registry.stop().then(() => stream.close()) };
 });

@@ -85,10 +85,7 @@ export async function startStandalone(
     await migrateDispatcher(databaseUrl);
     if (kafka === undefined) await migratePostgresStream(databaseUrl);
 
-    const stream = await openStream({
-      postgres: { connectionString: databaseUrl },
-      ...(kafka && { kafka: { ...kafka, logger } }),
-    });
+    const stream = await openStream({ kafka, postgres: { connectionString: databaseUrl } }, logger);
     started.add(() => stream.close());
     await stream.ensureTopics([
       { topic: EVENTS_TOPIC, partitions: config.eventPartitions },

@@ -1,12 +1,12 @@
 import type { EventStream } from './event-stream.js';
-import type { KafkaSettings } from './kafka/settings.js';
+import type { KafkaLog, KafkaSettings } from './kafka/settings.js';
 import type { PostgresStreamOptions } from './postgres/postgres-stream.js';
 
 export interface StreamChoice {
   /** Selects Kafka. */
-  kafka?: KafkaSettings;
+  kafka?: Omit<KafkaSettings, 'logger'>;
   /** The stream when `kafka` is absent; beside it, the log that the installation may be moving away from. */
-  postgres?: PostgresStreamOptions;
+  postgres?: Omit<PostgresStreamOptions, 'logger'>;
 }
 
 /** Opening another log now would leave records behind that some group has not passed. */
@@ -24,7 +24,7 @@ export class StreamMoveRefused extends Error {
  * Opens the stream that the configuration chooses; only the chosen adapter is loaded. Throws {@link StreamMoveRefused}
  * when Kafka is chosen while the Postgres log given beside it is not worked off.
  */
-export async function openStream({ kafka, postgres }: StreamChoice): Promise<EventStream> {
+export async function openStream({ kafka, postgres }: StreamChoice, logger?: KafkaLog): Promise<EventStream> {
   if (kafka !== undefined) {
     if (postgres !== undefined) {
       const { orphanedRecords } = await import('./postgres/orphaned-records.js');
@@ -32,9 +32,9 @@ export async function openStream({ kafka, postgres }: StreamChoice): Promise<Eve
       if (orphaned > 0n) throw new StreamMoveRefused(orphaned);
     }
     const { openKafkaStream } = await import('./kafka/kafka-stream.js');
-    return openKafkaStream(kafka);
+    return openKafkaStream({ ...kafka, logger });
   }
   if (postgres === undefined) throw new Error('no stream is configured: give it a database or Kafka brokers');
   const { openPostgresStream } = await import('./postgres/postgres-stream.js');
-  return openPostgresStream(postgres);
+  return openPostgresStream({ ...postgres, logger });
 }

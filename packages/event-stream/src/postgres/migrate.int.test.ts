@@ -33,7 +33,10 @@ describe('choosing Kafka beside a Postgres log', () => {
   it('is refused while records are not worked off, and not afterwards', async () => {
     const connectionString = await emptyDatabase();
     await migratePostgresStream(connectionString);
-    const stream = await openStream({ postgres: { connectionString } });
+    const told: string[] = [];
+    const note = (_facts: object, message: string) => told.push(message);
+    const log = { debug: note, info: note, warn: note, error: note };
+    const stream = await openStream({ postgres: { connectionString } }, log);
     await stream.ensureTopics([{ topic: 't', partitions: 1 }]);
     await stream.publish('t', [{ key: null, headers: {}, value: null }]);
     const handled: bigint[] = [];
@@ -50,6 +53,7 @@ describe('choosing Kafka beside a Postgres log', () => {
       },
     });
     await expect.poll(() => handled, { timeout: 10_000 }).toEqual([0n]);
+    expect(told).toContain('stream.partition.taken');
     await expect(openStream({ kafka, postgres: { connectionString } })).rejects.toThrow(StreamMoveRefused);
     await expect(openStream({ kafka, postgres: { connectionString } })).rejects.toThrow('1 records');
     consumer.hint(0, 1n);
