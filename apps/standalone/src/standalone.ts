@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseCidrs } from '@sluice/address-guard/cidr';
-import { EVENTS_TOPIC, WEBHOOKS_TOPIC } from '@sluice/contracts/topics';
+import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import { migrateDispatcher } from '@sluice/dispatcher/migrate';
 import { startDispatcher } from '@sluice/dispatcher/start';
 import { startEmbeddedPostgres } from '@sluice/embedded-postgres/embedded-postgres';
@@ -87,10 +87,7 @@ export async function startStandalone(
 
     const stream = await openStream({ kafka, postgres: { connectionString: databaseUrl } }, logger);
     started.add(() => stream.close());
-    await stream.ensureTopics([
-      { topic: EVENTS_TOPIC, partitions: config.eventPartitions },
-      { topic: WEBHOOKS_TOPIC, partitions: 1 },
-    ]);
+    await stream.ensureTopics([{ topic: EVENTS_TOPIC, partitions: config.eventPartitions }]);
 
     const baseUrl = `http://localhost:${port}`;
     const credentials = { ...(readCredentials(directory) ?? newCredentials(baseUrl)), baseUrl };
