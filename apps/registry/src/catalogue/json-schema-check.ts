@@ -1,4 +1,5 @@
 import { JsonFault } from '@sluice/exact-json/json-fault';
+import { pointerOfReference, pointerPart } from '@sluice/exact-json/json-pointer';
 import { parseJson } from '@sluice/exact-json/parse-json';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { RE2JS } from 're2js';
@@ -70,7 +71,7 @@ class Walk {
   }
 
   private keyword(keyword: string, value: unknown, place: string): string | null {
-    const at = `${place}/${escapePart(keyword)}`;
+    const at = `${place}/${pointerPart(keyword)}`;
     if (UNSUPPORTED.includes(keyword)) return `uses ${keyword} at ${place}, which is not supported`;
     if (keyword === '$id' && place !== '#') return `has an $id at ${place}, which only the whole schema may have`;
     if (keyword === '$ref') return this.reference(String(value), at);
@@ -81,7 +82,7 @@ class Walk {
     }
     if (BY_NAME.includes(keyword) && isObject(value)) {
       return firstFault(Object.entries(value), ([name, member]) => {
-        const there = `${at}/${escapePart(name)}`;
+        const there = `${at}/${pointerPart(name)}`;
         const fault = keyword === 'patternProperties' ? patternFault(name, there) : null;
         return fault ?? this.schema(member, there);
       });
@@ -91,7 +92,7 @@ class Walk {
 
   private reference(target: string, at: string): string | null {
     if (!target.startsWith('#')) return `refers at ${at} to something outside itself`;
-    this.references.push({ at, target: normal(target) });
+    this.references.push({ at, target: pointerOfReference(target) });
     return null;
   }
 }
@@ -113,17 +114,6 @@ function firstFault<T>(values: readonly T[], check: (value: T, index: number) =>
   }
   return null;
 }
-
-/** A reference as a place: percent-encoding undone. */
-function normal(reference: string): string {
-  try {
-    return decodeURIComponent(reference).replace(/\/$/, '');
-  } catch {
-    return reference;
-  }
-}
-
-const escapePart = (name: string): string => name.replace(/~/g, '~0').replace(/\//g, '~1');
 
 const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

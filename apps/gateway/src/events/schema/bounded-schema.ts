@@ -1,3 +1,5 @@
+import { pointerOfReference, pointerPart } from '@sluice/exact-json/json-pointer';
+
 /** Counts each application of a subschema; see `work-budget`. */
 export const STEP_KEYWORD = 'x-sluice-step';
 
@@ -29,7 +31,7 @@ export function boundedSchema(schema: Json): Json {
   const places = new Set<string>();
   const references: string[] = [];
   const bounded = copy(schema, '#', { places, references }, 0);
-  const broken = references.find((reference) => !places.has(normal(reference)));
+  const broken = references.find((reference) => !places.has(pointerOfReference(reference)));
   if (broken === undefined) return bounded;
   throw new Error(`$ref ${broken} leads to no schema within this one: only # and #/$defs/… are possible`);
 }
@@ -49,7 +51,7 @@ function copy(schema: Json, place: string, found: Found, depth: number): Json {
   const bounded: Members = Object.create(null);
   bounded[STEP_KEYWORD] = true;
   for (const [keyword, value] of Object.entries(schema)) {
-    const at = `${place}/${escapePart(keyword)}`;
+    const at = `${place}/${pointerPart(keyword)}`;
     if (UNSUPPORTED.includes(keyword)) throw new Error(`${at}: ${keyword} is not supported`);
     if (keyword === '$id' && place !== '#') throw new Error(`${at}: a schema within a schema has no $id here`);
     if (keyword === '$ref') found.references.push(referenceOf(value, at));
@@ -80,7 +82,7 @@ function asTuple(bounded: Members): Members {
 function copyMembers(value: Members, at: string, found: Found, depth: number): Members {
   const members: Members = Object.create(null);
   for (const [name, member] of Object.entries(value)) {
-    members[name] = copy(member, `${at}/${escapePart(name)}`, found, depth + 1);
+    members[name] = copy(member, `${at}/${pointerPart(name)}`, found, depth + 1);
   }
   return members;
 }
@@ -98,17 +100,6 @@ function referenceOf(value: Json, at: string): string {
   if (typeof value === 'string' && value.startsWith('#')) return value;
   throw new Error(`${at}: nothing outside the schema can be referred to`);
 }
-
-/** A reference as a place: percent-encoding undone. */
-function normal(reference: string): string {
-  try {
-    return decodeURIComponent(reference).replace(/\/$/, '');
-  } catch {
-    return reference;
-  }
-}
-
-const escapePart = (name: string): string => name.replace(/~/g, '~0').replace(/\//g, '~1');
 
 const isObject = (value: Json): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,3 +1,4 @@
+import { nameOfPart } from '@sluice/exact-json/json-pointer';
 import type { ErrorObject } from 'ajv';
 import type { FaultEntry } from '../../refusals/fault.js';
 
@@ -21,7 +22,7 @@ export function violationEntries(errors: readonly ErrorObject[]): FaultEntry[] {
 
 /** `data.items.0.sku`; for a missing or superfluous member, the path of that member. */
 function pathOf({ instancePath, params }: ErrorObject): string {
-  const parts = instancePath.split('/').slice(1).map(unescapePart);
+  const parts = instancePath.split('/').slice(1).map(nameOfPart);
   const member = params.missingProperty ?? params.additionalProperty ?? params.unevaluatedProperty;
   if (typeof member === 'string') parts.push(member);
   return ['data', ...parts].join('.').slice(0, 500);
@@ -40,5 +41,3 @@ function messageOf({ keyword, message, schema, params }: ErrorObject): string {
 }
 
 const shown = (value: unknown): string => (JSON.stringify(value) ?? '').slice(0, 100);
-
-const unescapePart = (part: string): string => part.replace(/~1/g, '/').replace(/~0/g, '~');
