@@ -32,10 +32,16 @@ export const EventStamp = z.object({
   audience: Audience,
   /** Matching waits until the index has this registry revision. */
   revision: z.number().int().nonnegative(),
+  /** Whether the registry gave the revision when the event was taken. If it was away, later ones may have been answered. */
+  exact: z.boolean(),
   /** ISO 8601, when the intake took it. */
   acceptedAt: z.iso.datetime(),
 });
 export type EventStamp = z.infer<typeof EventStamp>;
+
+/** Whether the event was certainly accepted before a webhook of that revision was created, and is not for it. */
+export const precedes = ({ revision, exact }: EventStamp, createdRevision: number): boolean =>
+  exact && createdRevision > revision;
 
 export interface SluiceEvent {
   attributes: EventAttributes;
@@ -43,6 +49,9 @@ export interface SluiceEvent {
   data: Uint8Array;
 }
 
+/** Ends a revision that is only the highest one seen. */
+const OR_LATER = '+';
+const REVISION = /^(\d{1,15})(\+?)$/;
 const ATTRIBUTE = 'ce_';
 const CORE = ['id', 'source', 'type', 'subject', 'time', 'dataschema'] as const;
 const stampHeaders = {
@@ -73,7 +82,7 @@ export function eventHeaders({ attributes, stamp }: Pick<SluiceEvent, 'attribute
   if (attributes.datacontenttype !== undefined) headers['content-type'] = attributes.datacontenttype;
   headers[stampHeaders.account] = stamp.accountId;
   headers[stampHeaders.audience] = audienceText(stamp.audience);
-  headers[stampHeaders.revision] = String(stamp.revision);
+  headers[stampHeaders.revision] = `${stamp.revision}${stamp.exact ? '' : OR_LATER}`;
   headers[stampHeaders.acceptedAt] = stamp.acceptedAt;
   return headers;
 }
@@ -94,10 +103,12 @@ export function readEventHeaders(
     else extensions[attribute] = value;
   }
   const attributes = EventAttributes.safeParse({ ...core, datacontenttype: headers['content-type'], extensions });
+  const [, revision, orLater] = REVISION.exec(headers[stampHeaders.revision] ?? '') ?? [];
   const stamp = EventStamp.safeParse({
     accountId: headers[stampHeaders.account],
     audience: parseAudience(headers[stampHeaders.audience]),
-    revision: Number(headers[stampHeaders.revision] ?? Number.NaN),
+    revision: Number(revision ?? Number.NaN),
+    exact: orLater !== OR_LATER,
     acceptedAt: headers[stampHeaders.acceptedAt],
   });
   if (attributes.success && stamp.success) return { ok: true, attributes: attributes.data, stamp: stamp.data };

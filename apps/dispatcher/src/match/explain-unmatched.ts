@@ -1,5 +1,5 @@
 import type { EventTrail } from '@sluice/contracts/dispatcher-commands';
-import type { EventStamp } from '@sluice/contracts/event-record';
+import { type EventStamp, precedes } from '@sluice/contracts/event-record';
 import { JsonFault } from '@sluice/exact-json/json-fault';
 import type { JsonValue } from '@sluice/exact-json/json-value';
 import { parseJson } from '@sluice/exact-json/parse-json';
@@ -48,7 +48,7 @@ function reasonOf({ webhook }: IndexedWebhook, accountId: string, stamp: EventSt
   const { audience } = stamp;
   const recipient = audience.to === 'account' ? audience.accountId : stamp.accountId;
   if (audience.to !== 'all' && recipient !== accountId) return 'the event was for another account';
-  if (webhook.createdRevision > stamp.revision) return 'the webhook was created after the event was accepted';
+  if (precedes(stamp, webhook.createdRevision)) return 'the webhook was created after the event was accepted';
   if (webhook.state === 'disabled') return 'the webhook is disabled';
   const parsed = webhook.filter === null ? null : parseFilterText(webhook.filter);
   if (parsed?.ok === false) return "this version of Sluice can't read the webhook's filter";

@@ -69,6 +69,14 @@ describe('matching', () => {
     expect((await matcher.match(anEvent({ revision: 9 }))).map(({ id }) => id)).toEqual(['0', 'late']);
   });
 
+  test('leaves none out when the registry was away and the event may have been accepted after them', async () => {
+    const index = indexOf(1);
+    index.apply({ revision: 9, webhookId: 'late', webhook: aWebhook({ id: 'late', createdRevision: 9 }) });
+    const matcher = new Matcher(index, new TimeSlices());
+    const event = anEvent({ revision: 8, exact: false });
+    expect((await matcher.match(event)).map(({ id }) => id)).toEqual(['0', 'late']);
+  });
+
   test('lets data that is no JSON satisfy no filter', async () => {
     const index = indexOf(1);
     index.apply({ revision: 1, webhookId: 'f', webhook: aWebhook({ id: 'f', filter: '{"a":{"$exist":false}}' }) });

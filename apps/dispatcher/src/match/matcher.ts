@@ -1,3 +1,4 @@
+import { precedes } from '@sluice/contracts/event-record';
 import { JsonFault } from '@sluice/exact-json/json-fault';
 import { parseJson } from '@sluice/exact-json/parse-json';
 import type { IdentifiedEvent } from '../delivery.js';
@@ -44,7 +45,7 @@ export class Matcher {
   async #collect(event: IdentifiedEvent, matching: Iterable<IndexedWebhook>): Promise<IndexedWebhook[]> {
     const matched: IndexedWebhook[] = [];
     for (const webhook of matching) {
-      if (webhook.webhook.createdRevision <= event.stamp.revision) matched.push(webhook);
+      if (!precedes(event.stamp, webhook.webhook.createdRevision)) matched.push(webhook);
       if (this.#slices.over) await this.#slices.next();
     }
     return matched;

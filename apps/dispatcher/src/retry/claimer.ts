@@ -119,7 +119,7 @@ function withMore(
 /** Enough of an event to end its delivery with, or to give it back: where a row goes depends on the day alone. */
 const noBody = ({ accountId, day }: ClaimedRow): StoredBody => ({
   attributes: { id: '-', source: '-', type: '-', extensions: {} },
-  stamp: { accountId, audience: { to: 'own' }, revision: 0, acceptedAt: `${day}T00:00:00Z` },
+  stamp: { accountId, audience: { to: 'own' }, revision: 0, exact: false, acceptedAt: `${day}T00:00:00Z` },
   data: Buffer.alloc(0),
 });
 

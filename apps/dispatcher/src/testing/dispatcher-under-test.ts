@@ -134,6 +134,7 @@ export class DispatcherUnderTest {
         accountId,
         audience,
         revision: this.feed.revision,
+        exact: true,
         acceptedAt: new Date(this.clock.nowMs()).toISOString(),
       },
       data: Buffer.from(data),

@@ -14,6 +14,7 @@ export function anEvent({
   revision = 1,
   audience = { to: 'own' },
   acceptedAt = ACCEPTED_AT,
+  exact = true,
   ...attributes
 }: Partial<
   EventAttributes & EventStamp & { data: string; partition: number; position: bigint }
@@ -30,7 +31,7 @@ export function anEvent({
     partition,
     position,
     attributes: all,
-    stamp: { accountId, audience, revision, acceptedAt },
+    stamp: { accountId, audience, revision, exact, acceptedAt },
     data: Buffer.from(data),
   };
 }

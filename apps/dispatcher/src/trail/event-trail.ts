@@ -69,7 +69,13 @@ export class EventTrails {
     if (body !== null) return { type, stamp: body.stamp, data: body.data };
     // The revision that it was accepted at went with it: then no webhook counts as younger than the event.
     const { audience, acceptedAt } = row;
-    const stamp = { accountId, audience, revision: Number.MAX_SAFE_INTEGER, acceptedAt: acceptedAt.toISOString() };
+    const stamp = {
+      accountId,
+      audience,
+      revision: Number.MAX_SAFE_INTEGER,
+      exact: false,
+      acceptedAt: acceptedAt.toISOString(),
+    };
     return { type, stamp, data: null };
   }
 

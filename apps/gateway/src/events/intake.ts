@@ -40,16 +40,17 @@ export class Intake {
    */
   async take(readings: readonly Reading[], audience: Audience, caller: Caller): Promise<IntakeReport> {
     const types = new Set(readings.flatMap((reading) => (reading.ok ? [reading.event.attributes.type] : [])));
-    const [revision, catalogue] = await Promise.all([
+    const [known, catalogue] = await Promise.all([
       this.revisions.current(),
       types.size === 0 ? new Map<string, EventType>() : this.catalogues.having([...types], caller),
     ]);
     const acceptedAt = new Date(this.clock.nowMs()).toISOString();
     const checked = await mapYielding(readings, (reading) => this.check(reading, catalogue));
-    const stamp = { accountId: caller.principal.accountId, audience, revision, acceptedAt };
+    const stamp = { accountId: caller.principal.accountId, audience, ...known, acceptedAt };
     const records = checked.map((reading) => (reading.ok ? recordOf({ ...reading.event, stamp }) : null));
     const refused = await this.publish(records);
-    return { outcomes: checked.map((reading, index) => outcomeOf(reading, refused.get(index))), acceptedAt, revision };
+    const outcomes = checked.map((reading, index) => outcomeOf(reading, refused.get(index)));
+    return { outcomes, acceptedAt, revision: known.revision };
   }
 
   private check(reading: Reading, catalogue: Catalogue): Reading {

@@ -79,7 +79,7 @@ describe('a single event', () => {
           datacontenttype: 'application/json',
           extensions: { traceparent: '00-1' },
         },
-        stamp: { accountId: 'acc1', audience: { to: 'own' }, revision: 42, acceptedAt: body.accepted_at },
+        stamp: { accountId: 'acc1', audience: { to: 'own' }, revision: 42, exact: true, acceptedAt: body.accepted_at },
         data: JSON.stringify(FOLLOW),
       },
     ]);

@@ -25,22 +25,24 @@ describe('the revision that events are stamped with', () => {
     const third = revisions.current();
     expect(open).toHaveLength(1);
     open[0]?.answer(1);
-    expect(await first).toBe(1);
+    expect(await first).toEqual({ revision: 1, exact: true });
     await expect.poll(() => open.length).toBe(2);
     open[1]?.answer(7);
-    expect(await Promise.all([second, third])).toEqual([7, 7]);
+    const seven = { revision: 7, exact: true };
+    expect(await Promise.all([second, third])).toEqual([seven, seven]);
     expect(open).toHaveLength(2);
   });
 
-  it('is the highest seen when the registry fails or is silent, and never goes back', async () => {
+  it('is the highest seen when the registry fails or is silent, said to be so, and never goes back', async () => {
     const { open, registry } = questions();
     const revisions = new Revisions(registry, logger, 20);
     revisions.seen(5);
     const failing = revisions.current();
     open[0]?.fail(new Error('away'));
-    expect(await failing).toBe(5);
-    expect(await revisions.current()).toBe(5);
+    const highestSeen = { revision: 5, exact: false };
+    expect(await failing).toEqual(highestSeen);
+    expect(await revisions.current()).toEqual(highestSeen);
     open[1]?.answer(3);
-    await expect.poll(async () => revisions.current()).toBe(5);
+    await expect.poll(async () => (await revisions.current()).revision).toBe(5);
   });
 });

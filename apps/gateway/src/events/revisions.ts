@@ -1,3 +1,4 @@
+import type { EventStamp } from '@sluice/contracts/event-record';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import type { Logger } from '@sluice/service-kit/logger';
 
@@ -11,8 +12,8 @@ const ANSWER_LIMIT_MS = 1_000;
  */
 export class Revisions {
   private highest = 0;
-  private underWay: Promise<void> | null = null;
-  private next: Promise<void> | null = null;
+  private underWay: Promise<boolean> | null = null;
+  private next: Promise<boolean> | null = null;
 
   constructor(
     private readonly registry: Pick<Registry, 'revision'>,
@@ -20,16 +21,16 @@ export class Revisions {
     private readonly answerLimitMs = ANSWER_LIMIT_MS,
   ) {}
 
-  /** A revision read after this call; the highest seen when the registry gives none in time. Never throws. */
-  async current(): Promise<number> {
+  /** A revision read after this call; the highest seen, not exact, when the registry gives none in time. Never throws. */
+  async current(): Promise<Pick<EventStamp, 'revision' | 'exact'>> {
     const reading = this.read();
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.answerLimitMs);
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), this.answerLimitMs);
     });
-    await Promise.race([reading, late]);
+    const exact = await Promise.race([reading, late]);
     clearTimeout(timer);
-    return this.highest;
+    return { revision: this.highest, exact };
   }
 
   /** A command's answer told a revision: nothing older is good enough from here on. */
@@ -37,7 +38,8 @@ export class Revisions {
     this.highest = Math.max(this.highest, revision);
   }
 
-  private read(): Promise<void> {
+  /** Whether the registry answered. */
+  private read(): Promise<boolean> {
     if (this.underWay === null) {
       this.underWay = this.ask().finally(() => {
         this.underWay = null;
@@ -51,12 +53,14 @@ export class Revisions {
     return this.next;
   }
 
-  private async ask(): Promise<void> {
+  private async ask(): Promise<boolean> {
     try {
       const { revision } = await this.registry.revision({});
       this.seen(revision);
+      return true;
     } catch (error) {
       this.logger.warn({ err: error, stampedWith: this.highest }, 'revision.unknown');
+      return false;
     }
   }
 }
