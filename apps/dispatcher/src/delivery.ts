@@ -44,7 +44,7 @@ export interface Attempt {
   responseExcerpt: Uint8Array;
 }
 
-/** What follows from an attempt, or from there being none. There is no fifth way (design.md section 4, promise 1). */
+/** What follows from an attempt, or from there being none. There is no fifth way (docs/architecture.md section 4, promise 1). */
 export type Verdict =
   | { state: 'delivered' }
   | { state: 'exhausted'; reason: string }

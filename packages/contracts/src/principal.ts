@@ -3,7 +3,7 @@ import { z } from 'zod';
 /**
  * Who stands behind a credential.
  * - `live` keys subscribe, publish and read; `test` keys may only try filters; `admin` keys also manage the account.
- * - `audience: 'any'` is the right to publish for a named account or for all accounts (design.md section 3).
+ * - `audience: 'any'` is the right to publish for a named account or for all accounts (docs/architecture.md section 3).
  * - `operator` accounts may create other accounts.
  */
 export const Principal = z.object({

@@ -69,7 +69,7 @@ export const registryCommands = {
       eventType: z.string(),
       /** The filter as JSON text, already slice of the request; null for none. */
       filter: z.string().nullable(),
-      /** A sample event as JSON text; required with a filter and must satisfy it (contracts/airstack.md). */
+      /** A sample event as JSON text; required with a filter and must satisfy it (docs/airstack.md). */
       sample: z.string().nullable(),
       from,
     }),
@@ -84,7 +84,7 @@ export const registryCommands = {
       }),
     ),
   },
-  /** Answers when no dispatcher can start another attempt for the webhook (design.md section 4, revisions). */
+  /** Answers when no dispatcher can start another attempt for the webhook (docs/architecture.md section 4, revisions). */
   deleteWebhook: {
     request: z.object({ credential, webhookId: z.string(), from }),
     response: resultOf(z.object({ revision: z.number().int() })),
