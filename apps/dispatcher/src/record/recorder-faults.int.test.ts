@@ -34,6 +34,24 @@ async function history(recorder: Recorder, epoch: bigint): Promise<void> {
   await recorder.flushed();
 }
 
+type Query = (query: string | { name?: string }, ...rest: unknown[]) => Promise<unknown>;
+
+/** A kind of client whose statements all go through `around`, which gets the statement's name or text. */
+const clientsThat = (around: (statement: string, send: () => Promise<unknown>) => Promise<unknown>) =>
+  class extends pg.Client {
+    constructor(config?: pg.ClientConfig) {
+      super(config);
+      const send: Query = this.query.bind(this);
+      const query: Query = (statement, ...rest) =>
+        around(typeof statement === 'string' ? statement : (statement.name ?? ''), () => send(statement, ...rest));
+      Object.assign(this, { query });
+    }
+  };
+
+const unanswered = (): never => {
+  throw new Error('Connection terminated unexpectedly');
+};
+
 async function expectHistory(): Promise<void> {
   expect(await storage.position(0)).toBe(41n);
   expect(await storage.rows('select webhook_id, count(*)::int from dispatch.delivery group by 1 order by 1')).toEqual([
@@ -50,18 +68,11 @@ async function expectHistory(): Promise<void> {
 
 test('a batch whose commit went unanswered is written again and leaves what one writing leaves', async () => {
   let swallowed = 0;
-  class Unanswering extends pg.Client {
-    // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg's query
-    override query(...args: any[]): any {
-      // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg's query
-      const answer = (super.query as any)(...args);
-      if (args[0] !== 'commit' || swallowed >= 3) return answer;
-      swallowed += 1;
-      return answer.then(() => {
-        throw new Error('Connection terminated unexpectedly');
-      });
-    }
-  }
+  const Unanswering = clientsThat((statement, send) => {
+    if (statement !== 'commit' || swallowed >= 3) return send();
+    swallowed += 1;
+    return send().then(unanswered);
+  });
   const { recorder } = storage.recorder({ pool: openDispatchPool(storage.url, 3, { Client: Unanswering }) });
   const { epoch } = await recorder.take(0);
   await history(recorder, epoch);
@@ -71,19 +82,12 @@ test('a batch whose commit went unanswered is written again and leaves what one 
 
 test('what another dispatcher finished between two writings of a batch does not become pending again', async () => {
   let finish: (() => Promise<void>) | null = null;
-  class Unanswering extends pg.Client {
-    // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg's query
-    override query(...args: any[]): any {
-      // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg's query
-      const answer = (super.query as any)(...args);
-      if (args[0] !== 'commit' || finish === null) return answer;
-      const between = finish;
-      finish = null;
-      return answer.then(between).then(() => {
-        throw new Error('Connection terminated unexpectedly');
-      });
-    }
-  }
+  const Unanswering = clientsThat((statement, send) => {
+    if (statement !== 'commit' || finish === null) return send();
+    const between = finish;
+    finish = null;
+    return send().then(between).then(unanswered);
+  });
   const { recorder } = storage.recorder({ pool: openDispatchPool(storage.url, 3, { Client: Unanswering }) });
   const { epoch } = await recorder.take(0);
   const [parked] = matched(recorder, epoch, 1n, ['a']);
@@ -201,14 +205,10 @@ test('an event that is refused becomes a dead letter, and those of its deliverie
 
 test('the number of statements is the same for one delivery and for a thousand', async () => {
   const statements: string[] = [];
-  class Counting extends pg.Client {
-    // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg's query
-    override query(...args: any[]): any {
-      statements.push(args[0].name ?? args[0]);
-      // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg's query
-      return (super.query as any)(...args);
-    }
-  }
+  const Counting = clientsThat((statement, send) => {
+    statements.push(statement);
+    return send();
+  });
   const { recorder } = storage.recorder({ pool: openDispatchPool(storage.url, 3, { Client: Counting }) });
   const { epoch } = await recorder.take(0);
   const statementsFor = async (from: bigint, count: bigint) => {
