@@ -9,6 +9,7 @@ import { Fault, faultOf } from '../refusals/fault.js';
 import { bodyOf } from '../server/raw-bodies.js';
 import { audienceOf } from './audience.js';
 import { contentModeOf, readEvents } from './content-mode.js';
+import { findTrail } from './find-trail.js';
 import { Intake } from './intake.js';
 import { IntakeLog } from './intake-log.js';
 import { publishAnswer } from './publish-answer.js';
@@ -47,10 +48,14 @@ export class EventsController {
     return answer;
   }
 
-  /** `GET /v1/events?source=…&id=…`: sources are URIs, and no good as parts of a path. */
+  /**
+   * `GET /v1/events?source=…&id=…`: sources are URIs, and no good as parts of a path. What became of an event that was
+   * accepted a moment ago is waited for; 404 says that nothing is known of it even then.
+   */
   @Get()
   @Requires('read')
   async trail(
+    @Req() request: FastifyRequest,
     @CurrentCaller() { credential }: Caller,
     @Query('source') source: unknown,
     @Query('id') id: unknown,
@@ -61,12 +66,9 @@ export class EventsController {
     if (typeof source !== 'string' || typeof id !== 'string' || errors.length > 0) {
       throw new Fault(400, 'say which event: /v1/events?source=…&id=…, both percent-encoded', { errors });
     }
-    const result = await this.dispatcher.eventTrail({ credential, source, id });
-    if (result.ok) return trailAnswer(result.value);
-    if (result.refusal.code !== 'not_found') throw faultOf(result.refusal);
-    throw new Fault(
-      404,
-      `no event with source ${source} and id ${id} is known in this account: it was never accepted, was accepted within the last second, or is older than what is kept`,
-    );
+    const isWanted = () => !request.raw.socket.destroyed;
+    const result = await findTrail(this.dispatcher, { credential, source, id }, isWanted);
+    if (!result.ok) throw faultOf(result.refusal);
+    return trailAnswer(result.value);
   }
 }

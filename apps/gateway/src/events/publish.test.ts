@@ -424,28 +424,46 @@ describe('when the registry is away', () => {
   });
 });
 
+const TRAIL = {
+  source: '/tests',
+  id: 'e1',
+  type: 'follow.created',
+  acceptedAt: '2024-05-17T09:30:00Z',
+  partition: 1,
+  position: '7',
+  state: 'matched',
+  deliveries: [],
+  unmatched: [],
+};
+
 describe('the trail', () => {
   const trail = (query: string) => gateway.ask(`/v1/events?${query}`, { headers: { authorization: 'live-key' } });
 
   it('is 404 with a reason for an unknown event, 400 without source and id', async () => {
     const unknown = await trail('source=/tests&id=e1');
     expect(unknown.status).toBe(404);
-    expect(await unknown.json()).toMatchObject({ detail: expect.stringContaining('/tests') });
+    expect(await unknown.json()).toMatchObject({ detail: 'no such event' });
     for (const query of ['', 'source=a', 'id=b', 'source=a&source=b&id=c']) {
       expect((await trail(query)).status).toBe(400);
     }
   });
 
+  it('is waited for while the event, which was just accepted, is being matched', async () => {
+    let asked = 0;
+    const found = gateway.dispatcher.eventTrail;
+    gateway.dispatcher.eventTrail = async () => {
+      asked += 1;
+      return asked < 4 ? found() : (accepted(TRAIL) as never);
+    };
+    const answer = await trail('source=/tests&id=e1');
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ source: '/tests', id: 'e1', state: 'matched' });
+  });
+
   it('has the names of the public API', async () => {
     gateway.dispatcher.eventTrail = async () =>
       accepted({
-        source: '/tests',
-        id: 'e1',
-        type: 'follow.created',
-        acceptedAt: '2024-05-17T09:30:00Z',
-        partition: 1,
-        position: '7',
-        state: 'matched',
+        ...TRAIL,
         deliveries: [
           {
             id: 'msg_1',
