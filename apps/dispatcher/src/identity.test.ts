@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { deliveryId, eventIdentity } from './identity.js';
 
+const at = '2026-03-01T12:00:00.000Z';
 const name = fc.record({ accountId: fc.string(), source: fc.string(), id: fc.string() });
 
 test('identities differ when any part differs, wherever one part ends and the next begins', () => {
@@ -19,11 +20,19 @@ test('identities differ when any part differs, wherever one part ends and the ne
 test('a delivery id is the same each time it is computed, differs by webhook and carries no dot', () => {
   fc.assert(
     fc.property(name, fc.string(), fc.string(), (event, webhook, other) => {
-      expect(deliveryId(event, webhook)).toMatch(/^msg_[A-Za-z0-9_-]{32}$/);
-      expect(deliveryId({ ...event }, webhook)).toBe(deliveryId(event, webhook));
-      expect(deliveryId(event, webhook) === deliveryId(event, other)).toBe(webhook === other);
+      const id = deliveryId(event, at, webhook);
+      expect(id).toMatch(/^msg_[A-Za-z0-9_-]{32}$/);
+      expect(deliveryId({ ...event }, at, webhook)).toBe(id);
+      expect(id === deliveryId(event, at, other)).toBe(webhook === other);
     }),
   );
+});
+
+test('copies of an event that were accepted on one day have one delivery id, those of another day another', () => {
+  const event = { accountId: 'a', source: 's', id: 'daily' };
+  const id = deliveryId(event, '2026-03-01T00:00:00Z', 'w');
+  expect(deliveryId(event, '2026-03-01T23:59:59.999Z', 'w')).toBe(id);
+  expect(deliveryId(event, '2026-03-02T00:00:00Z', 'w')).not.toBe(id);
 });
 
 test('ids stay what they are from version to version: pending rows and receivers know them', () => {
@@ -31,7 +40,7 @@ test('ids stay what they are from version to version: pending rows and receivers
   expect(eventIdentity(event).toString('hex')).toMatchInlineSnapshot(
     `"b2fa9d04f9b224315ec05a1b9b9ff82074d5acbbfdcff35b9bbb51db02978dcd"`,
   );
-  expect(deliveryId(event, '01J0000000000000000000000B')).toMatchInlineSnapshot(
-    `"msg_-2N1-GeJevlqMxpu4fqDPoYd68ndHlT_"`,
+  expect(deliveryId(event, at, '01J0000000000000000000000B')).toMatchInlineSnapshot(
+    `"msg_W1BoIjMT4Jd4_EaGISpzV8Ja0v-ChEGB"`,
   );
 });

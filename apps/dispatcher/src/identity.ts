@@ -31,7 +31,14 @@ export function eventIdentity({ accountId, source, id }: EventName): Buffer {
  * The id of the event's delivery to a webhook: `msg_` and 32 characters of base64url (192 bits of the hash). It is
  * computed, never drawn, so it is the same over attempts, restarts and resends; without dots, because Standard Webhooks
  * signs `id.timestamp.body`.
+ *
+ * The UTC day of the event's acceptance is part of it: an id that is used again once duplicates are no longer looked for
+ * names another event, whose delivery must not be taken for the former one's, which may still be pending, neither here
+ * nor by the receiver.
+ *
+ * @param acceptedAt a date and time as ISO 8601 has it.
  */
-export function deliveryId({ accountId, source, id }: EventName, webhookId: string): string {
-  return `msg_${hashOf('delivery', [accountId, source, id, webhookId]).subarray(0, 24).toString('base64url')}`;
+export function deliveryId({ accountId, source, id }: EventName, acceptedAt: string, webhookId: string): string {
+  const day = new Date(acceptedAt).toISOString().slice(0, 10);
+  return `msg_${hashOf('delivery', [accountId, source, id, day, webhookId]).subarray(0, 24).toString('base64url')}`;
 }

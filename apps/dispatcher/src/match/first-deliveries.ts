@@ -13,7 +13,7 @@ export function firstDeliveries(
   const name = { accountId: event.stamp.accountId, source: event.attributes.source, id: event.attributes.id };
   const origin = { kind: 'stream', epoch: partition.epoch } as const;
   for (const { id: webhookId, webhook } of webhooks) {
-    const id = deliveryId(name, webhookId);
+    const id = deliveryId(name, event.stamp.acceptedAt, webhookId);
     if (partition.knows(id)) continue;
     deliveries.push({ id, webhookId, accountId: webhook.accountId, event, attempt: 1, origin });
   }

@@ -3,7 +3,8 @@ import type { FeedWebhook } from '@sluice/contracts/webhook-feed';
 import type { Delivery, IdentifiedEvent } from '../delivery.js';
 import { deliveryId, eventIdentity } from '../identity.js';
 
-const ACCEPTED_AT = '2026-03-01T12:00:00.000Z';
+/** Just now: deliveries of old events end by their age. */
+const ACCEPTED_AT = new Date().toISOString();
 
 /** An ordinary event, with what the test cares about put in. */
 export function anEvent({
@@ -56,9 +57,9 @@ export const aWebhook = (webhook: Partial<FeedWebhook> = {}): FeedWebhook => ({
 export function aDelivery(delivery: Partial<Delivery> = {}): Delivery {
   const event = delivery.event ?? anEvent();
   const webhookId = delivery.webhookId ?? 'webhook-1';
-  const { accountId } = event.stamp;
+  const { accountId, acceptedAt } = event.stamp;
   return {
-    id: deliveryId({ accountId, source: event.attributes.source, id: event.attributes.id }, webhookId),
+    id: deliveryId({ accountId, source: event.attributes.source, id: event.attributes.id }, acceptedAt, webhookId),
     webhookId,
     accountId,
     event,
