@@ -1,6 +1,9 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { rmSync } from 'node:fs';
+import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { freePort } from '@sluice/embedded-postgres/free-port';
 import { BuiltProcess } from '@sluice/testing/stack/built-process';
 import { Standalone } from '@sluice/testing/stack/standalone';
 import { afterEach, expect, it } from 'vitest';
@@ -31,6 +34,41 @@ it('says in one line that its port is taken', async () => {
       .filter((line) => line.includes(String(port))),
   ).toHaveLength(1);
   expect(second.output).not.toMatch(/^\s+at /m);
+});
+
+it('says in one line that it runs on this folder already', async () => {
+  sluice = await Standalone.start();
+  const second = new BuiltProcess('apps/standalone/dist/main.js', {
+    PORT: String(await freePort()),
+    SLUICE_DIRECTORY: join(sluice.directory, '.sluice'),
+  });
+  second.start();
+  expect(await second.ended()).not.toBe(0);
+  expect(second.output.trim().split('\n')).toEqual([expect.stringContaining(sluice.baseUrl.split(':').at(-1) ?? '')]);
+  expect((await fetch(`${sluice.baseUrl}/readyz`)).status).toBe(200);
+});
+
+it('refuses to start without the key that the webhooks of this folder are encrypted with', async () => {
+  sluice = await Standalone.start();
+  await sluice.process.end('SIGTERM');
+  rmSync(join(sluice.directory, '.sluice', 'secrets.json'));
+  sluice.process.start();
+  expect(await sluice.process.ended()).toBe(2);
+  expect(sluice.process.output).toMatch(/encryption key/i);
+});
+
+it('shows the inbox to this machine only', async () => {
+  sluice = await Standalone.start();
+  const { port } = new URL(sluice.baseUrl);
+  const status = (host: string) =>
+    new Promise((resolve, reject) => {
+      get({ host: '127.0.0.1', port, path: '/dev/inbox.json', headers: { host } }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).on('error', reject);
+    });
+  expect(await status(`localhost:${port}`)).toBe(200);
+  expect(await status('evil.example')).toBe(403);
 });
 
 it('drains on SIGINT, exits with 0, and starts again within seconds with the same credentials', async () => {

@@ -42,8 +42,13 @@ function install() {
 /** Brings a fresh clone to where its programs can run: installed and built. What is there already costs nothing. */
 export function setUp() {
   install();
-  run(program('turbo'), ['run', 'build', '--output-logs=errors-only', '--ui=stream'], {
-    TURBO_TELEMETRY_DISABLED: '1',
-    DO_NOT_TRACK: '1',
+  console.log('Building what has changed …');
+  const { status, stdout, stderr, error } = spawnSync(program('turbo'), ['run', 'build', '--output-logs=errors-only'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
   });
+  if (status === 0) return;
+  console.error(`${stdout}${stderr}${error?.message ?? ''}`);
+  process.exit(status ?? 1);
 }

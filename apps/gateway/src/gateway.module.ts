@@ -58,7 +58,7 @@ export function gatewayModule(
     [Intake, new Intake(catalogues, validators, revisions, publisher, clock)],
     [IntakeLog, new IntakeLog(logger, metrics)],
     [PortalLinks, new PortalLinks(settings.publicUrl)],
-    [Readiness, new Readiness({ registry, dispatcher, stream, clock })],
+    [Readiness, new Readiness({ registry, dispatcher, stream, clock, neighbours: parts.problems })],
   ];
   return {
     module: GatewayModule,

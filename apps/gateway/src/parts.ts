@@ -14,6 +14,8 @@ export interface GatewayParts {
   metrics: Metrics;
   registry: Registry;
   dispatcher: Dispatcher;
+  /** What parts in the same process say is wrong with them, by standalone: `/readyz` repeats it. */
+  problems?: () => Promise<string[]>;
   /** More routes on the public port, standalone's inbox for example. Called before the gateway's own are registered. */
   extend?: (fastify: FastifyInstance) => void;
 }

@@ -98,12 +98,12 @@ export async function demonstrate({ credentials, inbox, endpoint, directory, say
 }
 
 /** Three commands to go on with. */
-export function suggestions({ baseUrl }: DevCredentials, inboxUrl: string): string[] {
-  const key = `$(node -p "require('./.sluice/dev-credentials.json').apiKey")`;
+export function suggestions({ baseUrl }: DevCredentials, credentialsFile: string, inboxUrl: string): string[] {
+  const key = `$(node -p "require('${credentialsFile}').apiKey")`;
   return [
     `KEY=${key}`,
-    `curl -s ${baseUrl}/api/v1/webhooks -H "Authorization: $KEY" -H 'Content-Type: application/json' -d '{"endpoint":"${inboxUrl}","filter_config":{"event_type":"follow.created"}}'`,
-    `curl -s ${baseUrl}/v1/events -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -H 'ce-specversion: 1.0' -H "ce-id: $(date +%s%N)" -H 'ce-source: /terminal' -H 'ce-type: follow.created' -d '${JSON.stringify(FOLLOW)}'`,
-    `curl -s ${baseUrl}/dev/inbox.json`,
+    `curl -s ${baseUrl}/api/v1/webhooks -H "Authorization: $KEY" -H 'Content-Type: application/json' -d '{"endpoint":"${inboxUrl}","filter_config":{"event_type":"follow.created"}}'; echo`,
+    `curl -s ${baseUrl}/v1/events -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' -H 'ce-specversion: 1.0' -H "ce-id: $(date +%s%N)" -H 'ce-source: /terminal' -H 'ce-type: follow.created' -d '${JSON.stringify(FOLLOW)}'; echo`,
+    `curl -s ${baseUrl}/dev/inbox.json; echo`,
   ];
 }

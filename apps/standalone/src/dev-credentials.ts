@@ -11,10 +11,10 @@ export interface DevCredentials {
   adminKey: string;
 }
 
-const FILE = 'dev-credentials.json';
+export const credentialsFile = (directory: string): string => join(directory, 'dev-credentials.json');
 
 export const readCredentials = (directory: string): DevCredentials | null =>
-  readState<DevCredentials>(join(directory, FILE));
+  readState<DevCredentials>(credentialsFile(directory));
 
 export const writeCredentials = (directory: string, credentials: DevCredentials): void =>
-  writeState(join(directory, FILE), credentials);
+  writeState(credentialsFile(directory), credentials);

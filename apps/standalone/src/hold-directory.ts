@@ -8,6 +8,16 @@ interface Holder {
   pid: number;
   /** When the process started, in the kernel's ticks: a process id alone comes again, after a restart of a container for example. */
   started: string;
+  url: string;
+  /** It is on its way down. */
+  draining: boolean;
+}
+
+/** What the process that holds a directory does with it. */
+export interface HeldDirectory {
+  /** Says to a successor that waiting is worth while. */
+  draining(): void;
+  release(): void;
 }
 
 /** As long as a drain may take, and a little more. */
@@ -33,9 +43,14 @@ function startOf(pid: number): string | null {
 
 /**
  * Two processes must not run on one state directory. Waits for one that is still draining; a killed one holds nothing.
- * Answers the function that lets go.
+ *
+ * @throws ConfigurationError when one runs there and goes on.
  */
-export async function holdDirectory(directory: string, say: (line: string) => void): Promise<() => void> {
+export async function holdDirectory(
+  directory: string,
+  url: string,
+  say: (line: string) => void,
+): Promise<HeldDirectory> {
   mkdirSync(directory, { recursive: true });
   const path = join(directory, 'running.json');
   const deadline = performance.now() + PATIENCE_MS;
@@ -43,15 +58,19 @@ export async function holdDirectory(directory: string, say: (line: string) => vo
   for (;;) {
     const holder = readState<Holder>(path);
     if (holder === null || startOf(holder.pid) !== holder.started) break;
-    if (!said) say(`Another Sluice (process ${holder.pid}) runs on ${directory}: waiting for it to end …`);
-    said = true;
-    if (performance.now() > deadline) {
+    if (!holder.draining || performance.now() > deadline) {
       throw new ConfigurationError([
-        `another Sluice (process ${holder.pid}) runs on ${directory}: stop it, or name another SLUICE_DIRECTORY`,
+        `Sluice runs on ${directory} already, at ${holder.url} (process ${holder.pid}): stop it, or start this one with another SLUICE_DIRECTORY and PORT`,
       ]);
     }
+    if (!said) say(`Waiting for the Sluice that is ending here (process ${holder.pid}) …`);
+    said = true;
     await sleep(POLL_MS);
   }
-  writeState(path, { pid: process.pid, started: startOf(process.pid) ?? '' } satisfies Holder);
-  return () => rmSync(path, { force: true });
+  const holder: Holder = { pid: process.pid, started: startOf(process.pid) ?? '', url, draining: false };
+  writeState(path, holder);
+  return {
+    draining: () => writeState(path, { ...holder, draining: true }),
+    release: () => rmSync(path, { force: true }),
+  };
 }

@@ -5,8 +5,9 @@ import { readState, writeState } from './state-file.js';
 
 /** What an operator would configure, made at the first start. */
 export interface StandaloneSecrets {
-  /** What webhook secrets are encrypted with: 32 bytes as base64. */
+  /** What webhook secrets are encrypted with: 32 bytes as base64, and the id that is stored beside what it encrypted. */
   encryptionKey: string;
+  encryptionKeyId: string;
 }
 
 export function standaloneSecrets(directory: string): StandaloneSecrets {
@@ -15,6 +16,8 @@ export function standaloneSecrets(directory: string): StandaloneSecrets {
   if (known !== null) return known;
   const made: StandaloneSecrets = {
     encryptionKey: randomBytes(KEY_BYTES).toString('base64'),
+    // An id of its own: when this file is lost, what its key encrypted must not be taken for broken.
+    encryptionKeyId: `standalone-${randomBytes(4).toString('hex')}`,
   };
   writeState(path, made);
   return made;

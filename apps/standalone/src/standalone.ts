@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseCidrs } from '@sluice/address-guard/cidr';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import { migrateDispatcher } from '@sluice/dispatcher/migrate';
@@ -17,7 +17,7 @@ import { createMetrics } from '@sluice/service-kit/metrics';
 import type { RunningService } from '@sluice/service-kit/running-service';
 import type { StandaloneConfig } from './config.js';
 import { demonstrate, suggestions } from './demonstration.js';
-import { type DevCredentials, readCredentials, writeCredentials } from './dev-credentials.js';
+import { credentialsFile, type DevCredentials, readCredentials, writeCredentials } from './dev-credentials.js';
 import { holdDirectory } from './hold-directory.js';
 import { Inbox } from './inbox/inbox.js';
 import { InboxReceiver } from './inbox/inbox-receiver.js';
@@ -74,7 +74,9 @@ export async function startStandalone(
   const { directory, port, kafka } = config;
   const started = new Started();
   try {
-    started.add(await holdDirectory(directory, say));
+    const baseUrl = `http://localhost:${port}`;
+    const held = await holdDirectory(directory, baseUrl, say);
+    started.add(() => held.release());
     await demandFreePort('PORT', port);
 
     say('Starting PostgreSQL …');
@@ -89,10 +91,9 @@ export async function startStandalone(
     started.add(() => stream.close());
     await stream.ensureTopics([{ topic: EVENTS_TOPIC, partitions: config.eventPartitions }]);
 
-    const baseUrl = `http://localhost:${port}`;
     const credentials = { ...(readCredentials(directory) ?? newCredentials(baseUrl)), baseUrl };
-    const { encryptionKey } = standaloneSecrets(directory);
-    const encryptionKeys = [{ id: 'standalone', key: Buffer.from(encryptionKey, 'base64') }];
+    const { encryptionKeyId: id, encryptionKey } = standaloneSecrets(directory);
+    const encryptionKeys = [{ id, key: Buffer.from(encryptionKey, 'base64') }];
     const surroundings = {
       logger,
       clock: systemClock,
@@ -125,34 +126,43 @@ export async function startStandalone(
     );
     started.add(() => dispatcher.stop());
 
+    const partProblems = async () => (await Promise.all([registry.problems(), dispatcher.problems()])).flat();
     const gateway = await startGateway(
       {
-        host: '0.0.0.0',
+        // Keys in clear, an inbox that shows secrets: this is for the machine it runs on.
+        host: 'localhost',
         port,
         internal: null,
         publicUrl: null,
         trustedProxies: [],
-        limits: { requestsPerSecond: 1_000, eventsPerSecond: 20_000, failuresPerSecond: 50 },
+        limits: { requestsPerSecond: 20_000, eventsPerSecond: 200_000, failuresPerSecond: 50 },
       },
       {
         ...surroundings,
         registry: registry.commands,
         dispatcher: dispatcher.commands,
+        problems: partProblems,
         extend: (server) => serveInbox(server, inbox, () => receiver.url('/')),
       },
     );
     started.add(() => gateway.stop());
 
-    say(`Sluice is up at ${baseUrl}, its data in ${directory}`);
+    say(`Sluice is up at ${baseUrl}, its data in ${dirname(postgres.dataFolder)}, its log in ${directory}/sluice.log`);
     say('');
-    await demonstrate({ credentials, inbox, endpoint: receiver.url('/demonstration'), directory, say });
+    const endpoint = receiver.url('/demonstration');
+    await demonstrate({ credentials, inbox, endpoint, directory, say }).catch((error: Error) => {
+      logger.error({ err: error }, 'demonstration.failed');
+    });
     say('');
     say(`What arrives at the development inbox: ${baseUrl}/dev/inbox. To go on, in another terminal:`);
     say('');
-    for (const line of suggestions(credentials, receiver.url('/mine'))) say(`  ${line}`);
+    for (const line of suggestions(credentials, credentialsFile(directory), receiver.url('/mine'))) say(`  ${line}`);
     return {
-      problems: async () => (await Promise.all([registry, dispatcher, gateway].map((part) => part.problems()))).flat(),
-      stop: () => started.stop(),
+      problems: () => gateway.problems(),
+      stop: () => {
+        held.draining();
+        return started.stop();
+      },
     };
   } catch (error) {
     await started.stop();

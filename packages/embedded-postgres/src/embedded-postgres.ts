@@ -20,6 +20,8 @@ export interface EmbeddedPostgres {
   port: number;
   /** Process id of the server. */
   pid: number;
+  /** Where the data really lie. */
+  dataFolder: string;
   /** Whether a server was found running on the data. */
   adopted: boolean;
   url(database?: string): string;
@@ -159,10 +161,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 const handle = (
   server: { pid: number; port: number },
-  { password }: DataFolder,
+  { data, password }: DataFolder,
   adopted: boolean,
 ): EmbeddedPostgres => ({
   ...server,
+  dataFolder: data,
   adopted,
   url: (database = 'postgres') => urlOf(server.port, password, database),
   stop: () => stopServer(server.pid),

@@ -12,6 +12,8 @@ export interface ReadinessParts {
   dispatcher: Pick<Dispatcher, 'eventTrail'>;
   stream: Pick<EventStream, 'probe'>;
   clock: Clock;
+  /** What parts in the same process say of themselves. */
+  neighbours?: (() => Promise<string[]>) | undefined;
 }
 
 /** Whether every part that a request may need answers. */
@@ -30,14 +32,15 @@ export class Readiness {
   }
 
   private async ask(): Promise<string[]> {
-    const { registry, dispatcher, stream } = this.parts;
+    const { registry, dispatcher, stream, neighbours } = this.parts;
     const answers = await Promise.all([
       problemOf('the registry', registry.revision({})),
       problemOf('the event stream', stream.probe()),
       // Refused for its empty credential, which is an answer.
       problemOf('the dispatcher', dispatcher.eventTrail({ credential: '', source: '', id: '' })),
     ]);
-    return answers.filter((problem) => problem !== null);
+    const said = (await neighbours?.()) ?? [];
+    return [...answers.filter((problem) => problem !== null), ...said];
   }
 }
 

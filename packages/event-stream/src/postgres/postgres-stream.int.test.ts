@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@sluice/embedded-postgres/embedded-postgres';
+import { removeFolder, temporaryFolder } from '@sluice/testing/temporary-folder';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import type { ConformanceHarness } from '../conformance/harness.js';
@@ -12,7 +10,7 @@ import { openPostgresStream } from './postgres-stream.js';
 
 /** A server of our own, since the suite stops it; reached over one line, so that its port may change. */
 async function start(): Promise<ConformanceHarness> {
-  const directory = await mkdtemp(join(tmpdir(), 'sluice-stream-'));
+  const directory = temporaryFolder('stream');
   const options = { directory, settings: { fsync: 'off', max_connections: '300' } };
   let server = await startEmbeddedPostgres(options);
   const target = { host: '127.0.0.1', port: server.port };
@@ -61,7 +59,7 @@ async function start(): Promise<ConformanceHarness> {
     close: async () => {
       await front.close();
       await server.stop();
-      await rm(directory, { recursive: true, force: true });
+      removeFolder(directory);
     },
   };
 }

@@ -1,9 +1,6 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@sluice/embedded-postgres/embedded-postgres';
 import type { TestProject } from 'vitest/node';
+import { removeFolder, temporaryFolder } from '../temporary-folder.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,7 +10,7 @@ declare module 'vitest' {
 
 /** One real PostgreSQL for a whole run of tests; each file makes its own database in it (postgres.ts). */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const directory = await mkdtemp(join(tmpdir(), 'sluice-test-postgres-'));
+  const directory = temporaryFolder('tests');
   const server = await startEmbeddedPostgres({
     directory,
     // Tests kill processes, not the machine: what reached the kernel is safe enough.
@@ -31,6 +28,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     process.off('exit', killAtExit);
     await server.stop();
-    rmSync(directory, { recursive: true, force: true });
+    removeFolder(directory);
   };
 }

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '@sluice/embedded-postgres/free-port';
+import { removeFolder, temporaryFolder } from '../temporary-folder.js';
 import { BuiltProcess } from './built-process.js';
 import { SluiceClient } from './sluice-client.js';
 
@@ -22,7 +22,7 @@ export class Standalone {
   ) {}
 
   static async start(environment: Record<string, string> = {}): Promise<Standalone> {
-    const directory = mkdtempSync(join(tmpdir(), 'sluice-e2e-'));
+    const directory = temporaryFolder('standalone');
     const port = await freePort();
     const process = new BuiltProcess('apps/standalone/dist/main.js', {
       PORT: String(port),
@@ -57,6 +57,6 @@ export class Standalone {
   /** Drains it, and removes all that it left. */
   async remove(): Promise<void> {
     await this.process.end('SIGTERM');
-    rmSync(this.directory, { recursive: true, force: true });
+    removeFolder(this.directory, '.sluice');
   }
 }
