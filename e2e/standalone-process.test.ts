@@ -54,7 +54,7 @@ it('refuses to start without the key that the webhooks of this folder are encryp
   rmSync(join(sluice.directory, '.sluice', 'secrets.json'));
   sluice.process.start();
   expect(await sluice.process.ended()).toBe(2);
-  expect(sluice.process.output).toMatch(/encryption key/i);
+  expect(sluice.process.output).toContain('is missing, and 1 webhooks still need it');
 });
 
 it('shows the inbox to this machine only', async () => {
