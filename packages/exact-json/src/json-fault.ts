@@ -8,3 +8,14 @@ export class JsonFault extends Error {
     this.offset = offset;
   }
 }
+
+/** The text nests deeper than was asked for; whether it is JSON apart from that was not looked at. */
+export class NestingFault extends JsonFault {
+  constructor(
+    readonly limit: number,
+    offset: number,
+  ) {
+    super(`nesting deeper than ${limit}`, offset);
+    this.name = 'NestingFault';
+  }
+}

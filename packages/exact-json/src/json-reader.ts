@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { readNumber } from './exact-number.js';
-import { JsonFault } from './json-fault.js';
+import { JsonFault, NestingFault } from './json-fault.js';
 import type { JsonNumber, JsonObject, JsonValue } from './json-value.js';
 import { endOfString } from './string-token.js';
 import { invalidUtf8At } from './utf8.js';
@@ -141,7 +141,7 @@ export class JsonReader {
   }
 
   private enter(): void {
-    if (++this.depth > this.maxDepth) throw new JsonFault(`nesting deeper than ${this.maxDepth}`, this.position);
+    if (++this.depth > this.maxDepth) throw new NestingFault(this.maxDepth, this.position);
     this.position++;
   }
 

@@ -1,4 +1,4 @@
-import { JsonFault } from '@sluice/exact-json/json-fault';
+import { JsonFault, NestingFault } from '@sluice/exact-json/json-fault';
 import { isJsonObject } from '@sluice/exact-json/json-object';
 import type { JsonObject, JsonValue } from '@sluice/exact-json/json-value';
 import { parseJson } from '@sluice/exact-json/parse-json';
@@ -27,6 +27,7 @@ export function parseFilterText(text: string): ParsedFilter {
     return parseFilter(parseJson(text, { depth: limits.nesting }));
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error;
+    if (error instanceof NestingFault) return refused('', error.message);
     return refused('', `not valid JSON: ${error.message} (byte ${error.offset})`);
   }
 }

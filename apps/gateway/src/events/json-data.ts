@@ -1,4 +1,4 @@
-import { JsonFault } from '@sluice/exact-json/json-fault';
+import { JsonFault, NestingFault } from '@sluice/exact-json/json-fault';
 import { parseJson } from '@sluice/exact-json/parse-json';
 import type { FaultEntry } from '../refusals/fault.js';
 import { isJsonType, readMediaType } from '../server/media-type.js';
@@ -14,6 +14,7 @@ export function jsonDataFault(data: Uint8Array): FaultEntry | null {
     return null;
   } catch (fault) {
     if (!(fault instanceof JsonFault)) throw fault;
+    if (fault instanceof NestingFault) return { path: 'data', message: `nests deeper than ${fault.limit} levels` };
     return { path: 'data', message: `is not valid JSON: ${fault.message} at byte ${fault.offset}` };
   }
 }

@@ -1,8 +1,9 @@
 import { JsonFault } from '@sluice/exact-json/json-fault';
 import type { Slice } from '@sluice/exact-json/json-reader';
 import type { JsonValue } from '@sluice/exact-json/json-value';
-import { elementSlices, memberSlices } from '@sluice/exact-json/parse-json';
+import { memberSlices } from '@sluice/exact-json/parse-json';
 import type { FaultEntry } from '../refusals/fault.js';
+import { arrayRoot, objectRoot } from '../server/json-root.js';
 import { EVENT_LIMIT_BYTES } from '../server/raw-bodies.js';
 import { checkAttributes } from './attribute-rules.js';
 import { jsonDataFault, saysJson } from './json-data.js';
@@ -11,6 +12,7 @@ import { eventRefusal, type Reading } from './published-event.js';
 /** Data may nest 100 deep (docs/architecture.md section 3), in whatever envelope it comes. */
 const EVENT_DEPTH = 101;
 const BATCH_DEPTH = 102;
+const TOO_DEEP = 'the data of an event nests deeper than 100 levels of arrays and objects';
 
 /** CloudEvents 1.0 section 3.1 (Integer): 32 bits. */
 const INTEGER_LIMIT = 2 ** 31;
@@ -19,19 +21,20 @@ const INTEGER_LIMIT = 2 ** 31;
  * An event in structured mode: one JSON object, attributes and data as members (CloudEvents JSON format 1.0). The data is
  * the slice of these bytes that `data` takes, or what `data_base64` decodes to.
  *
- * @throws {JsonFault} when the bytes are not one JSON object.
+ * @throws {Fault} 400 when the bytes are another JSON value or nest too deep; JsonFault when they are no JSON.
  */
 export function readStructured(bytes: Uint8Array): Reading {
-  return readEvent(bytes, memberSlices(bytes, { depth: EVENT_DEPTH }));
+  return readEvent(bytes, objectRoot(bytes, { depth: EVENT_DEPTH, tooDeep: TOO_DEEP }));
 }
 
 /**
  * A batch: a JSON array of events in structured mode, each read or refused for itself.
  *
- * @throws {JsonFault} when the bytes are not one JSON array: then nothing can be told apart.
+ * @throws {Fault} 400 when the bytes are another JSON value or nest too deep, JsonFault when they are no JSON: then nothing
+ * can be told apart.
  */
 export function readBatch(bytes: Uint8Array): Reading[] {
-  return elementSlices(bytes, { depth: BATCH_DEPTH }).map(({ start, end }) => {
+  return arrayRoot(bytes, { depth: BATCH_DEPTH, tooDeep: TOO_DEEP }).map(({ start, end }) => {
     const element = bytes.subarray(start, end);
     if (element.length > EVENT_LIMIT_BYTES) {
       return refuse([{ path: '', message: `an event has at most ${EVENT_LIMIT_BYTES} bytes` }], undefined, 413);
@@ -39,7 +42,7 @@ export function readBatch(bytes: Uint8Array): Reading[] {
     try {
       return readEvent(element, memberSlices(element, { depth: BATCH_DEPTH }));
     } catch (fault) {
-      if (fault instanceof JsonFault) return refuse([{ path: '', message: `is not a JSON object` }]);
+      if (fault instanceof JsonFault) return refuse([{ path: '', message: `must be a JSON object` }]);
       throw fault;
     }
   });

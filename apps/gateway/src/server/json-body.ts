@@ -4,8 +4,12 @@ import type { JsonObject, JsonValue } from '@sluice/exact-json/json-value';
 import { memberSlices } from '@sluice/exact-json/parse-json';
 import type { FastifyRequest } from 'fastify';
 import { Fault } from '../refusals/fault.js';
+import { objectRoot } from './json-root.js';
 import { isJsonType, readMediaType } from './media-type.js';
 import { bodyOf } from './raw-bodies.js';
+
+const DEPTH = 100;
+const LIMITS = { depth: DEPTH, tooDeep: `the body nests deeper than ${DEPTH} levels of arrays and objects` };
 
 /** The members of an object in a request body, each with its value and its text as it was written. */
 export class JsonMembers {
@@ -19,7 +23,8 @@ export class JsonMembers {
   /**
    * The body of a request as a JSON object, read strictly: no duplicate members, nesting up to 100, UTF-8.
    *
-   * @throws {Fault} 415 when it is of another type, 400 when there is none; JsonFault when it is no JSON object.
+   * @throws {Fault} 415 when it is of another type, 400 when it is empty, too deep or no object; JsonFault when it is
+   * no JSON.
    */
   static of(request: FastifyRequest): JsonMembers {
     const type = request.headers['content-type'];
@@ -28,8 +33,7 @@ export class JsonMembers {
     if (charset !== null && charset !== 'utf-8')
       throw new Fault(415, `charset ${charset} is not read here: send UTF-8`);
     const body = bodyOf(request);
-    if (body.length === 0) throw new Fault(400, 'the body is empty: a JSON object is required');
-    return new JsonMembers(body, memberSlices(body), '');
+    return new JsonMembers(body, objectRoot(body, LIMITS), '');
   }
 
   has(name: string): boolean {
@@ -75,6 +79,13 @@ export class JsonMembers {
     const value = this.value(name) ?? null;
     if (value === null || typeof value === 'string') return value;
     throw this.fault(name, 'must be a string');
+  }
+
+  /** Demands an object or an array where the member is given; null counts as not given. */
+  optionalStructure(name: string): JsonObject | JsonValue[] | null {
+    const value = this.value(name) ?? null;
+    if (value === null || isJsonObject(value) || Array.isArray(value)) return value;
+    throw this.fault(name, 'must be an object or an array');
   }
 
   /** @throws {Fault} 400 listing the values when it is none of them. */
