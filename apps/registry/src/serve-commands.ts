@@ -73,9 +73,8 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
   return {
     authorize: ({ credential, purpose }) => access.principalNow(credential, purpose),
 
-    // Whoever may try filters may know the types, and every key may try filters.
     catalogue: ({ credential }) =>
-      allowed(credential, 'test_filter', async ({ accountId }) =>
+      allowed(credential, 'read_catalogue', async ({ accountId }) =>
         accepted({ eventTypes: await catalogue.of(accountId) }),
       ),
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * Who stands behind a credential.
- * - `live` keys subscribe, publish and read; `test` keys may only try filters; `admin` keys also manage the account.
+ * - `live` keys subscribe, publish and read; `test` keys may only read the catalogue; `admin` keys also manage the account.
  * - `audience: 'any'` is the right to publish for a named account or for all accounts (docs/architecture.md section 3).
  * - `operator` accounts may create other accounts.
  */
@@ -16,5 +16,5 @@ export const Principal = z.object({
 export type Principal = z.infer<typeof Principal>;
 
 /** What a caller wants to do; the registry decides whether the credential's kind may. */
-export const Purpose = z.enum(['subscribe', 'publish', 'read', 'test_filter', 'manage', 'operate']);
+export const Purpose = z.enum(['subscribe', 'publish', 'read', 'read_catalogue', 'manage', 'operate']);
 export type Purpose = z.infer<typeof Purpose>;

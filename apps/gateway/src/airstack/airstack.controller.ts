@@ -3,13 +3,14 @@ import type { Registry } from '@sluice/contracts/registry-commands';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
 import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
+import { Catalogues, namesOf } from '../events/catalogues.js';
 import { Revisions } from '../events/revisions.js';
 import { REGISTRY } from '../parts.js';
 import { PortalLinks } from '../portal/portal-links.js';
 import { Fault, faultOf } from '../refusals/fault.js';
 import { JsonMembers } from '../server/json-body.js';
 import { readWebhookRequest } from './read-webhook-request.js';
-import { testFilter } from './test-filter.js';
+import { testedType, testFilter } from './test-filter.js';
 
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i;
 
@@ -20,6 +21,7 @@ export class AirstackController {
   constructor(
     @Inject(REGISTRY) private readonly registry: Registry,
     @Inject(Revisions) private readonly revisions: Revisions,
+    @Inject(Catalogues) private readonly catalogues: Catalogues,
     @Inject(PortalLinks) private readonly portalLinks: PortalLinks,
   ) {}
 
@@ -54,9 +56,15 @@ export class AirstackController {
 
   @Post('filters/test')
   @HttpCode(200)
-  @Requires('test_filter')
-  test(@Req() request: FastifyRequest) {
-    testFilter(JsonMembers.of(request));
+  @Requires('subscribe')
+  async test(@Req() request: FastifyRequest, @CurrentCaller() caller: Caller) {
+    const body = JsonMembers.of(request);
+    const eventType = testedType(body);
+    if (eventType !== null) {
+      const known = await this.catalogues.having([eventType.name], caller);
+      if (!known.has(eventType.name)) throw body.fault(eventType.member, `must be one of ${namesOf(known)}`);
+    }
+    testFilter(body);
     return { status: true, success: true };
   }
 }

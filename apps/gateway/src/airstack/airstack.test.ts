@@ -11,6 +11,8 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const live = { authorization: 'live-key', ...JSON_TYPE };
 const failed = (message: unknown) => ({ authentication: {}, status: false, message });
 
+const untested = (message: unknown) => ({ status: false, success: false, message });
+
 async function post(path: string, body: unknown, headers: Record<string, string> = live) {
   const response = await gateway.ask(path, {
     method: 'POST',
@@ -71,13 +73,18 @@ describe('POST /api/v1/webhooks', () => {
       'filter_config.event_type is required and missing',
     ],
     ['filter of a wrong type', webhook({ filter: 'x' }), 'filter_config.filter must be an object'],
+    ['a payload of a wrong type', webhook({ payload: 'x' }), 'filter_config.payload must be an object or an array'],
     ['a filter without payload', webhook({ filter: {} }), expect.stringContaining('filter_config.payload is required')],
     ['what the registry refuses', { ...webhook(), endpoint: 'x' }, 'endpoint must be an absolute URL'],
-    ['an array', [], expect.stringContaining('valid JSON')],
+    ['an array', [], 'the body must be a JSON object'],
     ['broken JSON', '{"endpoint": ', expect.stringContaining('not valid JSON')],
     ['nothing', '', 'the body is empty: a JSON object is required'],
     ['duplicate members', '{"a":1,"a":2}', expect.stringContaining('not valid JSON')],
-    ['deep nesting', `{"a":${'['.repeat(200)}${']'.repeat(200)}}`, expect.stringContaining('nest')],
+    [
+      'deep nesting',
+      `{"a":${'['.repeat(200)}${']'.repeat(200)}}`,
+      'the body nests deeper than 100 levels of arrays and objects',
+    ],
     ['invalid UTF-8', new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), expect.stringContaining('UTF-8')],
   ])('answers 400 in the body of the contract to %s', async (_what, sent, message) => {
     const { status, body } = await post('/api/v1/webhooks', sent);
@@ -142,8 +149,11 @@ describe('POST /api/v1/filters/test', () => {
   it.each([
     ['the reference page', { event_type: 'follow.created', filter: { followerProfileId: 3761 }, payload }],
     ['the guide', { eventTypes: 'follow.created', filter: { body: { followerProfileId: 3761 } }, payload }],
-    ['a list of types', { eventTypes: ['follow.created'], filter: { body: {} }, payload }],
+    ['both', { event_type: 'anything', eventTypes: 'anything', filter: { body: {} }, payload }],
     ['a sample with a body of its own', { filter: { body: { x: 1 } }, payload: { body: { x: 1 } } }],
+    ['a sample that is a list', { filter: { '$.x': 1 }, payload: [{ x: 1 }] }],
+    ['no filter', { event_type: 'follow.created', payload }],
+    ['no filter and no sample', { event_type: 'follow.created', filter: null, payload: null }],
     ['no type', { filter: { socialCapital: { socialCapitalRank: { $lt: 6 } } }, payload }],
   ])('answers a match in the spelling of %s', async (_what, body) => {
     expect(await post('/api/v1/filters/test', body)).toMatchObject({
@@ -152,9 +162,9 @@ describe('POST /api/v1/filters/test', () => {
     });
   });
 
-  it('takes a test key', async () => {
-    const body = { filter: {}, payload };
-    expect((await post('/api/v1/filters/test', body, { ...JSON_TYPE, authorization: 'test-key' })).status).toBe(200);
+  it('refuses a test key like the rest of the dialect', async () => {
+    const answer = await post('/api/v1/filters/test', { payload }, { ...JSON_TYPE, authorization: 'test-key' });
+    expect(answer).toMatchObject({ status: 401, body: untested(expect.stringMatching(/test key/)) });
   });
 
   it.each([
@@ -170,11 +180,48 @@ describe('POST /api/v1/filters/test', () => {
     expect(answer.body).toEqual({ status: false, success: false, message: expect.stringMatching(message) });
   });
 
-  it('answers broken requests with both outcomes in the fail body', async () => {
-    for (const body of ['{', '[]', { filter: {} }, { payload: {} }, { filter: {}, payload: {}, event_type: 7 }]) {
-      const answer = await post('/api/v1/filters/test', body);
-      expect(answer.status).toBe(400);
-      expect(answer.body).toEqual({ ...failed(expect.any(String)), success: false });
+  it.each([
+    ['broken JSON', '{', /not valid JSON/],
+    ['a list', '[]', /JSON object/],
+    ['a filter without a sample', { filter: {} }, /^payload is required/],
+    ['a filter that is none', { filter: 'x', payload }, /^filter must be an object/],
+    ['a sample that creation would refuse', { payload: 'x' }, /^payload must be an object or an array/],
+    ['a type that is no text', { event_type: 7, payload }, /^event_type must be a string/],
+    ['a list of types', { eventTypes: ['follow.created'], payload }, /^eventTypes must be a string/],
+    [
+      'an unknown type',
+      { eventTypes: 'follow.creatd', payload },
+      /^eventTypes must be one of anything, follow.created$/,
+    ],
+    [
+      'types that differ',
+      { event_type: 'follow.created', eventTypes: 'anything', payload },
+      /^event_type and eventTypes must be the same where both are given/,
+    ],
+  ])('answers 400 with the outcome to %s', async (_what, body, message) => {
+    const answer = await post('/api/v1/filters/test', body);
+    expect(answer).toMatchObject({ status: 400, body: untested(expect.stringMatching(message)) });
+  });
+});
+
+describe('the members of a refusal', () => {
+  const webhookId = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+  it.each([
+    ['POST', '/api/v1/webhooks', '{', ['authentication', 'status', 'message']],
+    ['POST', '/api/v1/webhooks/', '{', ['authentication', 'status', 'message']],
+    ['PUT', '/api/v1/webhooks', '', ['authentication', 'status', 'message']],
+    ['DELETE', `/api/v1/webhooks/${webhookId}`, '', ['message', 'status', 'authentication']],
+    ['DELETE', '/api/v1/webhooks/x', '', ['message', 'status', 'authentication']],
+    ['PUT', `/api/v1/webhooks/${webhookId}`, '', ['message', 'status', 'authentication']],
+    ['POST', '/api/v1/filters/test', '{', ['status', 'success', 'message']],
+    ['POST', '/api/v1/filters/test/', '{"filter":{"a":1},"payload":{}}', ['status', 'success', 'message']],
+    ['GET', '/api/v1/filters/test?a=b', '', ['status', 'success', 'message']],
+  ])('of %s %s stand as the contract has them', async (method, path, body, members) => {
+    for (const authorization of ['live-key', 'unknown']) {
+      const init = { method, headers: { authorization, ...JSON_TYPE }, ...(body === '' ? {} : { body }) };
+      const response = await gateway.ask(path, init);
+      expect(response.status).toBeGreaterThanOrEqual(400);
+      expect(Object.keys((await response.json()) as object)).toEqual(members);
     }
   });
 });
@@ -193,6 +240,6 @@ describe('everything else below /api', () => {
     expect(response.status).toBe(status);
     expect(response.headers.get('allow')).toBe(allow);
     const body = await response.json();
-    expect(body).toMatchObject(failed(expect.any(String)));
+    expect(body).toMatchObject({ status: false, message: expect.any(String) });
   });
 });

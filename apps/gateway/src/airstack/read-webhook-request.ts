@@ -1,3 +1,4 @@
+import type { JsonValue } from '@sluice/exact-json/json-value';
 import type { JsonMembers } from '../server/json-body.js';
 
 export interface WebhookRequest {
@@ -19,10 +20,17 @@ export function readWebhookRequest(body: JsonMembers): WebhookRequest {
   const config = body.object('filter_config');
   const eventType = config.string('event_type');
   config.optionalObject('filter');
-  // A root array is a legal event: the filter language looks into its elements.
-  if (!Array.isArray(config.value('payload'))) config.optionalObject('payload');
-  if (config.has('filter') && !config.has('payload')) {
-    throw config.fault('payload', 'is required with a filter: a sample event that the filter matches');
-  }
+  readSample(config);
   return { endpoint, eventType, filter: config.text('filter'), sample: config.text('payload') };
+}
+
+/**
+ * The sample event beside a filter; null for none. It may be an array: the filter language looks into its elements.
+ *
+ * @throws {Fault} 400 when it is missing beside a filter, or no event.
+ */
+export function readSample(members: JsonMembers): JsonValue {
+  const sample = members.optionalStructure('payload');
+  if (sample !== null || !members.has('filter')) return sample;
+  throw members.fault('payload', 'is required with a filter: a sample event that the filter matches');
 }

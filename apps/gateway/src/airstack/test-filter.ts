@@ -4,37 +4,45 @@ import { explainMismatch } from '@sluice/filters/explain-mismatch';
 import { parseFilter } from '@sluice/filters/parse-filter';
 import { Fault } from '../refusals/fault.js';
 import type { JsonMembers } from '../server/json-body.js';
+import { readSample } from './read-webhook-request.js';
 
 /**
- * `POST /api/v1/filters/test`: whether the sample satisfies the filter. Returns when it does.
+ * `POST /api/v1/filters/test`: whether the sample satisfies the filter. Returns when it does; no filter asks for nothing,
+ * as at creation.
  *
  * @throws {Fault} 400 naming the operator or path that is wrong, or the condition that failed on which value.
  */
 export function testFilter(body: JsonMembers): void {
-  checkEventType(body);
-  const payload = body.value('payload');
-  if (payload === undefined) throw body.fault('payload', 'is required and missing: the sample event');
   const given = body.optionalObject('filter');
-  if (given === null) throw body.fault('filter', 'is required and missing');
+  const payload = readSample(body);
+  if (given === null) return;
   const parsed = parseFilter(unwrap(given, payload));
   if (!parsed.ok) {
     const faults = parsed.faults.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
-    throw outcome(`invalid filter: ${faults.join('; ')}`);
+    throw new Fault(400, `invalid filter: ${faults.join('; ')}`);
   }
   const mismatch = explainMismatch(parsed.filter, payload);
-  if (mismatch !== null) throw outcome(`the payload does not match the filter: ${mismatch}`);
+  if (mismatch !== null) throw new Fault(400, `the payload does not match the filter: ${mismatch}`);
 }
 
-/** The two public pages spell it differently. A test does not need the type: it is checked where it is given. */
-function checkEventType(body: JsonMembers): void {
-  for (const name of ['event_type', 'eventTypes']) {
-    const value = body.value(name) ?? null;
-    const names = Array.isArray(value) ? value : [value];
-    if (value !== null && !names.every((type) => typeof type === 'string' && type !== '')) {
-      throw body.fault(name, 'must be the name of an event type');
-    }
+/**
+ * The event type of a test and the member that names it, which the two public pages spell differently; null when there is
+ * none: the outcome does not depend on it.
+ *
+ * @throws {Fault} 400 when it is no string, or the two spellings contradict each other.
+ */
+export function testedType(body: JsonMembers): { name: string; member: string } | null {
+  const [first, second] = SPELLINGS.filter((member) => body.has(member)).map((member) => ({
+    name: body.string(member),
+    member,
+  }));
+  if (first !== undefined && second !== undefined && first.name !== second.name) {
+    throw new Fault(400, `${first.member} and ${second.member} must be the same where both are given`);
   }
+  return first ?? null;
 }
+
+const SPELLINGS = ['event_type', 'eventTypes'];
 
 /** `{ "body": <filter> }` is the filter within, unless the sample itself has a `body` to look into. */
 function unwrap(filter: JsonObject, payload: JsonValue): JsonValue {
@@ -43,6 +51,3 @@ function unwrap(filter: JsonObject, payload: JsonValue): JsonValue {
   if (names.length !== 1 || !isJsonObject(body)) return filter;
   return isJsonObject(payload) && typeof payload.body === 'object' && payload.body !== null ? filter : body;
 }
-
-/** The answer of the contract for a test that was carried out and failed: the outcome and nothing else. */
-const outcome = (message: string): Fault => new Fault(400, message, { members: { outcomeOnly: true } });

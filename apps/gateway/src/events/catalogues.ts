@@ -9,6 +9,15 @@ const REMEMBERED_ACCOUNTS = 1_000;
 
 export type Catalogue = ReadonlyMap<string, EventType>;
 
+/** Names in a sentence; an account may have hundreds. */
+const NAMED_TYPES = 50;
+
+/** The types of a catalogue as a sentence lists them, in the order of the alphabet. */
+export function namesOf(catalogue: Catalogue): string {
+  const names = [...catalogue.keys()].sort();
+  return names.length > NAMED_TYPES ? `${names.slice(0, NAMED_TYPES).join(', ')} …` : names.join(', ');
+}
+
 interface Remembered {
   catalogue: Catalogue;
   untilMs: number;

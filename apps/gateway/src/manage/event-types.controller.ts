@@ -22,7 +22,7 @@ export class EventTypesController {
   ) {}
 
   @Get()
-  @Requires('read')
+  @Requires('read_catalogue')
   async list(@CurrentCaller() { credential }: Caller, @Res() reply: FastifyReply): Promise<void> {
     const result = await this.registry.catalogue({ credential });
     if (!result.ok) throw faultOf(result.refusal);

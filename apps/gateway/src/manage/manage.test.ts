@@ -28,6 +28,11 @@ describe('the management API', () => {
     expect((await ask('GET', '/v1/event-types')).text).toContain(schema);
   });
 
+  it('shows the catalogue to a test key, and nothing else', async () => {
+    expect((await ask('GET', '/v1/event-types', undefined, 'test-key')).status).toBe(200);
+    expect((await ask('GET', '/v1/webhooks', undefined, 'test-key')).status).toBe(401);
+  });
+
   it('refuses a schema that could not be used', async () => {
     const { status, body } = await json('PUT', '/v1/event-types/a', '{"schema":{"$ref":"https://e.com"}}');
     expect(status).toBe(400);

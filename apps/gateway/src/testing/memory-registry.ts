@@ -37,7 +37,7 @@ export class MemoryRegistry {
         const principal = this.principals.get(request.credential);
         if (principal === undefined) return refused('unauthenticated', 'this API key is not known');
         const { kind, operator } = principal;
-        if (kind === 'test' && request.purpose !== 'test_filter')
+        if (kind === 'test' && request.purpose !== 'read_catalogue')
           return refused('unauthenticated', 'this is a test key');
         const needsAdmin = request.purpose === 'manage' || request.purpose === 'operate';
         if (needsAdmin && (kind !== 'admin' || (request.purpose === 'operate' && !operator))) {

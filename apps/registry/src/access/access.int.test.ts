@@ -30,7 +30,7 @@ afterAll(() => registry.close());
 const TEST_KEY = { code: 'unauthenticated', message: expect.stringContaining('test API key') };
 const NEEDS_ADMIN = { code: 'forbidden', message: 'this needs an admin API key' };
 const NEEDS_OPERATOR = { code: 'forbidden', message: 'this needs an admin API key of an operator account' };
-const purposes: Purpose[] = ['subscribe', 'publish', 'read', 'test_filter', 'manage', 'operate'];
+const purposes: Purpose[] = ['subscribe', 'publish', 'read', 'read_catalogue', 'manage', 'operate'];
 
 /** Per kind: what each purpose gets, in the order of `purposes`. */
 const matrix: Record<Principal['kind'], ('yes' | object)[]> = {
@@ -90,7 +90,7 @@ test('every command that acts for an account asks for the purpose that belongs t
     ['subscribe', (credential) => commands.deleteWebhook({ credential, webhookId })],
     ['subscribe', (credential) => commands.webhookSecret({ credential, webhookId })],
     ['read', (credential) => commands.listWebhooks({ credential, limit: 1 })],
-    ['test_filter', (credential) => commands.catalogue({ credential })],
+    ['read_catalogue', (credential) => commands.catalogue({ credential })],
     ['manage', (credential) => commands.putEventType({ credential, name: 'a.b', description: '', schema: null })],
     ['manage', (credential) => commands.createKey({ credential, kind: 'test', audience: 'own' })],
     ['manage', (credential) => commands.revokeKey({ credential, keyId: 'key_none' })],

@@ -28,7 +28,10 @@ function judge(key: ResolvedKey, purpose: Purpose): Result<Principal> {
   if (permitted.allowed) return accepted(key.principal);
   switch (permitted.reason) {
     case 'test_key':
-      return refused('unauthenticated', 'this is a test API key, which can only try filters: use a live key');
+      return refused(
+        'unauthenticated',
+        'this is a test API key, which can only read the catalogue of event types: use a live key',
+      );
     case 'kind':
       return refused('forbidden', 'this needs an admin API key');
     case 'not_operator':

@@ -5,9 +5,9 @@ import type { Principal, Purpose } from '@sluice/contracts/principal';
  * this table.
  */
 const PERMITTED: Readonly<Record<Principal['kind'], readonly Purpose[]>> = {
-  live: ['subscribe', 'publish', 'read', 'test_filter'],
-  test: ['test_filter'],
-  admin: ['subscribe', 'publish', 'read', 'test_filter', 'manage', 'operate'],
+  live: ['subscribe', 'publish', 'read', 'read_catalogue'],
+  test: ['read_catalogue'],
+  admin: ['subscribe', 'publish', 'read', 'read_catalogue', 'manage', 'operate'],
 };
 
 export type Permission = { allowed: true } | { allowed: false; reason: 'test_key' | 'kind' | 'not_operator' };
