@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * A loopback port that is free now. Below the range from which systems take the ports of outgoing connections: a server
+ * A port that is free now, on every address. Below the range from which systems take the ports of outgoing connections: a server
  * that is killed and started again must find its port free, and a client that reconnects meanwhile must not meet itself.
  */
 export async function freePort(): Promise<number> {
@@ -12,7 +12,7 @@ export async function freePort(): Promise<number> {
     const server = createServer();
     const free = await new Promise<boolean>((resolve) => {
       server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => resolve(true));
+      server.listen(port, () => resolve(true));
     });
     if (free) {
       server.close();
