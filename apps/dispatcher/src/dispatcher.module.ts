@@ -12,8 +12,10 @@ import { openDispatchPool } from './dispatch-pool.js';
 import { DispatcherMetrics } from './dispatcher-metrics.js';
 import { Conditions } from './intake/conditions.js';
 import { Intake } from './intake/intake.js';
+import { IntakeRoom } from './intake/intake-room.js';
 import { Membership } from './intake/membership.js';
 import { OpenDeliveries } from './intake/open-deliveries.js';
+import { ProcessLoad } from './intake/process-load.js';
 import { explainUnmatched } from './match/explain-unmatched.js';
 import { FanOut } from './match/fan-out.js';
 import { Matcher } from './match/matcher.js';
@@ -32,11 +34,11 @@ import { EventTrails } from './trail/event-trail.js';
 interface DispatcherLimits {
   /** MAX_UNRECORDED: attempts whose outcome is not recorded. */
   unrecorded: number;
-  /** Attempts under way; half of them is the most that slow webhooks, or claimed rows, get. */
+  /** Attempts under way; never more than half of `unrecorded`, so that hanging ones can't hold every permit. */
   slots: number;
   /** Attempts under way for one webhook. */
   atOnce: number;
-  /** Deliveries waiting in memory for one webhook that takes few of them. */
+  /** Deliveries waiting in memory for one webhook of which nothing is known yet. */
   waiting: number;
   /** Deliveries straight from the stream that are not recorded. */
   open: number;
@@ -72,13 +74,18 @@ export interface DispatcherSurroundings {
   refusedPorts?: () => ReadonlySet<number>;
 }
 
+const withinUnrecorded = (limits: DispatcherLimits): DispatcherLimits => ({
+  ...limits,
+  slots: Math.max(1, Math.min(limits.slots, Math.floor(limits.unrecorded / 2))),
+});
+
 @Module({})
 class DispatcherModule {}
 
 /** The wiring of the dispatcher: what there is, and what each of them gets. */
 export function dispatcherModule(config: DispatcherConfig, surroundings: DispatcherSurroundings): DynamicModule {
   const { logger, clock, registry } = surroundings;
-  const limits = { ...LIMITS, ...config.limits };
+  const limits = withinUnrecorded({ ...LIMITS, ...config.limits });
   const pool = openDispatchPool(config.databaseUrl);
   const metrics = new DispatcherMetrics(surroundings.metrics);
   const pipeline = new Pipeline();
@@ -121,13 +128,16 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   const claims = new ClaimLoop({
     pending: new Claimer({ pool, clock, recording, newLease: () => leases.next() }),
     capacity: pipeline,
+    beginClaim: () => pipeline.beginClaim(),
     mayStart: () => follower.fresh(),
     claimed: (deliveries) => pipeline.claimed(deliveries),
     logger,
   });
+  const load = new ProcessLoad();
+  const room = new IntakeRoom({ open, load, queues });
   pipeline.connect({
-    ...{ registry, index, follower, matcher, fanOut, open, conditions, intake, permits, queues, client },
-    ...{ recording, claims, leases, clock, logger, metrics },
+    ...{ registry, index, follower, matcher, fanOut, open, room, conditions, intake, permits, queues, client },
+    ...{ recording, claims, leases, clock, logger, metrics, load },
     hint: (partition, position) => membership.hint(partition, position),
   });
 

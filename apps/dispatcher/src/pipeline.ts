@@ -13,8 +13,10 @@ import type { Attempt, Delivery, IdentifiedEvent, Verdict } from './delivery.js'
 import type { DispatcherMetrics } from './dispatcher-metrics.js';
 import type { Conditions } from './intake/conditions.js';
 import type { EventSink, Intake } from './intake/intake.js';
+import type { IntakeRoom } from './intake/intake-room.js';
 import { isOf, type OpenDeliveries } from './intake/open-deliveries.js';
 import type { OpenPartition } from './intake/open-partition.js';
+import type { ProcessLoad } from './intake/process-load.js';
 import { FAN_OUT, type FanOut } from './match/fan-out.js';
 import { firstDeliveries } from './match/first-deliveries.js';
 import type { IndexedWebhook } from './match/indexed-webhook.js';
@@ -35,6 +37,8 @@ export interface PipelineParts {
   matcher: Matcher;
   fanOut: FanOut;
   open: OpenDeliveries;
+  room: IntakeRoom;
+  load: ProcessLoad;
   conditions: Conditions;
   intake: Pick<Intake, 'lost'>;
   permits: Permits;
@@ -59,10 +63,10 @@ const CLAIM_PATIENCE_MS = 2_000;
 /** After a 410 nothing is sent to the webhook until its disabling has come round by the feed. */
 const GONE_PAUSE_MS = 5_000;
 const UNKNOWN_YET_MS = 500;
+/** An attempt that was cut short for want of slots is made again after that. */
+const CUT_SHORT_MS = 5_000;
 /** The rows of a webhook that wants no attempts come out to be cancelled, so many at a time. */
 const CANCELLED_AT_ONCE = 100;
-/** Deliveries straight from the stream that are open whatever the pace: new endpoints have to show theirs. */
-const LEAST_OPEN = 512;
 
 /**
  * The way of an event: intake ▶ match ▶ render ▶ deliver ▶ record (▶ retry). The methods stand in the order of the way; each
@@ -80,10 +84,8 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
 
   // intake ▶ : intake/intake.ts reads records, drops duplicates, and hands events over one by one as long as there is room
 
-  /** No more is taken in than goes out in half a second: the rest is better off in the stream than in pending rows. */
   get hasRoom(): boolean {
-    const { open, queues, fanOut } = this.#parts;
-    return open.count < Math.max(LEAST_OPEN, queues.recentSuccesses) && open.hasRoom && fanOut.hasRoom;
+    return this.#parts.room.isLeft;
   }
 
   // ▶ match : which webhooks is the event for?
@@ -173,6 +175,20 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     else if (conclusion === 'delivered') this.#settle(work, attempt, { state: 'delivered' });
     else if (conclusion === 'gone') void this.#gone(work, attempt);
     else this.#failed(work, attempt, askedMs);
+  }
+
+  /** Too many endpoints have become slow at once: this attempt has to end, and uses up no number. It is made again later. */
+  #cutShort(work: Work): void {
+    const { queues, recording, permits, logger } = this.#parts;
+    logger.info({ deliveryId: work.delivery.id, webhookId: work.delivery.webhookId }, 'delivery.cut_short');
+    queues.ended(work, null);
+    work.attempt?.abandon();
+    if (work.abandoned) {
+      permits.giveBack();
+      return;
+    }
+    permits.settled(work.delivery);
+    recording.settle(work.delivery, null, { state: 'pending', dueInMs: CUT_SHORT_MS });
   }
 
   /** 410: the registry disables the webhook before the outcome is recorded. If it can't now, it is a failure like others. */
@@ -277,6 +293,10 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     return standing === 'paused' ? 0 : CANCELLED_AT_ONCE;
   }
 
+  beginClaim(): void {
+    this.#parts.queues.beginClaim();
+  }
+
   total(): number {
     return this.#parts.queues.total();
   }
@@ -298,9 +318,10 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
 
   /** Every 100 ms or so: ends what is over its time. */
   sweep(): void {
-    const { queues, conditions, clock } = this.#parts;
+    const { queues, conditions, clock, load } = this.#parts;
     const now = clock.monotonicMs();
-    for (const work of queues.markSlow()) work.attempt?.abort('timeout: too many slow endpoints');
+    load.measure();
+    for (const work of queues.markSlow()) this.#cutShort(work);
     for (const work of queues.sendingSince(now - DEADLINE_MS)) work.attempt?.abort('timeout');
     this.#park(queues.takeUnfinished(now - ONE_SECOND_MS));
     this.#leave(queues.takeClaimed(now - CLAIM_PATIENCE_MS));

@@ -1,17 +1,20 @@
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Delivery } from '../delivery.js';
 import type { TimeSlices } from '../match/time-slices.js';
+import { ClaimBudget } from './claim-budget.js';
+import { SLOW_MS } from './endpoint-pace.js';
 import type { Permits } from './permits.js';
 import { RecentCount } from './recent-count.js';
-import { FIRST_WINDOW, SLOW_MS, WebhookQueue } from './webhook-queue.js';
+import { SlotLines } from './slot-lines.js';
+import { FIRST_WINDOW, WebhookQueue } from './webhook-queue.js';
 import { Work } from './work.js';
 
 export interface QueueLimits {
-  /** Deliveries waiting for one webhook of which nothing is known yet, or which takes few. */
+  /** Deliveries waiting for one webhook of which nothing is known yet. */
   waiting: number;
   /** Attempts at once for one webhook. */
   atOnce: number;
-  /** Attempts at once in all; slow webhooks together get half of them, claimed rows as well. */
+  /** Attempts at once in all; see slot-lines.ts and claim-budget.ts for how they are shared. */
   slots: number;
 }
 
@@ -37,12 +40,14 @@ export interface AttemptManner {
 }
 
 /** An idle webhook's behaviour is remembered this long. */
-const REMEMBERED_MS = 60_000;
+const REMEMBERED_MS = 10 * 60_000;
 const FORGET_EVERY_MS = 10_000;
+/** The part of what an endpoint takes in half a second that is claimed at a time: claims come many a second. */
+const CLAIMED_OF_RECENT = 0.5;
 
 /**
  * All deliveries in this dispatcher's hands: a queue for each webhook, and the slots that all of them share. Webhooks take
- * turns, one attempt each; slow ones have a line of their own and at most half of all slots.
+ * turns, one attempt each.
  */
 export class DeliveryQueues {
   readonly #limits: QueueLimits;
@@ -51,9 +56,8 @@ export class DeliveryQueues {
   readonly #clock: Clock;
   readonly #slices: TimeSlices;
   readonly #queues = new Map<string, WebhookQueue>();
-  /** Whose turn comes next. A webhook stands in one of the two lines as long as it has something to start. */
-  readonly #line = new Set<WebhookQueue>();
-  readonly #slowLine = new Set<WebhookQueue>();
+  readonly #lines: SlotLines;
+  readonly #claims: ClaimBudget;
   readonly #pausing = new Set<WebhookQueue>();
   /** In the order of start. */
   readonly #sending = new Set<Work>();
@@ -61,15 +65,16 @@ export class DeliveryQueues {
   readonly #fromStream = new Set<Work>();
   readonly #claimedWaiting = new Set<Work>();
   readonly #successes = new RecentCount();
-  #claimed = 0;
-  #slowSending = 0;
-  #slowTurn = false;
+  /** Deliveries from the stream for webhooks that are known to take them quickly. */
+  #flowing = 0;
   #starting = false;
   #closed = false;
   #forgotAtMs = 0;
 
   constructor(parts: { limits: QueueLimits; permits: Permits; owner: QueueOwner; clock: Clock; slices: TimeSlices }) {
     this.#limits = parts.limits;
+    this.#lines = new SlotLines(parts.limits.slots);
+    this.#claims = new ClaimBudget(parts.limits.slots);
     this.#permits = parts.permits;
     this.#owner = parts.owner;
     this.#clock = parts.clock;
@@ -82,7 +87,17 @@ export class DeliveryQueues {
 
   /** Claimed rows, and deliveries from the stream that are not parked yet. */
   get inHand(): number {
-    return this.#fromStream.size + this.#claimed;
+    return this.#fromStream.size + this.#claims.inHand;
+  }
+
+  /** Deliveries straight from the stream whose endpoints are known to take them quickly. */
+  get flowing(): number {
+    return this.#flowing;
+  }
+
+  /** All slots or all permits are in use. */
+  get isFull(): boolean {
+    return this.#permits.free === 0 || this.#lines.sending >= this.#limits.slots;
   }
 
   /** About how many attempts succeeded in the last half second. */
@@ -95,37 +110,50 @@ export class DeliveryQueues {
     if (this.#closed) return false;
     const queue = this.#queueOf(delivery.webhookId);
     const now = this.#clock.monotonicMs();
-    if (queue.pausedUntilMs > now || queue.waiting >= queue.room(this.#limits.waiting, now)) return false;
-    if (queue.slow && queue.waiting + queue.sending > 0) return false;
+    if (!queue.hasRoom(this.#limits.waiting, now)) return false;
     const work = new Work(delivery, queue, now);
     this.#fromStream.add(work);
-    this.#enqueue(work);
+    this.#change(queue, () => {
+      queue.fromStream += 1;
+      queue.push(work);
+    });
     return true;
   }
 
   /** Takes a delivery that was claimed within `free` and `total`. */
   take(delivery: Delivery): void {
     const work = new Work(delivery, this.#queueOf(delivery.webhookId), this.#clock.monotonicMs());
-    this.#claimed += 1;
     this.#claimedWaiting.add(work);
-    this.#enqueue(work);
+    this.#change(work.queue, () => {
+      work.queue.claimed += 1;
+      work.queue.push(work);
+    });
+  }
+
+  /** A claim begins: `free` is asked for each webhook that has due rows. */
+  beginClaim(): void {
+    this.#claims.begin();
   }
 
   /** How many more of a webhook's pending rows could start about now. */
   free(webhookId: string): number {
     const queue = this.#queues.get(webhookId);
+    const standing = queue?.pace.standing ?? 'unproven';
+    if (!this.#lines.hasSlot(standing) && standing !== 'proven') return 0;
+    if (standing !== 'slow' && this.#claims.forOthers === 0) return 0;
     if (queue === undefined) return 2 * FIRST_WINDOW;
-    if (queue.pausedUntilMs > this.#clock.monotonicMs()) return 0;
+    const now = this.#clock.monotonicMs();
+    if (queue.pausedUntilMs > now) return 0;
     const held = queue.sending + queue.waiting;
-    if (!queue.slow) return Math.max(0, 2 * queue.window - held);
-    return Math.max(0, Math.min(queue.window - held, this.#slowSlots - this.#slowSending));
+    if (standing === 'slow') return held < queue.window && this.#claims.grantsSlow(webhookId) ? 1 : 0;
+    const soon = Math.max(2 * queue.window, Math.floor(queue.pace.recent(now) * CLAIMED_OF_RECENT));
+    return Math.max(0, soon - held);
   }
 
-  /** How many pending rows could start about now, in all: they leave half of the slots to the stream. */
+  /** How many pending rows could start about now, in all. */
   total(): number {
     if (this.#closed) return 0;
-    const free = Math.min(this.#limits.slots / 2 - this.#claimed, this.#permits.free);
-    return Math.max(0, Math.floor(free));
+    return Math.max(0, Math.min(this.#claims.forOthers + this.#claims.forSlow, this.#permits.free));
   }
 
   /** Starts what can start. Call it whenever a slot, a permit or the right to start came free. */
@@ -151,18 +179,14 @@ export class DeliveryQueues {
     const { queue } = work;
     const now = this.#clock.monotonicMs();
     if (!this.#sending.delete(work)) return;
-    this.#changeSpeed(queue, () => {
+    this.#change(queue, () => {
+      this.#leave(work);
       queue.sending -= 1;
       if (manner === null) return;
-      if (manner.answered && now - work.startedAtMs < SLOW_MS) queue.slow = false;
-      if (manner.succeeded) {
-        queue.succeeded(now);
-        this.#successes.add(now);
-      } else queue.failed();
+      queue.ended(manner, now - work.startedAtMs, now);
+      if (manner.succeeded) this.#successes.add(now);
       if (manner.overloaded) queue.overloaded(manner.askedMs, now);
     });
-    this.#leave(work);
-    this.#standInLine(queue);
     this.startSome();
   }
 
@@ -196,7 +220,7 @@ export class DeliveryQueues {
       if (work.enteredAtMs > enteredBeforeMs) break;
       if (!of(work.delivery)) continue;
       if (work.state === 'sending') {
-        this.#fromStream.delete(work);
+        this.#change(work.queue, () => this.#leaveStream(work));
         sending.push(work);
       } else {
         this.#drop(work);
@@ -228,17 +252,15 @@ export class DeliveryQueues {
   }
 
   /**
-   * Marks webhooks slow whose attempts take long. Answers those attempts that slow webhooks hold beyond half of all slots,
-   * the longest under way first: they have to end, or all others would wait for them.
+   * Marks webhooks slow whose attempts take long. Answers those attempts that have to be cut short, the longest under way
+   * first: endpoints that were quick have become slow all at once, hold more than half of the slots, and none is left.
    */
   markSlow(): Work[] {
     const long = this.sendingSince(this.#clock.monotonicMs() - SLOW_MS);
     for (const { queue } of long) {
-      if (queue.slow) continue;
-      this.#changeSpeed(queue, () => queue.tookLong());
-      this.#standInLine(queue);
+      if (queue.pace.standing !== 'slow') this.#change(queue, () => queue.takesLong());
     }
-    return long.slice(0, Math.max(0, this.#slowSending - this.#slowSlots));
+    return long.slice(0, this.#lines.excess);
   }
 
   /** Lets webhooks go on whose pause is over, and forgets what has long been idle. */
@@ -262,10 +284,6 @@ export class DeliveryQueues {
     this.#closed = true;
   }
 
-  get #slowSlots(): number {
-    return Math.floor(this.#limits.slots / 2);
-  }
-
   #queueOf(webhookId: string): WebhookQueue {
     let queue = this.#queues.get(webhookId);
     if (queue === undefined) {
@@ -276,39 +294,22 @@ export class DeliveryQueues {
     return queue;
   }
 
-  #enqueue(work: Work): void {
-    work.queue.push(work);
-    this.#standInLine(work.queue);
-  }
-
   #standInLine(queue: WebhookQueue): void {
-    this.#line.delete(queue);
-    this.#slowLine.delete(queue);
-    if (!queue.canStart) return;
-    if (queue.pausedUntilMs > this.#clock.monotonicMs()) this.#pausing.add(queue);
-    else (queue.slow ? this.#slowLine : this.#line).add(queue);
-  }
-
-  #next(): WebhookQueue | undefined {
-    const slowMay = this.#slowSending < this.#slowSlots;
-    this.#slowTurn = !this.#slowTurn;
-    const [first, second] = this.#slowTurn ? [this.#slowLine, this.#line] : [this.#line, this.#slowLine];
-    for (const line of [first, second]) {
-      if (line === this.#slowLine && !slowMay) continue;
-      for (const queue of line) return queue;
-    }
-    return undefined;
+    const paused = queue.pausedUntilMs > this.#clock.monotonicMs();
+    if (queue.canStart && paused) this.#pausing.add(queue);
+    this.#lines.stand(queue, queue.canStart && !paused);
   }
 
   /** False when nothing can start now. */
   #startNext(): boolean {
-    if (this.#closed || this.#sending.size >= this.#limits.slots || this.#permits.free === 0) return false;
-    const queue = this.#next();
+    if (this.#closed || this.#permits.free === 0) return false;
+    const queue = this.#lines.next();
     if (queue === undefined) return false;
     const work = queue.peek();
     if (work !== undefined) {
       const verdict = this.#owner.check(work.delivery);
       if (verdict === 'wait') return false;
+      this.#lines.leave(queue);
       if (verdict === 'start') this.#start(work);
       else this.#turnAway(work);
     }
@@ -320,9 +321,10 @@ export class DeliveryQueues {
     const { queue } = work;
     work.state = 'sending';
     work.startedAtMs = this.#clock.monotonicMs();
-    queue.left();
-    queue.sending += 1;
-    if (queue.slow) this.#slowSending += 1;
+    this.#change(queue, () => {
+      queue.left();
+      queue.sending += 1;
+    });
     this.#sending.add(work);
     this.#claimedWaiting.delete(work);
     this.#permits.take();
@@ -336,21 +338,36 @@ export class DeliveryQueues {
 
   /** The work waits and won't be started here. */
   #drop(work: Work): void {
-    this.#leave(work);
-    work.queue.left();
+    this.#change(work.queue, () => {
+      this.#leave(work);
+      work.queue.left();
+    });
   }
 
   #leave(work: Work): void {
     if (work.state === 'ended') return;
     work.state = 'ended';
-    this.#fromStream.delete(work);
+    this.#leaveStream(work);
     this.#claimedWaiting.delete(work);
-    if (work.claimed) this.#claimed -= 1;
+    if (work.claimed) work.queue.claimed -= 1;
   }
 
-  #changeSpeed(queue: WebhookQueue, change: () => void): void {
-    if (queue.slow) this.#slowSending -= queue.sending;
+  #leaveStream(work: Work): void {
+    if (this.#fromStream.delete(work)) work.queue.fromStream -= 1;
+  }
+
+  /** Whatever changes a queue's numbers or its standing happens in here, so that the sums over all queues keep right. */
+  #change(queue: WebhookQueue, change: () => void): void {
+    this.#count(queue, -1);
     change();
-    if (queue.slow) this.#slowSending += queue.sending;
+    this.#count(queue, 1);
+    this.#standInLine(queue);
+  }
+
+  #count(queue: WebhookQueue, sign: 1 | -1): void {
+    const { standing } = queue.pace;
+    this.#lines.count(standing, sign * queue.sending);
+    this.#claims.count(standing === 'slow', sign * queue.claimed);
+    if (standing === 'proven') this.#flowing += sign * queue.fromStream;
   }
 }

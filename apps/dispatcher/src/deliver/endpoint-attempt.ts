@@ -56,6 +56,12 @@ export class EndpointAttempt implements Dispatcher.DispatchHandler {
     this.#controller?.abort(new Error(error));
   }
 
+  /** Ends it now, and reports nothing. */
+  abandon(): void {
+    this.#over = true;
+    this.#controller?.abort(new Error('cut short'));
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#over) throw new NotStarted();
     if (!this.#owner.mayStart(this.#work)) {

@@ -1,10 +1,10 @@
-import { RecentCount } from './recent-count.js';
+import { EndpointPace, SLOW_MS } from './endpoint-pace.js';
 import type { Work } from './work.js';
 
-/** An attempt that takes longer makes its webhook slow, until it answers quickly. */
-export const SLOW_MS = 1_000;
 /** How many attempts at once a webhook begins with, before anything is known of it. */
 export const FIRST_WINDOW = 2;
+/** So many may wait for any endpoint that is not slow. */
+const LEAST_ROOM = 16;
 const LONGEST_PAUSE_MS = 60 * 60_000;
 const OVERLOAD_PAUSE_MS = { first: 1_000, longest: 60_000 };
 
@@ -15,16 +15,18 @@ const OVERLOAD_PAUSE_MS = { first: 1_000, longest: 60_000 };
  */
 export class WebhookQueue {
   readonly webhookId: string;
+  readonly pace = new EndpointPace();
   readonly #mostAtOnce: number;
   #waiting: Work[] = [];
   #head = 0;
   #waitingCount = 0;
   #window: number;
   #overloads = 0;
-  readonly #successes = new RecentCount();
   /** Attempts under way. */
   sending = 0;
-  slow = false;
+  /** Of what waits or is under way: straight from the stream and not parked, and claimed rows. */
+  fromStream = 0;
+  claimed = 0;
   /** No attempt starts before (monotonic): the endpoint asked for it. */
   pausedUntilMs = Number.NEGATIVE_INFINITY;
   /** Monotonic. */
@@ -75,27 +77,35 @@ export class WebhookQueue {
   }
 
   /**
-   * How many deliveries may wait: as many as this endpoint takes in half a second, so that what waits has its turn before
-   * the second is over after which it would be parked; at least `least`.
+   * Whether one more from the stream may wait: as many may as this endpoint takes in half a second, so that each has its
+   * turn before the second is over after which it would be parked.
+   *
+   * @param unknown the bound for an endpoint of which nothing is known yet.
    */
-  room(least: number, nowMs: number): number {
-    return Math.max(least, this.#successes.at(nowMs));
+  hasRoom(unknown: number, nowMs: number): boolean {
+    if (this.pausedUntilMs > nowMs) return false;
+    const recent = this.pace.recent(nowMs);
+    if (this.pace.standing === 'slow') return this.waiting + this.sending < Math.max(1, recent);
+    const expected = this.pace.expected(this.#window);
+    return this.waiting < (expected === null ? unknown : Math.max(LEAST_ROOM, recent, expected));
   }
 
-  succeeded(nowMs: number): void {
-    this.#successes.add(nowMs);
-    this.#overloads = 0;
-    this.#window = Math.min(this.#window + 1, this.#mostAtOnce);
+  /** An attempt ended that took so long. One that failed quickly without an answer says nothing about the endpoint's pace. */
+  ended({ succeeded, answered }: { succeeded: boolean; answered: boolean }, tookMs: number, nowMs: number): void {
+    if (answered || tookMs >= SLOW_MS) this.pace.took(tookMs);
+    if (succeeded) {
+      this.pace.succeeded(nowMs);
+      this.#overloads = 0;
+      this.#window = Math.min(this.#window + 1, this.#mostAtOnce);
+    } else {
+      this.pace.failed();
+      this.#window = 1;
+    }
   }
 
-  /** One attempt at a time until one succeeds. */
-  failed(): void {
-    this.#window = 1;
-  }
-
-  /** An attempt is under way for longer than {@link SLOW_MS}. */
-  tookLong(): void {
-    this.slow = true;
+  /** An attempt is under way for long: what is known of its duration so far makes the webhook slow. */
+  takesLong(): void {
+    this.pace.takesLong();
     this.#window = Math.min(this.#window, FIRST_WINDOW);
   }
 

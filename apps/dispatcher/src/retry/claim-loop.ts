@@ -5,6 +5,8 @@ import type { Capacity, PendingDeliveries } from './pending-deliveries.js';
 export interface ClaimLoopParts {
   pending: Pick<PendingDeliveries, 'claim'>;
   capacity: Capacity;
+  /** Called before each claim: a share is asked for once in it. */
+  beginClaim: () => void;
   /** Whether attempts may start at all. */
   mayStart: () => boolean;
   claimed: (deliveries: Delivery[]) => void;
@@ -73,9 +75,10 @@ export class ClaimLoop {
   }
 
   async #claim(): Promise<number> {
-    const { pending, capacity, mayStart, claimed } = this.#parts;
+    const { pending, capacity, beginClaim, mayStart, claimed } = this.#parts;
     this.#woken = false;
     if (!mayStart() || capacity.total() === 0) return 0;
+    beginClaim();
     const deliveries = await pending.claim(capacity);
     if (deliveries.length > 0) claimed(deliveries);
     return deliveries.length;
