@@ -34,6 +34,7 @@ export function readCondition(operator: ValueOperator, operand: JsonValue): Cond
     case '$endsWith':
       if (typeof operand === 'string') return { operator, operand };
       if (!isStrings(operand)) return `${operator} takes a string or an array of strings`;
+      if (operand.length === 0) return `${operator} is empty: it takes at least one string`;
       return tooLong(operator, operand) ?? { operator, operand };
   }
 }

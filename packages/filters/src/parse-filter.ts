@@ -72,13 +72,22 @@ class FilterParser {
 
   /** All entries of a filter object, which must all hold. */
   conditions(object: JsonObject, context: Context): FilterNode {
+    const mixture = context.path.length > 0 || context.element ? mixtureIn(object) : null;
+    if (mixture !== null) {
+      this.fault(
+        context.place,
+        `the operator ${mixture.operator} and the path ${shorten(mixture.name)} stand side by side: ` +
+          'the value is either compared or looked into; {"$and": […]} says both',
+      );
+      return { kind: 'and', nodes: [] };
+    }
     const nodes = Object.keys(object).flatMap((key) => this.entry(key, object[key]!, context) ?? []);
     return nodes.length === 1 ? nodes[0]! : { kind: 'and', nodes };
   }
 
   private entry(key: string, value: JsonValue, context: Context): FilterNode | null {
     const there = { ...context, place: context.place === '' ? key : `${context.place}.${key}` };
-    if (!key.startsWith('$') || key === '$' || key.startsWith('$.')) return this.member(key, value, there);
+    if (isPath(key)) return this.member(key, value, there);
     if (key === '$and' || key === '$or') return this.logic(key, value, there);
     if (key === '$not') return this.negation(value, there);
     const operator = operators.find((known) => known === key);
@@ -130,6 +139,9 @@ class FilterParser {
 
   private elementMatch(operand: JsonValue, context: Context): FilterNode | null {
     if (!isJsonObject(operand)) return this.fault(context.place, '$elemMatch takes a filter (an object)');
+    if (Object.keys(operand).length === 0) {
+      return this.fault(context.place, '$elemMatch is empty: it takes a filter that an element must satisfy');
+    }
     const { path } = context;
     const levels = context.levels + levelsOf(path);
     const element = this.conditions(operand, { ...context, path: [], levels, element: true });
@@ -148,9 +160,7 @@ class FilterParser {
       return this.fault(place, `${logic} levels of $and and $or: at most ${limits.logicLevels} are allowed`);
     }
     if (!Array.isArray(operand)) return this.fault(place, `${operator} takes an array of filters`);
-    if (operator === '$or' && operand.length === 0) {
-      return this.fault(place, '$or is empty: it takes at least one filter');
-    }
+    if (operand.length === 0) return this.fault(place, `${operator} is empty: it takes at least one filter`);
     const nodes = operand.flatMap((filter, index) => {
       const at = `${place}[${index}]`;
       if (!isJsonObject(filter)) return this.fault(at, `${operator} takes an array of filters (objects)`) ?? [];
@@ -169,6 +179,16 @@ const refused = (path: string, message: string): ParsedFilter => ({ ok: false, f
 
 const tooLarge = (bytes: number): ParsedFilter =>
   refused('', `the filter has ${bytes} bytes: at most ${limits.filterBytes} (16 KiB) are allowed`);
+
+const isPath = (key: string): boolean => !key.startsWith('$') || key === '$' || key.startsWith('$.');
+
+/** An operator that tests the value itself beside a path that leads into it: what is meant can't be told. */
+function mixtureIn(object: JsonObject): { operator: Operator; name: string } | null {
+  const keys = Object.keys(object);
+  const operator = operators.find((known) => keys.includes(known));
+  const name = keys.find(isPath);
+  return operator === undefined || name === undefined ? null : { operator, name };
+}
 
 const shorten = (key: string): string => (key.length > 50 ? `${key.slice(0, 50)}…` : key);
 

@@ -7,35 +7,41 @@ export interface Instant {
 }
 
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
-const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(Z|z|[+-]\d\d(?::?\d\d)?)?$/;
+/** ISO 8601 extended; the space in place of `T` is RFC 3339's (section 5.6). */
+const EXTENDED = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(Z|z|[+-]\d\d(?::?\d\d)?)?$/;
+const BASIC = /^(\d{4})(\d\d)(\d\d)[Tt](\d\d)(\d\d)(?:(\d\d)(?:[.,](\d+))?)?(Z|z|[+-]\d\d(?:\d\d)?)?$/;
 const SHORTEST = '2024-05-01'.length;
 /** Longer texts are no timestamps, whatever their fraction. */
 const LONGEST = 64;
+const HYPHEN = 0x2d;
 
 /**
- * Reads an ISO 8601 timestamp in the extended format: a date (its first instant) or a date with a time, seconds and
- * fraction optional, any number of digits, with `Z` or an offset; without either it is UTC. Null for anything else, also
- * for dates that do not exist.
+ * Reads an ISO 8601 timestamp: a date (its first instant), or a date with a time in the extended or the basic format,
+ * seconds and fraction optional, any number of digits, with `Z` or an offset; without either it is UTC. Null for anything
+ * else, also for dates that do not exist.
  */
 export function readInstant(text: string): Instant | null {
-  if (text.length < SHORTEST || text.length > LONGEST || text.charCodeAt(4) !== 0x2d) return null;
-  const match = DATE_TIME.exec(text) ?? DATE.exec(text);
+  const match = matchOf(text);
   if (match === null) return null;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((digits) => Number(digits ?? 0)) as number[];
-  const midnight = startOfDay(year!, month!, day!);
-  if (midnight === null) return null;
-  const hours = hour ?? 0;
-  const minutes = minute ?? 0;
-  const seconds = second ?? 0;
-  // 60 is a leap second; it counts as the first second of the next minute.
-  if (hours > 23 || minutes > 59 || seconds > 60) return null;
+  const part = (group: number) => Number(match[group] ?? 0);
+  const [hours, minutes, seconds] = [part(4), part(5), part(6)];
+  const midnight = startOfDay(part(1), part(2), part(3));
+  const fraction = withoutTrailingZeros(match[7] ?? '');
   const offset = offsetSeconds(match[8]);
-  if (offset === null) return null;
-  return {
-    seconds: midnight + hours * 3_600 + minutes * 60 + seconds - offset,
-    fraction: withoutTrailingZeros(match[7] ?? ''),
-  };
+  if (midnight === null || offset === null || !isTime(hours, minutes, seconds, fraction)) return null;
+  return { seconds: midnight + hours * 3_600 + minutes * 60 + seconds - offset, fraction };
 }
+
+/** Year, month, day, hour, minute, second, fraction, zone. Most strings are no timestamps: two characters say so. */
+function matchOf(text: string): RegExpExecArray | null {
+  if (text.length < SHORTEST || text.length > LONGEST) return null;
+  if (text.charCodeAt(4) === HYPHEN) return EXTENDED.exec(text) ?? DATE.exec(text);
+  return text[8] === 'T' || text[8] === 't' ? BASIC.exec(text) : null;
+}
+
+/** 24:00 is the end of the day; the second 60 is a leap second, and counts as the first of the next minute. */
+const isTime = (hours: number, minutes: number, seconds: number, fraction: string): boolean =>
+  hours === 24 ? minutes === 0 && seconds === 0 && fraction === '' : hours < 24 && minutes <= 59 && seconds <= 60;
 
 /** Negative, zero or positive as `a` is before, at or after `b`. */
 export function compareInstants(a: Instant, b: Instant): number {
