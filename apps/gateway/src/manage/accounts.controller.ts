@@ -21,7 +21,7 @@ export class AccountsController {
   @Post('accounts')
   @Requires('operate')
   async createAccount(@Req() request: FastifyRequest, @CurrentCaller() { credential, address: from }: Caller) {
-    const name = JsonMembers.of(request).string('name');
+    const name = JsonMembers.of(request).only('name').string('name');
     const result = await this.registry.createAccount({ credential, name, from });
     if (!result.ok) throw faultOf(result.refusal);
     return { account_id: result.value.accountId, admin_key: keyAnswer(result.value.adminKey) };
@@ -31,7 +31,7 @@ export class AccountsController {
   @Post('keys')
   @Requires('manage')
   async createKey(@Req() request: FastifyRequest, @CurrentCaller() { credential, address: from }: Caller) {
-    const body = JsonMembers.of(request);
+    const body = JsonMembers.of(request).only('kind', 'audience');
     const kind = body.oneOf('kind', ['live', 'test', 'admin']);
     const audience = body.has('audience') ? body.oneOf('audience', ['own', 'any']) : 'own';
     const result = await this.registry.createKey({ credential, kind, audience, from });

@@ -39,7 +39,7 @@ export class EventTypesController {
     @CurrentCaller() { credential, principal, address }: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const body = JsonMembers.of(request);
+    const body = JsonMembers.of(request).only('description', 'schema');
     const description = body.optionalString('description') ?? '';
     const schema = body.text('schema');
     const unusable = schema === null ? null : this.validators.fault(schema);

@@ -39,6 +39,17 @@ describe('the management API', () => {
     expect(body).toMatchObject({ errors: [{ path: 'schema', message: expect.stringContaining('$ref') }] });
   });
 
+  it('refuses members that it does not know, so that a misspelt schema does not erase the one there is', async () => {
+    const before = gateway.registry.eventTypes.length;
+    const { status, body } = await json('PUT', '/v1/event-types/order.paid', '{"shema":{},"x":1}');
+    expect(status).toBe(400);
+    expect(body).toMatchObject({
+      detail: 'shema and x are not known here: description and schema are',
+      errors: [{ path: 'shema' }, { path: 'x' }],
+    });
+    expect(gateway.registry.eventTypes).toHaveLength(before);
+  });
+
   it('creates accounts and keys, and says once what the key is', async () => {
     expect(await json('POST', '/v1/accounts', '{"name":"b"}')).toMatchObject({
       status: 201,
@@ -52,6 +63,8 @@ describe('the management API', () => {
     ['/v1/accounts', '{}', 'name'],
     ['/v1/keys', '{"kind":"root"}', 'kind'],
     ['/v1/keys', '{"kind":"live","audience":"some"}', 'audience'],
+    ['/v1/keys', '{"kind":"live","account_id":"acc2"}', 'account_id'],
+    ['/v1/accounts', '{"name":"b","operator":true}', 'operator'],
   ])('answers POST %s with %s by the path that is wrong', async (path, body, wrong) => {
     expect(await json('POST', path, body)).toMatchObject({ status: 400, body: { errors: [{ path: wrong }] } });
   });

@@ -11,6 +11,10 @@ import { bodyOf } from './raw-bodies.js';
 const DEPTH = 100;
 const LIMITS = { depth: DEPTH, tooDeep: `the body nests deeper than ${DEPTH} levels of arrays and objects` };
 
+/** Of members that are not known: as many are named, and as much of each. */
+const TOLD_MEMBERS = 5;
+const NAME_SHOWN = 100;
+
 /** The members of an object in a request body, each with its value and its text as it was written. */
 export class JsonMembers {
   private constructor(
@@ -34,6 +38,23 @@ export class JsonMembers {
       throw new Fault(415, `charset ${charset} is not read here: send UTF-8`);
     const body = bodyOf(request);
     return new JsonMembers(body, objectRoot(body, LIMITS), '');
+  }
+
+  /**
+   * Demands that there are no other members than these: one that is misspelt would be dropped in silence.
+   *
+   * @throws {Fault} 400 naming those that are not known.
+   */
+  only(...names: readonly string[]): this {
+    const unknown = [...this.members.keys()].filter((name) => !names.includes(name));
+    if (unknown.length === 0) return this;
+    const told = unknown.slice(0, TOLD_MEMBERS).map((name) => `${this.prefix}${name.slice(0, NAME_SHOWN)}`);
+    const more = unknown.length > told.length ? ` and ${unknown.length - told.length} more` : '';
+    const verb = (count: number) => (count === 1 ? 'is' : 'are');
+    const message = `${verb(unknown.length)} not known here: ${names.join(' and ')} ${verb(names.length)}`;
+    throw new Fault(400, `${told.join(' and ')}${more} ${message}`, {
+      errors: told.map((path) => ({ path, message: 'is not known here' })),
+    });
   }
 
   has(name: string): boolean {
