@@ -10,6 +10,7 @@ import { Catalogues } from './events/catalogues.js';
 import { EventsController } from './events/events.controller.js';
 import { Intake } from './events/intake.js';
 import { IntakeLog } from './events/intake-log.js';
+import { KnownAccounts } from './events/known-accounts.js';
 import { Revisions } from './events/revisions.js';
 import { SchemaValidators } from './events/schema/schema-validators.js';
 import { HealthController } from './health/health.controller.js';
@@ -56,6 +57,7 @@ export function gatewayModule(
     [SchemaValidators, validators],
     [Revisions, revisions],
     [Intake, new Intake(catalogues, validators, revisions, publisher, clock)],
+    [KnownAccounts, new KnownAccounts(registry)],
     [IntakeLog, new IntakeLog(logger, metrics)],
     [PortalLinks, new PortalLinks(settings.publicUrl)],
     [Readiness, new Readiness({ registry, dispatcher, stream, clock, neighbours: parts.problems })],

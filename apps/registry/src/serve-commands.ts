@@ -117,6 +117,9 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
         })),
       ),
 
+    accountExists: ({ credential, accountId }) =>
+      allowed(credential, 'publish', (principal) => accounts.exists(principal, accountId)),
+
     createKey: ({ credential, kind, audience, from }) =>
       allowed(credential, 'manage', async (principal) =>
         logged(await keys.create(principal, { kind, audience }, from), 'key.created', principal, ({ id }) => ({

@@ -113,6 +113,11 @@ export const registryCommands = {
     request: z.object({ credential, name: z.string(), from }),
     response: resultOf(z.object({ accountId: z.string(), adminKey: CreatedKey })),
   },
+  /** For keys that publish for other accounts: whether an audience is one. */
+  accountExists: {
+    request: z.object({ credential, accountId: z.string() }),
+    response: resultOf(z.object({ exists: z.boolean() })),
+  },
   createKey: {
     request: z.object({
       credential,

@@ -88,5 +88,6 @@ function valueFault(name: string, value: string): string | null {
   return form === undefined || form.holds(value) ? null : form.is;
 }
 
-const isCore = (name: string): boolean =>
+/** Whether the specification has an attribute of this name; all others are extensions. */
+export const isCore = (name: string): boolean =>
   name === 'specversion' || [...REQUIRED, ...OPTIONAL].some((core) => core === name);

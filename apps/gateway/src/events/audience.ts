@@ -2,7 +2,8 @@ import type { Audience } from '@sluice/contracts/event-record';
 import type { Principal } from '@sluice/contracts/principal';
 import { Fault } from '../refusals/fault.js';
 
-const HEADER = 'Sluice-Audience';
+/** For messages. */
+export const AUDIENCE_HEADER = 'Sluice-Audience';
 
 /**
  * For whom the events of a request are, by its `Sluice-Audience` header: `own` (also when absent), `all`, or
@@ -17,7 +18,7 @@ export function audienceOf(header: string | string[] | undefined, principal: Pri
   }
   if (principal.audience === 'any') return audience;
   throw new Fault(403, 'this key may publish for its own account only', {
-    errors: [{ path: HEADER, message: 'demands a key with the right to publish for other accounts' }],
+    errors: [{ path: AUDIENCE_HEADER, message: 'demands a key with the right to publish for other accounts' }],
   });
 }
 
@@ -27,5 +28,5 @@ function readAudience(header: string | string[] | undefined): Audience {
   const accountId = typeof header === 'string' ? /^account\/([\w.:-]{1,128})$/.exec(header)?.[1] : undefined;
   if (accountId !== undefined) return { to: 'account', accountId };
   const message = 'must be own, all, or account/ and the id of an account';
-  throw new Fault(400, `${HEADER}: ${message}`, { errors: [{ path: HEADER, message }] });
+  throw new Fault(400, `${AUDIENCE_HEADER}: ${message}`, { errors: [{ path: AUDIENCE_HEADER, message }] });
 }

@@ -12,6 +12,7 @@ import { contentModeOf, readEvents } from './content-mode.js';
 import { findTrail } from './find-trail.js';
 import { Intake } from './intake.js';
 import { IntakeLog } from './intake-log.js';
+import { KnownAccounts } from './known-accounts.js';
 import { publishAnswer } from './publish-answer.js';
 import { trailAnswer } from './trail-answer.js';
 
@@ -22,6 +23,7 @@ export class EventsController {
   constructor(
     @Inject(Intake) private readonly intake: Intake,
     @Inject(IntakeLog) private readonly log: IntakeLog,
+    @Inject(KnownAccounts) private readonly accounts: KnownAccounts,
     @Inject(RateLimits) private readonly limits: RateLimits,
     @Inject(DISPATCHER) private readonly dispatcher: Dispatcher,
   ) {}
@@ -39,6 +41,7 @@ export class EventsController {
     const audience = audienceOf(request.headers['sluice-audience'], caller.principal);
     const { rawHeaders } = request.raw;
     const mode = contentModeOf(request.headers['content-type'], rawHeaders);
+    await this.accounts.demand(audience, caller.credential);
     const readings = readEvents(mode, rawHeaders, body);
     await this.limits.publish(caller.principal.keyId, readings.length);
     const report = await this.intake.take(readings, audience, caller);

@@ -117,6 +117,31 @@ describe('a single event', () => {
     expect(published()[0]?.attributes.extensions).toEqual({ flag: 'true', count: '-7' });
   });
 
+  it('has extensions in the canonical string form of their JSON', async () => {
+    const body = JSON.stringify(event({ yes: true, no: false, zero: -7 })).replace('-7', '-0');
+    expect((await publish(body)).status).toBe(202);
+    expect(published()[0]?.attributes.extensions).toEqual({ yes: 'true', no: 'false', zero: '0' });
+  });
+
+  it.each(['id', 'source', 'type', 'subject', 'time', 'dataschema', 'datacontenttype', 'specversion'])(
+    'has no %s that is not a string',
+    async (name) => {
+      for (const value of [5, true, {}, []]) {
+        const { status, body } = await publish(event({ [name]: value }));
+        expect(body).toMatchObject({ detail: `${name}: must be a string` });
+        expect([status, body.errors]).toEqual([400, [{ path: name, message: 'must be a string' }]]);
+      }
+    },
+  );
+
+  it.each(['5.0', '5e0', '1e2', '2147483648', '1152921504606846977'])('has no extension %s', async (literal) => {
+    const { status, body } = await publish(
+      JSON.stringify(event({ extra: 7 })).replace('"extra":7', `"extra":${literal}`),
+    );
+    expect(status).toBe(400);
+    expect(body.errors).toEqual([{ path: 'extra', message: 'must be a string, a boolean or a 32-bit integer' }]);
+  });
+
   it.each([
     ['no id', { id: undefined }, ['id']],
     [
@@ -409,6 +434,20 @@ describe('the audience', () => {
   ])('is %s by the header of a key with the right', async (header, audience) => {
     expect((await publish(event(), { 'Sluice-Audience': header }, 'any-key')).status).toBe(202);
     expect(published()[0]?.stamp.audience).toEqual(audience);
+  });
+
+  it('is refused with 422 when there is no such account, which is asked for once', async () => {
+    const unknown = await publish(event(), { 'Sluice-Audience': 'account/acc9' }, 'any-key');
+    expect(unknown).toMatchObject({
+      status: 422,
+      body: { detail: 'there is no account acc9', errors: [{ path: 'Sluice-Audience' }] },
+    });
+    expect(gateway.stream.records).toEqual([]);
+    const asked = () => gateway.registry.asked.filter((command) => command === 'accountExists').length;
+    expect(asked()).toBe(1);
+    for (const id of ['a', 'b']) await publish(event({ id }), { 'Sluice-Audience': 'account/acc7' }, 'any-key');
+    expect(asked()).toBe(2);
+    expect(published()).toHaveLength(2);
   });
 
   it('is refused with 403 without the right, and with 400 when it is none', async () => {

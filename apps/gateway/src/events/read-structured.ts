@@ -5,7 +5,7 @@ import { memberSlices } from '@sluice/exact-json/parse-json';
 import type { FaultEntry } from '../refusals/fault.js';
 import { arrayRoot, objectRoot } from '../server/json-root.js';
 import { EVENT_LIMIT_BYTES } from '../server/raw-bodies.js';
-import { checkAttributes } from './attribute-rules.js';
+import { checkAttributes, isCore } from './attribute-rules.js';
 import { jsonDataFault, saysJson } from './json-data.js';
 import { eventRefusal, type Reading } from './published-event.js';
 
@@ -16,6 +16,7 @@ const TOO_DEEP = 'the data of an event nests deeper than 100 levels of arrays an
 
 /** CloudEvents 1.0 section 3.1 (Integer): 32 bits. */
 const INTEGER_LIMIT = 2 ** 31;
+const INTEGER = /^-?\d+$/;
 
 /**
  * An event in structured mode: one JSON object, attributes and data as members (CloudEvents JSON format 1.0). The data is
@@ -51,11 +52,13 @@ export function readBatch(bytes: Uint8Array): Reading[] {
 function readEvent(bytes: Uint8Array, members: Map<string, Slice>): Reading {
   const errors: FaultEntry[] = [];
   const given = new Map<string, string>();
-  for (const [name, { value }] of members) {
+  for (const [name, slice] of members) {
+    const { value } = slice;
     if (name === 'data' || name === 'data_base64' || value === null) continue;
-    const text = attributeText(value);
-    if (text === null) errors.push({ path: name, message: 'must be a string, a boolean or a 32-bit integer' });
-    else given.set(name, text);
+    const text = typeof value === 'string' || isCore(name) ? value : extensionText(bytes, slice);
+    if (typeof text === 'string') given.set(name, text);
+    else
+      errors.push({ path: name, message: `must be a string${isCore(name) ? '' : ', a boolean or a 32-bit integer'}` });
   }
   const checked = checkAttributes(given);
   // An attribute of a wrong JSON type is there: that it also counts as missing would only confuse.
@@ -77,11 +80,14 @@ const refuse = (errors: FaultEntry[], given?: ReadonlyMap<string, string>, statu
   refusal: eventRefusal(errors, status),
 });
 
-/** The string form of an attribute's JSON value (CloudEvents 1.0 section 3.1); null when it has none. */
-function attributeText(value: JsonValue): string | null {
-  if (typeof value === 'string') return value;
+/**
+ * The string form of an extension's JSON value (CloudEvents 1.0 section 3.1); null when it has none. An integer is written
+ * without fraction and exponent (JSON format 1.0 section 2.2), which only its literal tells.
+ */
+function extensionText(bytes: Uint8Array, { start, end, value }: Slice): string | null {
   if (typeof value === 'boolean') return String(value);
-  if (typeof value !== 'number' || !Number.isInteger(value)) return null;
+  if (typeof value !== 'number' || !INTEGER.test(Buffer.from(bytes.subarray(start, end)).toString('latin1')))
+    return null;
   return value >= -INTEGER_LIMIT && value < INTEGER_LIMIT ? String(value) : null;
 }
 

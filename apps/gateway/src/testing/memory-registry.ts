@@ -19,6 +19,7 @@ export class MemoryRegistry {
     { name: 'anything', description: '', schema: null, builtIn: false },
   ];
   readonly webhooks = new Map<string, { accountId: string; filter: string | null; sample: string | null }>();
+  readonly accounts = new Set(['acc1', 'acc2', 'acc7']);
   readonly asked: string[] = [];
   /** What a command throws, or does before it answers. */
   before: (command: string) => Promise<void> = async () => {};
@@ -88,6 +89,8 @@ export class MemoryRegistry {
       ),
     createAccount: ({ name }) =>
       this.answer('createAccount', () => accepted({ accountId: `acc-${name}`, adminKey: key('admin') })),
+    accountExists: ({ accountId }) =>
+      this.answer('accountExists', () => accepted({ exists: this.accounts.has(accountId) })),
     createKey: ({ kind }) => this.answer('createKey', () => accepted(key(kind))),
     revokeKey: ({ keyId }) => this.answer('revokeKey', () => accepted({ keyId })),
     revision: () => this.answer('revision', () => ({ revision: this.currentRevision })),

@@ -90,6 +90,7 @@ test('every command that acts for an account asks for the purpose that belongs t
     ['subscribe', (credential) => commands.deleteWebhook({ credential, webhookId })],
     ['subscribe', (credential) => commands.webhookSecret({ credential, webhookId })],
     ['read', (credential) => commands.listWebhooks({ credential, limit: 1 })],
+    ['publish', (credential) => commands.accountExists({ credential, accountId: 'acc_none' })],
     ['read_catalogue', (credential) => commands.catalogue({ credential })],
     ['manage', (credential) => commands.putEventType({ credential, name: 'a.b', description: '', schema: null })],
     ['manage', (credential) => commands.createKey({ credential, kind: 'test', audience: 'own' })],

@@ -10,8 +10,10 @@ import { AccountEntity } from './account.entity.js';
 import { insertKey } from './keys.js';
 
 const NAME_LIMIT = 200;
+/** Longer texts are no ids. */
+const ID_LIMIT = 200;
 
-/** New tenants. */
+/** Tenants. */
 export class Accounts {
   constructor(
     private readonly database: DataSource,
@@ -35,6 +37,13 @@ export class Accounts {
       await recordAudit(transaction, { at, accountId, keyId, action: 'key.created', subject: adminKey.id, from });
       return accepted({ accountId, adminKey });
     });
+  }
+
+  /** Whether there is an account of this id: told to those who may publish for others, and so must know. */
+  async exists({ audience }: Principal, accountId: string): Promise<Result<{ exists: boolean }>> {
+    if (audience !== 'any') return refused('forbidden', 'this key may publish for its own account only');
+    if (plainTextFault(accountId, ID_LIMIT) !== null) return accepted({ exists: false });
+    return accepted({ exists: await this.database.manager.existsBy(AccountEntity, { id: accountId }) });
   }
 }
 

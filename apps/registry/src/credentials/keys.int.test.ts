@@ -108,7 +108,17 @@ test('a development account takes keys that are given, keeps them, and adds thos
     [changed.test, 'test'],
     [keys.admin, 'admin'],
   ] as const) {
-    const principal = await value(registry.commands.authorize({ credential, purpose: 'test_filter' }));
+    const principal = await value(registry.commands.authorize({ credential, purpose: 'read_catalogue' }));
     expect(principal).toMatchObject({ kind, accountId: made[0]!.accountId, operator: true });
   }
+});
+
+test('whether an account exists is told to keys that publish for others, and to no others', async () => {
+  const { adminKey, accountId } = await newAccount();
+  const exists = (credential: string, id: string) => registry.commands.accountExists({ credential, accountId: id });
+  expect(await value(exists(operatorKey, accountId))).toEqual({ exists: true });
+  for (const id of ['acc_none', '', '\0', accountId.toLowerCase()]) {
+    expect(await value(exists(operatorKey, id))).toEqual({ exists: false });
+  }
+  expect(await refusal(exists(adminKey.key, accountId))).toMatchObject({ code: 'forbidden' });
 });
