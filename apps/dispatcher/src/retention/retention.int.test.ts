@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Claimer } from '../retry/claimer.js';
 import { aDelivery, anEvent } from '../testing/samples.js';
 import { anAttempt, Storage } from '../testing/storage.js';
+import { endOverdue } from './end-overdue.js';
 import { Retention } from './retention.js';
 
 const DAY_MS = 86_400_000;
@@ -92,7 +93,7 @@ test('bodies go after three days, but not those that pending deliveries need; pe
   expect(await storage.count('kept_body')).toBe(0);
 });
 
-test('after thirty days the rest goes, and pending rows stay', async () => {
+test('after thirty days the rest goes, and pending rows stay until they are ended', async () => {
   await retention.run();
   await record(1n);
   storage.clock.advance(40 * DAY_MS);
@@ -106,7 +107,7 @@ test('an event that is recorded long after its acceptance keeps its body while a
   await retention.run();
   const { recorder } = storage.recorder();
   const { epoch } = await recorder.take(0);
-  const late = anEvent({ position: 1n, acceptedAt: new Date(storage.clock.nowMs() - 10 * DAY_MS).toISOString() });
+  const late = anEvent({ position: 1n, acceptedAt: new Date(storage.clock.nowMs() - 5 * DAY_MS).toISOString() });
   recorder.event(epoch, late, 1, 1);
   await recorder.flushed();
   // The delivery is under way when its day's bodies are dropped, and is parked only after.
@@ -119,4 +120,92 @@ test('an event that is recorded long after its acceptance keeps its body while a
   const claimer = new Claimer({ pool: storage.pool, clock: storage.clock, recording: recorder });
   const [claimed] = await claimer.claim({ free: () => 10, total: () => 10 });
   expect(claimed?.event.data).toEqual(late.data);
+});
+
+test('with nothing to make or drop it takes no table for itself: somebody may read them for as long as it takes', async () => {
+  await retention.run();
+  const reader = await storage.pool.connect();
+  try {
+    await reader.query('begin');
+    for (const table of ['event', 'event_body', 'delivery', 'attempt']) {
+      await reader.query(`select count(*) from dispatch.${table}`);
+    }
+    await retention.run();
+  } finally {
+    await reader.query('rollback');
+    reader.release();
+  }
+});
+
+test('days that can’t be made because somebody reads the tables are made later; a start does not fail for that', async () => {
+  const reader = await storage.pool.connect();
+  await reader.query('begin');
+  await reader.query('select count(*) from dispatch.event');
+  await expect(retention.run()).rejects.toThrow('lock timeout');
+  await retention.start();
+  // Nothing is held meanwhile: others record, into the default partition.
+  await record(1n);
+  await reader.query('rollback');
+  reader.release();
+  await retention.stop();
+
+  expect(await storage.count('event_default')).toBe(1);
+  await retention.run();
+  expect(await storage.count(dayName('event'))).toBe(1);
+});
+
+test('so many rows of a day in the default partition that moving them would take long stay there', async () => {
+  await storage.rows(
+    `insert into dispatch.event
+     select $1::date, sha256(n::text::bytea), 0, n, ''::bytea, ''::bytea, ''::bytea, ''::bytea, ''::bytea, now(), 0
+     from generate_series(1, 10001) n`,
+    [nowText().slice(0, 10)],
+  );
+  await retention.run();
+  expect(await storage.count('event_default')).toBe(10_001);
+  expect(await partitionsOf('event')).toHaveLength(4);
+});
+
+test('rows that came when their day had gone are deleted, and no table is locked against readers for that', async () => {
+  await retention.run();
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  const old = anEvent({ position: 1n, acceptedAt: new Date(storage.clock.nowMs() - 40 * DAY_MS).toISOString() });
+  recorder.event(epoch, old, 1, 1);
+  const delivery = aDelivery({ event: old, origin: { kind: 'stream', epoch } });
+  recorder.settle(delivery, anAttempt(), { state: 'delivered' });
+  await recorder.flushed();
+  const reader = await storage.pool.connect();
+  try {
+    await reader.query('begin');
+    await reader.query('select count(*) from dispatch.event_body');
+    await retention.run();
+  } finally {
+    await reader.query('rollback');
+    reader.release();
+  }
+  for (const table of ['event', 'event_body', 'delivery', 'attempt']) expect(await storage.count(table)).toBe(0);
+});
+
+test('a pending row whose event is older than 7 days ends, whatever its webhook does, unless it is under way', async () => {
+  await record(1n);
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  const event = anEvent({ id: 'under-way', position: 2n, acceptedAt: nowText() });
+  const underWay = aDelivery({ event, webhookId: 'under way', origin: { kind: 'stream', epoch } });
+  recorder.event(epoch, event, 1, 1);
+  const states = () => storage.rows('select webhook_id, state, reason from dispatch.delivery order by 1');
+  storage.clock.advance(7 * DAY_MS - 60_000);
+  expect(await endOverdue(storage.pool, storage.clock.shiftMs)).toBe(0);
+
+  storage.clock.advance(61_000);
+  recorder.park([underWay], 'mine');
+  await recorder.flushed();
+  await retention.start();
+  await retention.stop();
+  expect(await states()).toEqual([
+    { webhook_id: 'made', state: 'delivered', reason: null },
+    { webhook_id: 'waiting', state: 'exhausted', reason: 'not delivered within 7 days' },
+  ]);
+  expect(await storage.rows('select webhook_id from dispatch.pending')).toEqual([{ webhook_id: 'under way' }]);
 });

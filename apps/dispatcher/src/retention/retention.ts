@@ -10,8 +10,12 @@ import {
   deleteLate,
   dropDay,
   existingDays,
+  hasLate,
+  lockAgainstWriters,
   lockTable,
+  staysInDefault,
 } from './day-partitions.js';
+import { endOverdue } from './end-overdue.js';
 import { dropKeptBodies, keepBodies } from './keep-bodies.js';
 
 export interface RetentionOptions {
@@ -22,41 +26,46 @@ export interface RetentionOptions {
   keepDays?: number;
   /** Days for which bodies of finished deliveries are kept. */
   keepBodyDays?: number;
+  /** How often days are made and dropped. */
   intervalMs?: number;
 }
 
 /** Partitions are made so many days ahead: a dispatcher that can't run retention for a while misses none. */
 const DAYS_AHEAD = 3;
 const HOUR_MS = 3_600_000;
-const MOST_TRIES = 10;
-const GIVE_WAY_MS = 200;
+/** How often pending rows over their time are ended, and what failed is tried again. */
+const MINUTE_MS = 60_000;
+/** While a lock is waited for, everybody else waits behind it. */
+const LOCK_TIMEOUT = '100ms';
+const MOST_TRIES = 5;
+const GIVE_WAY_MS = 100;
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK_DETECTED = '40P01';
 /** Any number that nothing else locks in this database. */
 const ADVISORY_LOCK = 7_105_841_002;
 
 /**
- * Makes the partitions of coming days and drops those of days past (docs/architecture.md, Retention). Pending rows are
- * in no such table, and the bodies they need are copied before their day goes. Every dispatcher runs it; one at a time
- * does the work.
+ * What ends by time (docs/architecture.md, Retention): pending rows whose event is too old, and the days that are over,
+ * whose partitions are dropped; those of coming days are made. Pending rows are in no such partition, and the bodies they
+ * need are copied before their day goes. Every dispatcher runs it; one at a time makes and drops days.
+ *
+ * Nothing depends on a run: rows of a day without a partition fall into the default one. So a run that can't have a table
+ * at once, because somebody reads it for long, gives up soon and is made good later.
  */
 export class Retention {
   readonly #options: Required<RetentionOptions>;
   #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
+  #running: Promise<void> | null = null;
+  #daysDueAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: RetentionOptions) {
     this.#options = { keepDays: 30, keepBodyDays: 3, intervalMs: HOUR_MS, ...options };
   }
 
-  /** Runs once, so that today has its partitions, and then on an interval. Throws when the first run fails. */
+  /** Runs once, and then every minute, days once an hour. A run that fails is logged and made good by a later one. */
   async start(): Promise<void> {
-    await this.run();
-    this.#timer = setInterval(() => {
-      this.#running = this.run().catch((error: unknown) => {
-        this.#options.logger.warn({ error }, 'retention.failed');
-      });
-    }, this.#options.intervalMs);
+    await this.#everyMinute();
+    this.#timer = setInterval(() => void this.#everyMinute(), MINUTE_MS);
     this.#timer.unref();
   }
 
@@ -65,7 +74,7 @@ export class Retention {
     await this.#running;
   }
 
-  /** One round. Does nothing when another dispatcher is at it. */
+  /** One round of days. Does nothing when another dispatcher is at it. Throws when it can't have a table for itself. */
   async run(): Promise<void> {
     const client = await this.#options.pool.connect();
     try {
@@ -84,8 +93,30 @@ export class Retention {
     }
   }
 
+  #everyMinute(): Promise<void> {
+    this.#running ??= this.#whatIsDue().finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async #whatIsDue(): Promise<void> {
+    const { pool, clock, intervalMs, logger } = this.#options;
+    await endOverdue(pool, clock.shiftMs).then(
+      (ended) => ended > 0 && logger.info({ ended }, 'pending.over_time'),
+      (error: unknown) => logger.warn({ err: error }, 'pending.over_time_not_ended'),
+    );
+    if (clock.monotonicMs() < this.#daysDueAtMs) return;
+    await this.run().then(
+      () => {
+        this.#daysDueAtMs = clock.monotonicMs() + intervalMs;
+      },
+      (error: unknown) => logger.warn({ err: error }, 'retention.failed'),
+    );
+  }
+
   async #round(client: ClientBase): Promise<void> {
-    const { clock, keepDays, keepBodyDays, logger } = this.#options;
+    const { clock, keepDays, keepBodyDays } = this.#options;
     const { rows } = await client.query<{ now: Date }>(`select now() + $1::float8 * interval '1 millisecond' as now`, [
       clock.shiftMs,
     ]);
@@ -94,35 +125,44 @@ export class Retention {
       const days = new Set(await existingDays(client, table));
       for (let ahead = 0; ahead <= DAYS_AHEAD; ahead += 1) {
         const day = dayAfter(nowMs, ahead);
-        if (!days.has(day)) await transaction(client, () => createDay(client, table, day));
+        if (!days.has(day)) await this.#makeDay(client, table, day);
       }
       const lastDay = dayAfter(nowMs, -1 - (table === 'event_body' ? keepBodyDays : keepDays));
       const over = [...days].filter((day) => day <= lastDay);
-      await transaction(client, () => dropUpTo(client, table, lastDay, over));
-      if (over.length > 0) logger.info({ table, days: over }, 'retention.dropped');
+      await this.#dropDays(client, table, lastDay, over);
     }
     await dropKeptBodies(client);
   }
+
+  async #makeDay(client: ClientBase, table: DailyTable, day: string): Promise<void> {
+    if (await staysInDefault(client, table, day)) {
+      this.#options.logger.warn({ table, day }, 'retention.day_stays_in_default_partition');
+    } else await transaction(client, () => createDay(client, table, day));
+  }
+
+  /** Takes no lock that others feel when there is nothing to drop. */
+  async #dropDays(client: ClientBase, table: DailyTable, lastDay: string, over: readonly string[]): Promise<void> {
+    const late = await hasLate(client, table, lastDay);
+    if (over.length === 0 && !late) return;
+    // Most of the copying happens before the lock; what became pending meanwhile is copied under it.
+    if (table === 'event_body') await keepBodies(client, lastDay);
+    await transaction(client, async () => {
+      if (over.length > 0) await lockTable(client, table);
+      else if (table === 'event_body') await lockAgainstWriters(client, table);
+      if (table === 'event_body') await keepBodies(client, lastDay);
+      for (const day of over) await dropDay(client, table, day);
+      if (late) await deleteLate(client, table, lastDay);
+    });
+    if (over.length > 0) this.#options.logger.info({ table, days: over }, 'retention.dropped');
+  }
 }
 
-async function dropUpTo(client: ClientBase, table: DailyTable, lastDay: string, days: string[]): Promise<void> {
-  // Most of the copying happens before the lock; what became pending meanwhile is copied under it.
-  if (table === 'event_body') await keepBodies(client, lastDay);
-  await lockTable(client, table);
-  if (table === 'event_body') await keepBodies(client, lastDay);
-  for (const day of days) await dropDay(client, table, day);
-  await deleteLate(client, table, lastDay);
-}
-
-/**
- * While a transaction waits for a table, everybody else waits behind it: so it waits briefly, gives way and tries again.
- * The last failure is thrown.
- */
+/** Waits for a lock briefly, gives way and tries again, a few times; then the failure is thrown. */
 async function transaction(client: ClientBase, work: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     await client.query('begin');
     try {
-      await client.query(`set local lock_timeout = '1s'`);
+      await client.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`);
       await work();
       await client.query('commit');
       return;
@@ -130,7 +170,7 @@ async function transaction(client: ClientBase, work: () => Promise<void>): Promi
       await client.query('rollback').catch(() => {});
       const { code } = error as { code?: string };
       if (tries === MOST_TRIES || (code !== LOCK_NOT_AVAILABLE && code !== DEADLOCK_DETECTED)) throw error;
-      await sleep(GIVE_WAY_MS);
+      await sleep(GIVE_WAY_MS * (0.5 + Math.random()));
     }
   }
 }
