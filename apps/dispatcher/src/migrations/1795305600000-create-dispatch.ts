@@ -41,13 +41,16 @@ export class CreateDispatch1795305600000 implements MigrationInterface {
       ) partition by range (day)`);
     await runner.query('create table dispatch.event_default partition of dispatch.event default');
 
+    // Copies of an identity in several partitions may differ: a delivery has the bytes of the copy that it came from.
     await runner.query(`
       create table dispatch.event_body (
         day date not null,
         identity bytea not null,
+        partition integer not null,
+        position bigint not null,
         headers bytea not null,
         data bytea not null,
-        primary key (identity, day)
+        primary key (identity, partition, position, day)
       ) partition by range (day)`);
     await runner.query('create table dispatch.event_body_default partition of dispatch.event_body default');
 
@@ -56,9 +59,11 @@ export class CreateDispatch1795305600000 implements MigrationInterface {
       create table dispatch.kept_body (
         day date not null,
         identity bytea not null,
+        partition integer not null,
+        position bigint not null,
         headers bytea not null,
         data bytea not null,
-        primary key (identity, day)
+        primary key (identity, partition, position, day)
       )`);
 
     await runner.query(`
@@ -104,6 +109,7 @@ export class CreateDispatch1795305600000 implements MigrationInterface {
         day date not null,
         partition integer not null,
         position bigint not null,
+        accepted_at timestamptz not null,
         attempt integer not null,
         due_at timestamptz not null,
         lease text,
@@ -114,11 +120,13 @@ export class CreateDispatch1795305600000 implements MigrationInterface {
         autovacuum_vacuum_threshold = 500,
         autovacuum_analyze_scale_factor = 0.05
       )`);
+    // What is due, whatever the number of rows that are not; and what is leased, which is due within a lease's length.
+    await runner.query('create index pending_due on dispatch.pending (due_at)');
     // Claims go from webhook to webhook along this index, whatever the number of rows of each.
-    await runner.query('create index pending_due on dispatch.pending (webhook_id, due_at)');
+    await runner.query('create index pending_webhook on dispatch.pending (webhook_id, due_at)');
     await runner.query('create index pending_place on dispatch.pending (partition, position)');
-    // For retention: which bodies of a day are still needed.
-    await runner.query('create index pending_body on dispatch.pending (day, identity)');
+    // For retention: what is over its time, and which bodies of old days are still needed.
+    await runner.query('create index pending_age on dispatch.pending (accepted_at)');
 
     await runner.query(`
       create table dispatch.dead_letter (

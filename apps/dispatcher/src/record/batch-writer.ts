@@ -135,7 +135,7 @@ export class BatchWriter {
       'record.refused',
     );
     const partition = fact.under === null ? undefined : this.#options.held.get(fact.under.partition);
-    if (fact.kind === 'event') partition?.unfit.set(fact.event.position, refusal);
+    if (fact.kind === 'event') partition?.unrecordable(fact.event, refusal);
     if (instead !== null) return [instead];
     partition?.recorded([fact], partition.renewedAtMs);
     return [];

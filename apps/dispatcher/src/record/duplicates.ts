@@ -62,7 +62,8 @@ export class UnrecordedIdentities {
     }
   }
 
-  recorded(event: IdentifiedEvent): void {
+  /** The event's row is written, or never will be. */
+  forget(event: IdentifiedEvent): void {
     const key = event.identity.toString('latin1');
     if (this.#places.get(key)?.position === event.position) this.#places.delete(key);
   }

@@ -1,3 +1,4 @@
+import type { IdentifiedEvent } from '../delivery.js';
 import { UnrecordedIdentities } from './duplicates.js';
 import { type Fact, stepOf } from './fact.js';
 import { Progress } from './progress.js';
@@ -37,11 +38,17 @@ export class HeldPartition {
     return this.#progress.positionAfter(facts.flatMap((fact) => stepOf(fact) ?? []));
   }
 
+  /** The event at this place became a dead letter: no copy of it is left out in its favour any more. */
+  unrecordable(event: IdentifiedEvent, reason: string): void {
+    this.unfit.set(event.position, reason);
+    this.identities.forget(event);
+  }
+
   /** These facts, all of this partition, are committed. */
   recorded(facts: readonly Fact[], nowMs: number): void {
     this.renewedAtMs = nowMs;
     this.#progress.apply(facts.flatMap((fact) => stepOf(fact) ?? []));
-    for (const fact of facts) if (fact.kind === 'event') this.identities.recorded(fact.event);
+    for (const fact of facts) if (fact.kind === 'event') this.identities.forget(fact.event);
     if (this.unfit.size === 0) return;
     const position = this.#progress.positionAfter([]);
     for (const unfit of this.unfit.keys()) if (position !== null && unfit < position) this.unfit.delete(unfit);

@@ -15,8 +15,10 @@ import type { Recording, RecordingListener, RecordPlace, TakenPartition } from '
 import { Rhythm } from './rhythm.js';
 
 export interface RecorderOptions {
-  /** See dispatch-pool.ts; the recorder uses one connection for its transactions and others for taking partitions. */
+  /** See dispatch-pool.ts; for taking partitions and looking for duplicates. */
   pool: Pool;
+  /** For the transactions, one at a time: nothing else may make them wait, as they renew the leases. Default: `pool`. */
+  writing?: Pool;
   /** Stable name of this dispatcher: its own former lease, before a restart, need not be waited for. */
   owner: string;
   clock: Clock;
@@ -36,12 +38,14 @@ const DAY_MS = 86_400_000;
 const ASK_AGAIN_MS = 100;
 /** How often leases are looked at when there is nothing to write. */
 const HEARTBEAT_MS = 500;
+/** A transaction that takes longer is a problem: what depends on its being written must not go on. */
+const LATE_MS = 5_000;
 /** How long stopping may wait for a database that is away. */
 const STOP_MS = 20_000;
 
 /** {@link Recording} in PostgreSQL. Facts are gathered here; one transaction at a time writes what has been gathered. */
 export class Recorder implements Recording {
-  readonly #options: Required<Omit<RecorderOptions, 'observe'>> & Pick<RecorderOptions, 'observe'>;
+  readonly #options: Required<Omit<RecorderOptions, 'observe' | 'writing'>> & Pick<RecorderOptions, 'observe'>;
   readonly #held = new Map<number, HeldPartition>();
   readonly #queue = new FactQueue();
   readonly #rhythm: Rhythm;
@@ -49,14 +53,22 @@ export class Recorder implements Recording {
   readonly #writer: BatchWriter;
   #waiting: { end: number; resolve: () => void }[] = [];
   #written = 0;
+  readonly #unwritten = new Set<string>();
+  /** When the transaction under way, with all its tries, began. */
+  #writingSinceMs: number | null = null;
   #stopped = false;
   readonly #running: Promise<void>;
 
-  constructor(options: RecorderOptions) {
+  constructor({ writing, ...options }: RecorderOptions) {
     this.#options = { dedupWindowMs: DAY_MS, leaseMs: 6_000, patienceMs: 3_000, ...options };
     this.#rhythm = new Rhythm(this.#options.clock, this.#queue);
     this.#persistence = new Persistence(this.#options.logger);
-    this.#writer = new BatchWriter({ ...this.#options, persistence: this.#persistence, held: this.#held });
+    this.#writer = new BatchWriter({
+      ...this.#options,
+      pool: writing ?? options.pool,
+      persistence: this.#persistence,
+      held: this.#held,
+    });
     this.#running = this.#run();
   }
 
@@ -122,6 +134,7 @@ export class Recorder implements Recording {
   settle(delivery: Delivery, attempt: Attempt | null, verdict: Verdict): void {
     const under = underOf(delivery);
     const counts = under !== null && this.#close(under, delivery);
+    if (under === null) this.#unwritten.add(delivery.id);
     this.#add({ kind: 'outcome', under, delivery, attempt, verdict, counts }, delivery.event.position);
   }
 
@@ -145,7 +158,13 @@ export class Recorder implements Recording {
     return new Promise((resolve) => this.#waiting.push({ end, resolve }));
   }
 
+  get unwritten(): ReadonlySet<string> {
+    return this.#unwritten;
+  }
+
   problem(): string | null {
+    const sinceMs = this.#writingSinceMs === null ? 0 : this.#options.clock.monotonicMs() - this.#writingSinceMs;
+    if (sinceMs > LATE_MS) return `nothing could be recorded for ${Math.round(sinceMs / 1_000)} s`;
     return this.#persistence.problem();
   }
 
@@ -170,11 +189,16 @@ export class Recorder implements Recording {
       if (this.#queue.isEmpty && !this.#writer.hasRenewals()) continue;
       const facts = this.#queue.take();
       const startedAtMs = this.#options.clock.monotonicMs();
+      this.#writingSinceMs = startedAtMs;
       try {
         await this.#writer.write(facts);
       } catch (error) {
         // Only when stopping: what was not written will be done again by the next owner.
         this.#options.logger.error({ error, facts: facts.length }, 'record.abandoned');
+      }
+      this.#writingSinceMs = null;
+      for (const fact of facts) {
+        if (fact.kind === 'outcome' && fact.under === null) this.#unwritten.delete(fact.delivery.id);
       }
       this.#options.observe?.({
         facts: facts.length,

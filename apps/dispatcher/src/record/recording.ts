@@ -57,6 +57,9 @@ export interface Recording {
    */
   park(deliveries: readonly Delivery[], lease: string | null): void;
 
+  /** Ids of claimed or parked deliveries whose outcome was handed in and is not written: nobody here may claim them again. */
+  readonly unwritten: ReadonlySet<string>;
+
   /** Resolves when everything handed in before the call is recorded (or its partition lost). */
   flushed(): Promise<void>;
 

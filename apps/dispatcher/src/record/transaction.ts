@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { Attempt } from '../delivery.js';
-import { LEASE_MS } from '../retry/lease.js';
+import { LEASE_MS } from '../lease.js';
 import { becomesPending, bodyOf, type Fact, type OutcomeFact, type ParkFact } from './fact.js';
 import { plainText } from './refusal.js';
 import {

@@ -19,12 +19,12 @@ const NOW = (shift: string) => `now() + ${shift}::float8 * interval '1 milliseco
 /** Not if the delivery has ended: written again after an unanswered commit, it may have been claimed and made since. */
 const INSERT_PENDING = `
   insert into dispatch.pending
-    (id, webhook_id, account_id, identity, day, partition, position, attempt, due_at, lease, reason, created_at)
-  select u.id, u.webhook_id, u.account_id, u.identity, u.day, u.partition, u.position, u.attempt,
-    now() + ($12::float8 + u.due_in) * interval '1 millisecond', u.lease, u.reason, ${NOW('$12')}
-  from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::date[], $6::int4[], $7::int8[], $8::int4[], $9::float8[],
-    $10::text[], $11::text[])
-    as u(id, webhook_id, account_id, identity, day, partition, position, attempt, due_in, lease, reason)
+    (id, webhook_id, account_id, identity, day, partition, position, accepted_at, attempt, due_at, lease, reason, created_at)
+  select u.id, u.webhook_id, u.account_id, u.identity, u.day, u.partition, u.position, u.accepted_at, u.attempt,
+    now() + ($13::float8 + u.due_in) * interval '1 millisecond', u.lease, u.reason, ${NOW('$13')}
+  from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::date[], $6::int4[], $7::int8[], $8::timestamptz[],
+    $9::int4[], $10::float8[], $11::text[], $12::text[])
+    as u(id, webhook_id, account_id, identity, day, partition, position, accepted_at, attempt, due_in, lease, reason)
   where not exists (select from dispatch.delivery d where d.id = u.id and d.day = u.day)
   on conflict (id) do nothing`;
 
@@ -57,7 +57,8 @@ const INSERT_ATTEMPTS = `
   select * from unnest($1::date[], $2::text[], $3::int4[], $4::timestamptz[], $5::float8[], $6::int4[], $7::text[], $8::bytea[])
   on conflict do nothing`;
 
-const dayOf = (delivery: Delivery): number => Date.parse(delivery.event.stamp.acceptedAt);
+/** What the day is taken from, which leads to the partition of the table. */
+const acceptedAt = (delivery: Delivery): number => Date.parse(delivery.event.stamp.acceptedAt);
 
 const leaseOf = ({ origin }: Delivery): string | null => (origin.kind === 'pending' ? origin.lease : null);
 
@@ -69,7 +70,7 @@ export async function insertPending(
 ): Promise<void> {
   if (rows.length === 0) return;
   const ids = textArray(rows.map(({ delivery }) => delivery.id));
-  const days = dayArray(rows.map(({ delivery }) => dayOf(delivery)));
+  const days = dayArray(rows.map(({ delivery }) => acceptedAt(delivery)));
   await client.query({
     name: 'dispatch-insert-pending',
     text: INSERT_PENDING,
@@ -81,6 +82,7 @@ export async function insertPending(
       days,
       int4Array(rows.map(({ delivery }) => delivery.event.partition)),
       int8Array(rows.map(({ delivery }) => delivery.event.position)),
+      timestampArray(rows.map(({ delivery }) => acceptedAt(delivery))),
       int4Array(rows.map(({ attempt }) => attempt)),
       float8Array(rows.map(({ dueInMs }) => dueInMs)),
       textArray(rows.map(({ lease }) => lease)),
@@ -137,7 +139,7 @@ export async function insertDeliveries(
     name: 'dispatch-insert-deliveries',
     text: INSERT_DELIVERIES,
     values: [
-      dayArray(deliveries.map(dayOf)),
+      dayArray(deliveries.map(acceptedAt)),
       textArray(deliveries.map(({ id }) => id)),
       textArray(deliveries.map(({ webhookId }) => webhookId)),
       textArray(deliveries.map(({ accountId }) => accountId)),
@@ -159,7 +161,7 @@ export async function insertAttempts(
     name: 'dispatch-insert-attempts',
     text: INSERT_ATTEMPTS,
     values: [
-      dayArray(made.map(({ delivery }) => dayOf(delivery))),
+      dayArray(made.map(({ delivery }) => acceptedAt(delivery))),
       textArray(made.map(({ delivery }) => delivery.id)),
       int4Array(made.map(({ attempt }) => attempt.number)),
       timestampArray(made.map(({ attempt }) => attempt.startedAtMs)),

@@ -13,8 +13,8 @@ const INSERT_EVENTS = `
   on conflict do nothing`;
 
 const INSERT_BODIES = `
-  insert into dispatch.event_body (day, identity, headers, data)
-  select * from unnest($1::date[], $2::bytea[], $3::bytea[], $4::bytea[])
+  insert into dispatch.event_body (day, identity, partition, position, headers, data)
+  select * from unnest($1::date[], $2::bytea[], $3::int4[], $4::int8[], $5::bytea[], $6::bytea[])
   on conflict do nothing`;
 
 const INSERT_DEAD_LETTERS = `
@@ -53,7 +53,7 @@ export async function insertEvents(client: ClientBase, facts: readonly EventFact
 
 /** The bodies of these events, each once. */
 export async function insertBodies(client: ClientBase, events: ReadonlySet<IdentifiedEvent>): Promise<void> {
-  const bodies = [...new Map([...events].map((event) => [event.identity.toString('latin1'), event])).values()];
+  const bodies = [...new Map([...events].map((event) => [`${event.partition}/${event.position}`, event])).values()];
   if (bodies.length === 0) return;
   await client.query({
     name: 'dispatch-insert-bodies',
@@ -61,6 +61,8 @@ export async function insertBodies(client: ClientBase, events: ReadonlySet<Ident
     values: [
       dayArray(bodies.map(acceptedAt)),
       byteaArray(bodies.map(({ identity }) => identity)),
+      int4Array(bodies.map(({ partition }) => partition)),
+      int8Array(bodies.map(({ position }) => position)),
       byteaArray(bodies.map((event) => headerBytes(eventHeaders(event)))),
       byteaArray(bodies.map(({ data }) => data)),
     ],

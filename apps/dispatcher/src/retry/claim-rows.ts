@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
+import { LEASE_MS } from '../lease.js';
 import { int4Array, textArray } from '../record/binary-array.js';
-import { LEASE_MS } from './lease.js';
+import { LONGEST_LIFE_MS } from './retry-policy.js';
 
 /** A pending row under our lease, without the event's bytes. */
 export interface ClaimedRow {
@@ -13,6 +14,16 @@ export interface ClaimedRow {
   partition: number;
   position: bigint;
   attempt: number;
+  /** Its event is older than a delivery may get. */
+  over: boolean;
+}
+
+/** What a claim must respect beside the shares. */
+export interface ClaimTerms {
+  lease: string;
+  /** Deliveries that are left alone although their lease may be over: their outcomes wait to be written. */
+  except: Iterable<string>;
+  shiftMs: number;
 }
 
 /**
@@ -26,6 +37,7 @@ const CLAIM = `
     cross join lateral (
       select p.id from dispatch.pending p
       where p.webhook_id = share.webhook_id and p.due_at <= now() + $3::float8 * interval '1 millisecond'
+        and p.id <> all ($6::text[])
       order by p.due_at
       limit share.places
       for update skip locked
@@ -35,7 +47,7 @@ const CLAIM = `
   set lease = $4::text, due_at = now() + ($3::float8 + $5::float8) * interval '1 millisecond'
   from picked where p.id = picked.id
   returning p.id, p.webhook_id, p.account_id, p.identity, to_char(p.day, 'YYYY-MM-DD') as day, p.partition, p.position,
-    p.attempt`;
+    p.attempt, p.accepted_at <= now() + ($3::float8 - $7::float8) * interval '1 millisecond' as over`;
 
 interface Row {
   id: string;
@@ -46,19 +58,27 @@ interface Row {
   partition: number;
   position: string;
   attempt: number;
+  over: boolean;
 }
 
 /** Claims up to the given number of due rows of each webhook, the longest due first, under the lease. */
 export async function claimRows(
   pool: Pool,
   shares: ReadonlyMap<string, number>,
-  lease: string,
-  shiftMs: number,
+  { lease, except, shiftMs }: ClaimTerms,
 ): Promise<ClaimedRow[]> {
   const { rows } = await pool.query<Row>({
     name: 'dispatch-claim',
     text: CLAIM,
-    values: [textArray([...shares.keys()]), int4Array([...shares.values()]), shiftMs, lease, LEASE_MS],
+    values: [
+      textArray([...shares.keys()]),
+      int4Array([...shares.values()]),
+      shiftMs,
+      lease,
+      LEASE_MS,
+      textArray([...except]),
+      LONGEST_LIFE_MS,
+    ],
   });
   return rows.map((row) => ({
     id: row.id,
@@ -69,6 +89,7 @@ export async function claimRows(
     partition: row.partition,
     position: BigInt(row.position),
     attempt: row.attempt,
+    over: row.over,
   }));
 }
 
@@ -86,4 +107,16 @@ export async function releaseRows(
   if (leased.length === 0) return;
   const values = [textArray(leased.map(({ id }) => id)), textArray(leased.map(({ lease }) => lease)), shiftMs];
   await pool.query({ name: 'dispatch-release', text: RELEASE, values });
+}
+
+/** What is leased is due within a lease's length, so the rows of a lease are found without reading all others. */
+const RELEASE_LEASE = `
+  update dispatch.pending set lease = null, due_at = now() + $2::float8 * interval '1 millisecond'
+  where lease = $1
+    and due_at > now() + $2::float8 * interval '1 millisecond'
+    and due_at <= now() + ($2::float8 + $3::float8) * interval '1 millisecond'`;
+
+/** All rows under the lease are due at once, also those that were claimed without our hearing of it. */
+export async function releaseLease(pool: Pool, lease: string, shiftMs: number): Promise<void> {
+  await pool.query(RELEASE_LEASE, [lease, shiftMs, LEASE_MS]);
 }

@@ -1,9 +1,11 @@
+import type pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Delivery } from '../delivery.js';
+import type { Delivery, Verdict } from '../delivery.js';
+import { openDispatchPool } from '../dispatch-pool.js';
+import { LEASE_MS } from '../lease.js';
 import { aDelivery, anEvent } from '../testing/samples.js';
 import { anAttempt, Storage } from '../testing/storage.js';
 import { Claimer } from './claimer.js';
-import { LEASE_MS } from './lease.js';
 import type { Capacity } from './pending-deliveries.js';
 
 let storage: Storage;
@@ -19,10 +21,15 @@ const room = (free: number | ((webhookId: string) => number), total: number): Ca
   total: () => total,
 });
 
-const claimer = (maxBytes?: number): { claimer: Claimer; settled: Delivery[] } => {
+const claimer = (maxBytes?: number, pool = storage.pool) => {
   const settled: Delivery[] = [];
-  const recording = { settle: (delivery: Delivery) => void settled.push(delivery) };
-  return { claimer: new Claimer({ pool: storage.pool, clock: storage.clock, recording, maxBytes }), settled };
+  const reasons: string[] = [];
+  const settle = (delivery: Delivery, _: unknown, verdict: Verdict) => {
+    settled.push(delivery);
+    if ('reason' in verdict) reasons.push(verdict.reason);
+  };
+  const recording = { settle, unwritten: new Set<string>() };
+  return { claimer: new Claimer({ pool, clock: storage.clock, recording, maxBytes }), settled, reasons };
 };
 
 const countBy = <T>(items: readonly T[], key: (item: T) => string): Record<string, number> => {
@@ -158,6 +165,115 @@ test('a row whose event is stored nowhere ends instead of being claimed for ever
   const { claimer: mine, settled } = claimer();
   expect(await mine.claim(room(10, 10))).toEqual([]);
   expect(settled.map(({ webhookId }) => webhookId).sort()).toEqual(['a', 'b']);
+});
+
+test('a row whose stored event can’t be read ends, and the others of the claim are claimed', async () => {
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  for (const position of [1n, 2n]) {
+    const event = anEvent({ position, id: `event-${position}` });
+    recorder.event(epoch, event, 1, 1);
+    recorder.park([aDelivery({ event, webhookId: `webhook-${position}`, origin: { kind: 'stream', epoch } })], null);
+  }
+  await recorder.flushed();
+  await storage.pool.query(`update dispatch.event_body set headers = '{"from":"another version"}'::bytea
+    where identity = (select identity from dispatch.pending where webhook_id = 'webhook-1')`);
+  const { claimer: mine, settled, reasons } = claimer();
+  expect((await mine.claim(room(10, 10))).map(({ webhookId }) => webhookId)).toEqual(['webhook-2']);
+  expect(settled.map(({ webhookId }) => webhookId)).toEqual(['webhook-1']);
+  expect(reasons).toEqual([expect.stringContaining("can't be read")]);
+});
+
+test('a claim that fails after it got its rows gives them back, also when its answer was lost', async () => {
+  await park({ a: 2 });
+  const faults = new Set<string>();
+  const pool = openDispatchPool(storage.url, 2);
+  const send = pool.query.bind(pool) as (statement: pg.QueryConfig | string, values?: unknown[]) => Promise<unknown>;
+  const query = async (statement: pg.QueryConfig | string, values?: unknown[]) => {
+    const answer = await send(statement, values);
+    if (typeof statement !== 'string' && faults.delete(statement.name ?? ''))
+      throw new Error('terminated unexpectedly');
+    return answer;
+  };
+  Object.assign(pool, { query });
+  try {
+    const { claimer: mine } = claimer(undefined, pool);
+    for (const statement of ['dispatch-load-bodies', 'dispatch-claim']) {
+      faults.add(statement);
+      await expect(mine.claim(room(10, 10))).rejects.toThrow('terminated');
+      const claimed = await mine.claim(room(10, 10));
+      expect(claimed).toHaveLength(2);
+      await mine.releaseLeases(claimed);
+    }
+  } finally {
+    await pool.end();
+  }
+});
+
+test('a delivery whose event is older than 7 days ends when it is claimed', async () => {
+  await park({ a: 1 });
+  const { claimer: mine, settled, reasons } = claimer();
+  storage.clock.advance(7 * 86_400_000 - 60_000);
+  const [claimed] = await mine.claim(room(10, 10));
+  await mine.releaseLeases([claimed!]);
+  storage.clock.advance(61_000);
+  expect(await mine.claim(room(10, 10))).toEqual([]);
+  expect([settled.length, reasons]).toEqual([1, ['not delivered within 7 days']]);
+});
+
+test('a delivery whose outcome waits to be written is not claimed again, though its lease is over', async () => {
+  const { recorder } = await park({ a: 1 });
+  const mine = new Claimer({ pool: storage.pool, clock: storage.clock, recording: recorder });
+  const [delivery] = await mine.claim(room(10, 10));
+  const blocker = await storage.pool.connect();
+  try {
+    await blocker.query('begin');
+    await blocker.query('lock table dispatch.delivery in access exclusive mode');
+    recorder.settle(delivery!, anAttempt({ number: 3 }), { state: 'delivered' });
+    const written = recorder.flushed();
+    storage.clock.advance(LEASE_MS + 1_000);
+    expect(await mine.claim(room(10, 10))).toEqual([]);
+    await blocker.query('rollback');
+    await written;
+  } finally {
+    blocker.release();
+  }
+  expect([await storage.count('pending'), await storage.count('delivery')]).toEqual([0, 1]);
+  expect(recorder.unwritten.size).toBe(0);
+});
+
+/** So many webhooks that have a row, with ids that come before those of others. */
+const rowsOf = (webhooks: number, dueIn: string) =>
+  storage.pool.query(
+    `insert into dispatch.pending
+       (id, webhook_id, account_id, identity, day, partition, position, accepted_at, attempt, due_at, lease, reason, created_at)
+     select 'x' || $2 || n, '-' || md5(n::text), 'account-x', sha256(n::text::bytea), current_date, 0, n, now(), 2,
+       now() + $2::interval, null, null, now()
+     from generate_series(1, $1) n`,
+    [webhooks, dueIn],
+  );
+
+test('a due row is found at once beside any number of webhooks whose rows are not due', async () => {
+  await rowsOf(20_000, '1 hour');
+  await park({ late: 1 });
+  const { claimer: mine } = claimer();
+  expect((await mine.claim(room(10, 10))).map(({ webhookId }) => webhookId)).toEqual(['late']);
+});
+
+test('a row that became due just now is found at once beside any backlog that can’t be sent', async () => {
+  await rowsOf(20_000, '-1 hour');
+  await park({ late: 1 });
+  const { claimer: mine } = claimer();
+  const free = (webhookId: string) => (webhookId === 'late' ? 1 : 0);
+  expect((await mine.claim(room(free, 10))).map(({ webhookId }) => webhookId)).toEqual(['late']);
+});
+
+test('capacity is asked for each webhook once in a claim', async () => {
+  await park({ hog: 3_000, other: 1 });
+  const asked: string[] = [];
+  const free = (webhookId: string) => asked.push(webhookId);
+  await claimer().claimer.claim(room(free, 10));
+  expect(asked.sort()).toEqual(['hog', 'other']);
 });
 
 test('the events of one claim are bounded in bytes: the rows of the others stay due', async () => {

@@ -2,24 +2,30 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Pool } from 'pg';
 import type { Delivery } from '../delivery.js';
-import { bodyKeyText, loadBodies, type StoredBody } from '../record/bodies.js';
+import { bodyKeyText, loadBodies, type StoredBody, type UnreadableBody } from '../record/bodies.js';
 import type { Recording } from '../record/recording.js';
-import { type ClaimedRow, claimRows, releaseRows } from './claim-rows.js';
-import { webhooksWithRows } from './due-webhooks.js';
+import { type ClaimedRow, claimRows, releaseLease, releaseRows } from './claim-rows.js';
+import { dueWebhooks, type WebhookOfRows, webhooksWithRows } from './due-webhooks.js';
 import { type Claimant, fairShares } from './fair-shares.js';
 import type { Capacity, PendingDeliveries } from './pending-deliveries.js';
+import { OVER_TIME } from './retry-policy.js';
 
 export interface ClaimerOptions {
   pool: Pool;
   clock: Clock;
-  /** Told when a claimed row's event is no longer stored anywhere: the delivery ends as exhausted. */
-  recording: Pick<Recording, 'settle'>;
+  /**
+   * Told when a claimed row is over its time, or its event can't be had: the delivery ends as exhausted. Tells which rows
+   * must be left alone, as their outcomes wait to be written: under a new lease these would not count.
+   */
+  recording: Pick<Recording, 'settle' | 'unwritten'>;
   /** A fresh lease for each claim; see own-leases.ts. */
   newLease?: () => string;
   /** Of events' data that one claim brings into memory. */
   maxBytes?: number;
 }
 
+/** How many due rows are looked at, at either end of them. */
+const LOOK_AT_ROWS = 1_000;
 /** How many webhooks one statement looks at, and how many statements one claim may spend on looking. */
 const LOOK_AT = 1_000;
 const LOOKS = 5;
@@ -34,6 +40,8 @@ export class Claimer implements PendingDeliveries {
   readonly #options: ClaimerOptions;
   /** Where the next look begins: with more webhooks than one claim looks at, each gets its turn. */
   #after = '';
+  /** Of a claim that failed, until its rows are given back. */
+  #unreleased: string | null = null;
 
   constructor(options: ClaimerOptions) {
     this.#options = options;
@@ -42,16 +50,18 @@ export class Claimer implements PendingDeliveries {
   async claim(capacity: Capacity): Promise<Delivery[]> {
     const total = Math.min(Math.floor(capacity.total()), MOST);
     if (total < 1) return [];
+    await this.#releaseFailed();
+    const claimants = await this.#claimants(capacity);
+    if (claimants.length === 0) return [];
     const lease = this.#options.newLease?.() ?? randomUUID();
-    const rows: ClaimedRow[] = [];
-    let claimants = await this.#claimants(capacity);
-    for (let round = 0; round < ROUNDS && rows.length < total && claimants.length > 0; round += 1) {
-      const shares = fairShares(total - rows.length, claimants);
-      const claimed = await claimRows(this.#options.pool, shares, lease, this.#options.clock.shiftMs);
-      rows.push(...claimed);
-      claimants = withMore(claimants, shares, claimed);
+    try {
+      return await this.#withBodies(await this.#rows(total, claimants, lease), lease);
+    } catch (error) {
+      this.#unreleased = lease;
+      // When this fails too, the next claim begins with it.
+      await this.#releaseFailed().catch(() => {});
+      throw error;
     }
-    return this.#withBodies(rows, lease);
   }
 
   async releaseLeases(deliveries: readonly Delivery[]): Promise<void> {
@@ -61,43 +71,106 @@ export class Claimer implements PendingDeliveries {
     await releaseRows(this.#options.pool, leased, this.#options.clock.shiftMs);
   }
 
-  /** Webhooks with due rows and free places, in random order: who comes first must not always be the same. */
+  /** Nobody may wait for a lease to run out because a claim failed after it had got its rows. */
+  async #releaseFailed(): Promise<void> {
+    if (this.#unreleased === null) return;
+    await releaseLease(this.#options.pool, this.#unreleased, this.#options.clock.shiftMs);
+    this.#unreleased = null;
+  }
+
+  async #rows(total: number, all: readonly Claimant[], lease: string): Promise<ClaimedRow[]> {
+    const { pool, clock, recording } = this.#options;
+    const terms = { lease, except: recording.unwritten, shiftMs: clock.shiftMs };
+    const rows: ClaimedRow[] = [];
+    let claimants = all;
+    for (let round = 0; round < ROUNDS && rows.length < total && claimants.length > 0; round += 1) {
+      const shares = fairShares(total - rows.length, claimants);
+      const claimed = await claimRows(pool, shares, terms);
+      rows.push(...claimed);
+      claimants = withMore(claimants, shares, claimed);
+    }
+    return rows;
+  }
+
+  /**
+   * Webhooks with due rows and free places, in random order: who comes first must not always be the same. Mostly few rows
+   * are due, and looking at them is all. When there are more, those that became due just now have their chance at once,
+   * whoever else has a backlog, and all others when it is their turn in the walk along the webhooks.
+   */
   async #claimants(capacity: Capacity): Promise<Claimant[]> {
     const { pool, clock } = this.#options;
-    const claimants: Claimant[] = [];
+    const claimants = new Claimants(capacity);
+    const oldest = await dueWebhooks(pool, 'oldest', LOOK_AT_ROWS, clock.shiftMs);
+    claimants.ask(oldest.webhooks);
+    if (!oldest.all) {
+      claimants.ask((await dueWebhooks(pool, 'newest', LOOK_AT_ROWS, clock.shiftMs)).webhooks);
+      await this.#nextInTurn(claimants);
+    }
+    return shuffled(claimants.found);
+  }
+
+  async #nextInTurn(claimants: Claimants): Promise<void> {
+    const { pool, clock } = this.#options;
     const startedAfter = this.#after;
     let wrapped = startedAfter === '';
-    for (let looks = 0; looks < LOOKS && claimants.length < LOOK_AT; looks += 1) {
+    for (let looks = 0; looks < LOOKS && claimants.found.length < LOOK_AT; looks += 1) {
       const seen = await webhooksWithRows(pool, this.#after, LOOK_AT, clock.shiftMs);
-      for (const { webhookId, accountId, due } of seen) {
-        const free = due ? capacity.free(webhookId) : 0;
-        if (free >= 1) claimants.push({ webhookId, accountId, free });
-      }
+      claimants.ask(seen.filter(({ due }) => due));
       this.#after = seen.length < LOOK_AT ? '' : seen.at(-1)!.webhookId;
       const atTheEnd = this.#after === '';
       if (wrapped && (atTheEnd || this.#after >= startedAfter)) break;
       wrapped ||= atTheEnd;
     }
-    return shuffled([...new Map(claimants.map((claimant) => [claimant.webhookId, claimant])).values()]);
   }
 
   async #withBodies(rows: readonly ClaimedRow[], lease: string): Promise<Delivery[]> {
-    const bodies = await loadBodies(this.#options.pool, rows, this.#options.maxBytes ?? MOST_BYTES);
+    const { pool, recording, maxBytes = MOST_BYTES } = this.#options;
+    const inTime = rows.filter(({ over }) => !over);
+    const bodies = await loadBodies(pool, inTime, maxBytes);
     const claimed: Delivery[] = [];
     const tooMuch: Delivery[] = [];
     for (const row of rows) {
-      const { id, webhookId, accountId, identity, partition, position, attempt } = row;
       const body = bodies.get(bodyKeyText(row));
-      const event = { identity, partition, position, ...(body ?? noBody(row)) };
-      const delivery: Delivery = { id, webhookId, accountId, event, attempt, origin: { kind: 'pending', lease } };
-      if (body === undefined) {
-        this.#options.recording.settle(delivery, null, { state: 'exhausted', reason: 'its event is not stored' });
-      } else {
-        (body === null ? tooMuch : claimed).push(delivery);
-      }
+      if (body === null) tooMuch.push(deliveryOf(row, noBody(row), lease));
+      else if (body === undefined || 'unreadable' in body) {
+        const reason = whyNot(row, body);
+        recording.settle(deliveryOf(row, noBody(row), lease), null, { state: 'exhausted', reason });
+      } else claimed.push(deliveryOf(row, body, lease));
     }
     await this.releaseLeases(tooMuch);
     return claimed;
+  }
+}
+
+const deliveryOf = (row: ClaimedRow, body: StoredBody, lease: string): Delivery => {
+  const { id, webhookId, accountId, identity, partition, position, attempt } = row;
+  const event = { identity, partition, position, ...body };
+  return { id, webhookId, accountId, event, attempt, origin: { kind: 'pending', lease } };
+};
+
+/** Why there is nothing to send: its time is over, or its event is stored nowhere or can't be read. */
+function whyNot({ over }: ClaimedRow, body: UnreadableBody | undefined): string {
+  if (over) return OVER_TIME;
+  return body === undefined ? 'its event is not stored' : `its stored event can't be read: ${body.unreadable}`;
+}
+
+/** The webhooks of one claim that have places. Each is asked once, in random order: capacity may be given away by asking. */
+class Claimants {
+  readonly found: Claimant[] = [];
+  readonly #asked = new Set<string>();
+  readonly #capacity: Capacity;
+
+  constructor(capacity: Capacity) {
+    this.#capacity = capacity;
+  }
+
+  ask(webhooks: readonly WebhookOfRows[]): void {
+    for (const { webhookId, accountId } of shuffled(webhooks)) {
+      if (this.#asked.has(webhookId)) continue;
+      this.#asked.add(webhookId);
+      const free = this.#capacity.free(webhookId);
+      if (free >= 1) this.found.push({ webhookId, accountId, free });
+    }
   }
 }
 

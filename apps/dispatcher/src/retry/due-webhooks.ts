@@ -1,10 +1,49 @@
 import type { Pool } from 'pg';
 
-/** A webhook that has pending rows; `due`: at least one of them is due. */
-export interface WebhookWithRows {
+/** A webhook that has pending rows. */
+export interface WebhookOfRows {
   webhookId: string;
   accountId: string;
+}
+
+interface WebhookInTurn extends WebhookOfRows {
+  /** At least one of its rows is due. */
   due: boolean;
+}
+
+/** Which end of the due rows to look at: those that are due the longest, or those that became due just now. */
+export type DueEnd = 'oldest' | 'newest';
+
+const dueWebhooksFrom = (end: DueEnd): string => `
+  select webhook_id, account_id, count(*)::int as rows
+  from (
+    select p.webhook_id, p.account_id from dispatch.pending p
+    where p.due_at <= now() + $2::float8 * interval '1 millisecond'
+    order by p.due_at ${end === 'oldest' ? 'asc' : 'desc'}
+    limit $1
+  ) due
+  group by webhook_id, account_id`;
+
+/**
+ * The webhooks of so many due rows; `all` when no other row is due. The cost is one step per due row looked at, whatever
+ * the number of rows that are not due.
+ */
+export async function dueWebhooks(
+  pool: Pool,
+  end: DueEnd,
+  limit: number,
+  shiftMs: number,
+): Promise<{ webhooks: WebhookOfRows[]; all: boolean }> {
+  const { rows } = await pool.query<{ webhook_id: string; account_id: string; rows: number }>({
+    name: `dispatch-due-webhooks-${end}`,
+    text: dueWebhooksFrom(end),
+    values: [limit, shiftMs],
+  });
+  const looked = rows.reduce((sum, row) => sum + row.rows, 0);
+  return {
+    webhooks: rows.map((row) => ({ webhookId: row.webhook_id, accountId: row.account_id })),
+    all: looked < limit,
+  };
 }
 
 /**
@@ -31,7 +70,7 @@ export async function webhooksWithRows(
   after: string,
   limit: number,
   shiftMs: number,
-): Promise<WebhookWithRows[]> {
+): Promise<WebhookInTurn[]> {
   const { rows } = await pool.query<{ webhook_id: string; account_id: string; due: boolean }>({
     name: 'dispatch-webhooks-with-rows',
     text: NEXT_WEBHOOKS,

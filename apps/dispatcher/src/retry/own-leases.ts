@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@sluice/service-kit/clock';
-import type { Pool } from 'pg';
+import type { Logger } from '@sluice/service-kit/logger';
+import pg, { type Pool } from 'pg';
+import { LEASE_MS } from '../lease.js';
 
 /** Length of a UUID and the slash after it. */
 const OWNER_AT = 38;
 
+/** What is leased is due within a lease's length: the other rows, be they millions, are not read. */
 const RELEASE_OF_OWNER = `
   update dispatch.pending set lease = null, due_at = now() + $2::float8 * interval '1 millisecond'
-  where substr(lease, ${OWNER_AT}) = $1`;
+  where substr(lease, ${OWNER_AT}) = $1
+    and due_at > now() + $2::float8 * interval '1 millisecond'
+    and due_at <= now() + ($2::float8 + $3::float8) * interval '1 millisecond'`;
 
 /** The leases that this dispatcher claims and parks under; they carry its name. */
 export class OwnLeases {
@@ -23,10 +28,15 @@ export class OwnLeases {
 
   /**
    * What a former life of this dispatcher held when it was killed is due at once, instead of when the lease runs out.
-   * Call it before anything is claimed or parked. Answers how many rows that were.
+   * Call it before anything is claimed or parked. When PostgreSQL does not do it, for want of time for instance, they are
+   * due when their leases run out. Throws when the database can't be reached.
    */
-  async releaseFormer(pool: Pool, clock: Clock): Promise<number> {
-    const { rowCount } = await pool.query(RELEASE_OF_OWNER, [this.#owner, clock.shiftMs]);
-    return rowCount ?? 0;
+  async releaseFormer(pool: Pool, clock: Clock, logger: Logger): Promise<void> {
+    try {
+      await pool.query(RELEASE_OF_OWNER, [this.#owner, clock.shiftMs, LEASE_MS]);
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError)) throw error;
+      logger.warn({ err: error }, 'leases.not_released');
+    }
   }
 }

@@ -24,6 +24,9 @@ const JITTER = 0.2;
 /** A delivery ends at the latest this long after its event. */
 export const LONGEST_LIFE_MS = 7 * 24 * HOUR;
 
+/** Why a delivery ended without a last attempt. */
+export const OVER_TIME = 'not delivered within 7 days';
+
 /** No endpoint can ask for a longer pause than the schedule itself would make. */
 export const LONGEST_RETRY_AFTER_MS = 24 * HOUR;
 

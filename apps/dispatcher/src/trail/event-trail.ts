@@ -65,7 +65,8 @@ export class EventTrails {
   /** The event with its data from its stored body; if no webhook got it, it has none, and the stream may still have it. */
   async #questioned(row: EventRow, accountId: string): Promise<QuestionedEvent> {
     const { type } = row;
-    const body = (await loadBodies(this.#options.pool, [row], 1)).get(bodyKeyText(row)) ?? (await this.#onStream(row));
+    const stored = (await loadBodies(this.#options.pool, [row], 1)).get(bodyKeyText(row)) ?? null;
+    const body = stored === null || 'unreadable' in stored ? await this.#onStream(row) : stored;
     if (body !== null) return { type, stamp: body.stamp, data: body.data };
     // The revision that it was accepted at went with it: then no webhook counts as younger than the event.
     const { audience, acceptedAt } = row;

@@ -28,8 +28,9 @@ const DELIVERIES = `
   where d.account_id = $4
   union
   select p.id, p.webhook_id, 'pending', to_char(p.day, 'YYYY-MM-DD'), case when p.lease is null then p.due_at end
-  from place join dispatch.pending p on p.day = place.day::date and p.identity = $5
-  where p.account_id = $4
+  from place join dispatch.pending p
+    on p.partition = place.partition and p.position = place.position and p.day = place.day::date
+  where p.account_id = $4 and p.identity = $5
   order by id`;
 
 const ATTEMPTS = `
