@@ -87,6 +87,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   const { logger, clock, registry } = surroundings;
   const limits = withinUnrecorded({ ...LIMITS, ...config.limits });
   const pool = openDispatchPool(config.databaseUrl);
+  const recordingPool = openDispatchPool(config.databaseUrl, 1);
   const metrics = new DispatcherMetrics(surroundings.metrics);
   const pipeline = new Pipeline();
 
@@ -108,6 +109,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
 
   const recording = new Recorder({
     pool,
+    writing: recordingPool,
     clock,
     logger,
     owner: config.instance,
@@ -129,7 +131,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
     pending: new Claimer({ pool, clock, recording, newLease: () => leases.next() }),
     capacity: pipeline,
     beginClaim: () => pipeline.beginClaim(),
-    mayStart: () => follower.fresh(),
+    mayStart: () => follower.fresh() && recording.problem() === null,
     claimed: (deliveries) => pipeline.claimed(deliveries),
     logger,
   });
@@ -155,6 +157,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
     module: DispatcherModule,
     providers: [
       { provide: POOL, useValue: pool },
+      { provide: RECORDING_POOL, useValue: recordingPool },
       ...[...way, ...beside].map((part) => ({ provide: part.constructor, useValue: part })),
     ],
   };
@@ -162,3 +165,5 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
 
 /** The injection token of the connections to schema `dispatch`. */
 export const POOL = Symbol('pool');
+/** That of the recorder's own connection. */
+export const RECORDING_POOL = Symbol('recording pool');

@@ -8,7 +8,13 @@ import type { Pool } from 'pg';
 import { DeliveryQueues } from './deliver/delivery-queues.js';
 import { EndpointClient } from './deliver/endpoint-client.js';
 import { Permits } from './deliver/permits.js';
-import { type DispatcherConfig, type DispatcherSurroundings, dispatcherModule, POOL } from './dispatcher.module.js';
+import {
+  type DispatcherConfig,
+  type DispatcherSurroundings,
+  dispatcherModule,
+  POOL,
+  RECORDING_POOL,
+} from './dispatcher.module.js';
 import { DispatcherMetrics } from './dispatcher-metrics.js';
 import { Intake } from './intake/intake.js';
 import { Membership } from './intake/membership.js';
@@ -46,7 +52,7 @@ export async function startDispatcher(
   };
   try {
     await app.get(Retention).start();
-    await app.get(OwnLeases).releaseFormer(app.get<Pool>(POOL), surroundings.clock);
+    await app.get(OwnLeases).releaseFormer(app.get<Pool>(POOL), surroundings.clock, logger);
     app.get(RegistryFollower).start();
     app.get(ClaimLoop).start();
     await app.get(Membership).join(app.get(Intake));
@@ -76,7 +82,7 @@ async function drain(app: INestApplicationContext): Promise<void> {
   await app.get(RegistryFollower).stop();
   await app.get(EndpointClient).close();
   await app.get(Retention).stop();
-  await app.get<Pool>(POOL).end();
+  await Promise.all([app.get<Pool>(POOL).end(), app.get<Pool>(RECORDING_POOL).end()]);
 }
 
 function watch(app: INestApplicationContext): void {
