@@ -116,7 +116,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
     listener: pipeline,
     observe: (flush) => metrics.recorded(flush),
   });
-  const fanOut = new FanOut(recording, slices, () => pipeline.chunkWritten());
+  const fanOut = new FanOut({ recording, slices, conditions, written: () => pipeline.chunkWritten() });
   const open = new OpenDeliveries({ deliveries: limits.open, bytes: limits.openBytes });
   const membership = new Membership(surroundings.stream, config.instance);
   const intake = new Intake({ recording, index, follower, conditions, clock, logger }, pipeline);

@@ -40,3 +40,21 @@ test('an event for 10,000 webhooks reaches each of them, and another webhook kee
   );
   expect(ended).toEqual({ count: String(WEBHOOKS) });
 });
+
+test('several events for 2,000 webhooks each leave the intake open for everybody else', async () => {
+  const endpoint = sluice.receiver.url('/some');
+  sluice.feed.putAll(
+    Array.from({ length: 2_000 }, (_, number) => aWebhook({ id: `some-${number}`, eventType: 'for.some', endpoint })),
+  );
+  const other = sluice.webhook({ eventType: 'for.one.more' });
+  for (let event = 0; event < 8; event += 1) await sluice.publish({ type: 'for.some', subject: `${event}` });
+  for (let event = 0; event < 10; event += 1) await sluice.publish({ type: 'for.one.more', subject: `${event}` });
+  await sluice.receiver.waitFor(10, ({ path }) => path === `/${other.id}`);
+  const [rows] = await sluice.rows<{ count: string }>(
+    `select count(*) from (select id from dispatch.pending union select id from dispatch.delivery) as made
+     join (select id, webhook_id from dispatch.pending union select id, webhook_id from dispatch.delivery) as of_webhook
+       using (id) where webhook_id like 'some-%'`,
+  );
+  expect(Number(rows?.count)).toBeLessThan(16_000);
+  await sluice.receiver.waitFor(16_000, ({ path }) => path === '/some', 50_000);
+});

@@ -1,4 +1,5 @@
 import type { IdentifiedEvent } from '../delivery.js';
+import type { Conditions } from '../intake/conditions.js';
 import type { OpenPartition } from '../intake/open-partition.js';
 import type { Recording } from '../record/recording.js';
 import { firstDeliveries } from './first-deliveries.js';
@@ -8,42 +9,67 @@ import type { TimeSlices } from './time-slices.js';
 /** An event with more matches becomes pending rows, chunk by chunk, instead of attempts straight from the stream. */
 export const FAN_OUT = 1_000;
 const CHUNK = 500;
-/** Expansions at once; the intake waits when there are more. */
-const AT_ONCE = 4;
+/** Matches that wait to be expanded, of all events; a pointer each. */
+const MOST_MATCHES = 2_000_000;
+/** Events that wait to be expanded: each holds its data. */
+const MOST_EVENTS = 64;
+
+interface Expansion {
+  partition: OpenPartition;
+  event: IdentifiedEvent;
+  webhooks: readonly IndexedWebhook[];
+  /** The first that is not a row yet. */
+  next: number;
+  over: () => void;
+}
+
+export interface FanOutParts {
+  recording: Pick<Recording, 'event' | 'park' | 'flushed'>;
+  slices: TimeSlices;
+  conditions: Conditions;
+  /** Called after each chunk: there are rows to claim, and there may be room for another event. */
+  written: () => void;
+  most?: { matches: number; events: number };
+}
 
 /**
- * Expands events with very many matches beside the stream: a chunk of deliveries is made, parked and written before the
- * next one is made, so that neither memory nor a transaction grows with the number of matches. After a crash the next
- * owner knows the written ones and goes on with the others.
+ * Expands events with very many matches beside the stream. The expansions take turns, a chunk each, and a chunk is written
+ * before the next one is made: neither memory nor a transaction grows with the number of matches, and in the recorder
+ * nothing waits behind more than one chunk. After a crash the next owner knows the written ones and goes on with the others.
  */
 export class FanOut {
-  readonly #recording: Pick<Recording, 'event' | 'park' | 'flushed'>;
-  readonly #slices: TimeSlices;
-  readonly #written: () => void;
-  #underWay = 0;
+  readonly #parts: FanOutParts;
+  readonly #most: { matches: number; events: number };
+  readonly #expansions: Expansion[] = [];
+  #matches = 0;
+  #events = 0;
+  #running = false;
 
-  /** @param written is called after each chunk: there are rows to claim, and at the end room for another expansion. */
-  constructor(recording: Pick<Recording, 'event' | 'park' | 'flushed'>, slices: TimeSlices, written: () => void) {
-    this.#recording = recording;
-    this.#slices = slices;
-    this.#written = written;
+  constructor(parts: FanOutParts) {
+    this.#parts = parts;
+    this.#most = parts.most ?? { matches: MOST_MATCHES, events: MOST_EVENTS };
   }
 
-  get hasRoom(): boolean {
-    return this.#underWay < AT_ONCE;
-  }
-
-  /** Resolves when the event is reported, so that records after it may be; it is expanded in the time that follows. */
+  /**
+   * Resolves when the event is reported, so that records after it may be; it is expanded in the time that follows. With very
+   * much to expand already it waits, and with it the event's partition and no other.
+   */
   async begin(partition: OpenPartition, event: IdentifiedEvent, webhooks: readonly IndexedWebhook[]): Promise<void> {
     const open = await this.#unknown(partition, event, webhooks);
+    await this.#parts.conditions.until(() => partition.closed || this.#hasRoom);
     if (partition.closed) return;
-    this.#recording.event(partition.epoch, event, webhooks.length, open.length);
-    this.#underWay += 1;
-    const expanded = this.#chunks(partition, event, open).finally(() => {
-      this.#underWay -= 1;
-      this.#written();
+    this.#parts.recording.event(partition.epoch, event, webhooks.length, open.length);
+    this.#matches += open.length;
+    this.#events += 1;
+    const expanded = new Promise<void>((over) => {
+      this.#expansions.push({ partition, event, webhooks: open, next: 0, over });
     });
     void partition.working(expanded);
+    if (!this.#running) void this.#expandAll();
+  }
+
+  get #hasRoom(): boolean {
+    return this.#events === 0 || (this.#matches < this.#most.matches && this.#events < this.#most.events);
   }
 
   /** Those of the webhooks whose deliveries are still to be made. */
@@ -56,17 +82,33 @@ export class FanOut {
     const unknown: IndexedWebhook[] = [];
     for (const webhook of webhooks) {
       if (firstDeliveries(partition, event, [webhook]).length > 0) unknown.push(webhook);
-      if (this.#slices.over) await this.#slices.next();
+      if (this.#parts.slices.over) await this.#parts.slices.next();
     }
     return unknown;
   }
 
-  async #chunks(partition: OpenPartition, event: IdentifiedEvent, webhooks: readonly IndexedWebhook[]): Promise<void> {
-    for (let from = 0; from < webhooks.length && !partition.closed; from += CHUNK) {
-      if (this.#slices.over) await this.#slices.next();
-      this.#recording.park(firstDeliveries(partition, event, webhooks.slice(from, from + CHUNK)), null);
-      await this.#recording.flushed();
-      this.#written();
+  async #expandAll(): Promise<void> {
+    this.#running = true;
+    for (let turn = this.#expansions.shift(); turn !== undefined; turn = this.#expansions.shift()) {
+      if (!turn.partition.closed && turn.next < turn.webhooks.length) await this.#chunk(turn);
+      if (!turn.partition.closed && turn.next < turn.webhooks.length) {
+        this.#expansions.push(turn);
+      } else {
+        this.#matches -= turn.webhooks.length;
+        this.#events -= 1;
+        turn.over();
+      }
+      this.#parts.written();
     }
+    this.#running = false;
+  }
+
+  async #chunk(expansion: Expansion): Promise<void> {
+    const { recording, slices } = this.#parts;
+    if (slices.over) await slices.next();
+    const { partition, event, webhooks, next } = expansion;
+    expansion.next += CHUNK;
+    recording.park(firstDeliveries(partition, event, webhooks.slice(next, expansion.next)), null);
+    await recording.flushed();
   }
 }
