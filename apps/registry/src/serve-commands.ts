@@ -138,7 +138,7 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
 
     revision: async () => ({ revision: await feed.revision() }),
 
-    follow: ({ dispatcher, after, waitMs, limit }) => feed.follow(dispatcher, after, waitMs, limit),
+    follow: (question) => feed.follow(question),
 
     leave: async ({ dispatcher }) => {
       await leases.leave(dispatcher);

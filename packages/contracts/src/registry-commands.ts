@@ -89,10 +89,10 @@ export const registryCommands = {
     request: z.object({ credential, webhookId: z.string(), from }),
     response: resultOf(z.object({ revision: z.number().int() })),
   },
-  /** The account's webhooks, the newest first. */
+  /** The account's webhooks, the newest first; `before` goes on after the last one of a page, while there are `more`. */
   listWebhooks: {
-    request: z.object({ credential, limit: z.number().int().min(1).max(1_000) }),
-    response: resultOf(z.object({ webhooks: z.array(WebhookSummary) })),
+    request: z.object({ credential, limit: z.number().int().min(1).max(1_000), before: z.string().optional() }),
+    response: resultOf(z.object({ webhooks: z.array(WebhookSummary), more: z.boolean().optional() })),
   },
   webhookSecret: {
     request: z.object({ credential, webhookId: z.string(), from }),
@@ -139,6 +139,7 @@ export const registryCommands = {
   /**
    * The change feed of one dispatcher. `after` says what it has applied (and is its lease for 5 s); answers at once when
    * there is more, else after at most `waitMs`. `revision` is what the dispatcher stands at once it applied `changes`.
+   * `starting`: it still reads everything for the first time and starts nothing, so nobody waits for it and it has no lease.
    */
   follow: {
     request: z.object({
@@ -146,6 +147,7 @@ export const registryCommands = {
       after: z.number().int(),
       waitMs: z.number().int().max(2_000),
       limit: z.number().int().max(10_000),
+      starting: z.boolean().optional(),
     }),
     response: z.object({ revision: z.number().int(), changes: z.array(FeedChange), more: z.boolean() }),
   },

@@ -24,7 +24,7 @@ export interface EventSink {
 export interface IntakeParts {
   recording: Recording;
   index: WebhookIndex;
-  follower: Pick<RegistryFollower, 'fresh' | 'completeSince'>;
+  follower: Pick<RegistryFollower, 'fresh' | 'completeSince' | 'demand'>;
   /** Told when the index changed, deliveries closed, or a partition was given up. */
   conditions: Conditions;
   clock: Clock;
@@ -59,8 +59,9 @@ export class Intake implements PartitionHandler {
 
   async records(partition: number, epoch: bigint, records: readonly StreamRecord[]): Promise<void> {
     const open = this.#partitions.get(partition);
-    if (open === undefined || open.epoch !== epoch || open.closed) return;
+    if (open === undefined || open.epoch !== epoch) throw new EpochLost(partition, epoch);
     await open.working(this.#batch(open, records));
+    if (open.lost) throw new EpochLost(partition, epoch);
   }
 
   async release(partition: number, epoch: bigint): Promise<void> {
@@ -74,6 +75,8 @@ export class Intake implements PartitionHandler {
 
   /** The recorder says that the epoch is somebody else's: nothing of it goes on. */
   lost(partition: number, epoch: bigint): void {
+    const open = this.#partitions.get(partition);
+    if (open?.epoch === epoch) open.lose();
     this.#close(partition, epoch);
   }
 
@@ -132,15 +135,17 @@ export class Intake implements PartitionHandler {
 
   /**
    * Subscribers read their own writes: an event is matched against an index that has the revision it was stamped with. A
-   * registry that was set back to an older state may never reach it again; then its whole present state is enough.
+   * registry that was set back to an older state may never reach it again; then its whole present state is enough. That is
+   * also what it takes when the registry was away as the event was accepted: the stamp may be older than what was answered.
    */
   async #indexCovers(open: OpenPartition, events: readonly IdentifiedEvent[]): Promise<void> {
     const { index, follower, conditions, clock } = this.#parts;
     const needed = events.reduce((highest, { stamp }) => Math.max(highest, stamp.revision), 0);
     const sinceMs = clock.monotonicMs();
-    await conditions.until(
-      () => open.closed || (follower.fresh() && (index.revision >= needed || follower.completeSince(sinceMs))),
-    );
+    const exact = events.every(({ stamp }) => stamp.exact);
+    if (!exact) follower.demand(sinceMs);
+    const isThere = (): boolean => exact && index.revision >= needed;
+    await conditions.until(() => open.closed || (follower.fresh() && (isThere() || follower.completeSince(sinceMs))));
   }
 
   /** Most records leave no open delivery: lets the recorder catch up now and then, or they would pile up there. */
@@ -151,6 +156,14 @@ export class Intake implements PartitionHandler {
     const before = open.written;
     open.written = this.#parts.recording.flushed();
     await before;
+  }
+}
+
+/** Tells the stream to release the partition and to claim it again, if it still falls here. */
+class EpochLost extends Error {
+  override readonly name = 'EpochLost';
+  constructor(partition: number, epoch: bigint) {
+    super(`partition ${partition} is no longer held under epoch ${epoch}`);
   }
 }
 

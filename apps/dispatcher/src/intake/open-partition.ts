@@ -10,6 +10,7 @@ export class OpenPartition {
   /** Resolves when what had been reported at that time is written. */
   written: Promise<void> = Promise.resolve();
   #closed = false;
+  #lost = false;
   #underWay: Promise<void> = Promise.resolve();
 
   constructor({ partition, epoch, known }: TakenPartition) {
@@ -23,6 +24,16 @@ export class OpenPartition {
   }
 
   close(): void {
+    this.#closed = true;
+  }
+
+  /** It was closed because the epoch is somebody else's. */
+  get lost(): boolean {
+    return this.#lost;
+  }
+
+  lose(): void {
+    this.#lost = true;
     this.#closed = true;
   }
 

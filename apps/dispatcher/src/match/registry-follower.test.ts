@@ -11,7 +11,7 @@ import { WebhookIndex } from './webhook-index.js';
 const running: RegistryFollower[] = [];
 afterEach(() => Promise.all(running.splice(0).map((follower) => follower.stop())));
 
-function following(feed: WebhookFeed) {
+function following(feed: Pick<WebhookFeed, 'follow' | 'leave'>) {
   const clock = new ShiftedClock();
   const index = new WebhookIndex({ error: () => {} });
   const slices = new TimeSlices();
@@ -53,6 +53,58 @@ describe('following the registry', () => {
     await feed.delete('a');
     expect(index.get('a')).toBeUndefined();
     expect(changed).toEqual(['a', 'a', 'a']);
+  });
+
+  test('does not keep the registry waiting until everything was read once', async () => {
+    const feed = new WebhookFeed();
+    feed.putAll(Array.from({ length: 5_000 }, (_, number) => aWebhook({ id: `${number}` })));
+    const questions: { after: number; starting: boolean | undefined; fresh: boolean }[] = [];
+    const { follower } = following({
+      follow: (question) => {
+        questions.push({ after: question.after, starting: question.starting, fresh: follower.fresh() });
+        return feed.follow(question);
+      },
+      leave: feed.leave,
+    });
+    follower.start();
+    await vi.waitFor(() => expect(questions.length).toBeGreaterThanOrEqual(5));
+    expect(questions.slice(0, 5)).toEqual([
+      { after: 0, starting: true, fresh: false },
+      { after: 2_000, starting: true, fresh: false },
+      { after: 4_000, starting: true, fresh: false },
+      { after: 5_000, starting: false, fresh: false },
+      { after: 5_000, starting: false, fresh: true },
+    ]);
+  });
+
+  test('asks without waiting for changes when somebody needs what there is now', async () => {
+    const feed = new WebhookFeed();
+    const waits: number[] = [];
+    const { follower, clock } = following({
+      follow: (question) => {
+        waits.push(question.waitMs);
+        return feed.follow(question);
+      },
+      leave: feed.leave,
+    });
+    follower.start();
+    await vi.waitFor(() => expect(waits.at(-1)).toBeGreaterThan(0));
+    const before = waits.length;
+    const now = clock.monotonicMs();
+    expect(follower.completeSince(now)).toBe(false);
+    follower.demand(now);
+    await vi.waitFor(() => expect(follower.completeSince(now)).toBe(true), { timeout: 5_000 });
+    expect(waits[before]).toBe(0);
+  });
+
+  test('is stale when the wall clock says so: the machine was suspended', async () => {
+    const { follower, clock } = following(new WebhookFeed());
+    follower.start();
+    await vi.waitFor(() => expect(follower.fresh()).toBe(true));
+    const { nowMs } = clock;
+    clock.nowMs = () => nowMs.call(clock) + 5_000;
+    expect(follower.fresh()).toBe(false);
+    await vi.waitFor(() => expect(follower.fresh()).toBe(true), { timeout: 5_000 });
   });
 
   test('is stale 5 s after the last answered question was sent, and fresh again with the next answer', async () => {

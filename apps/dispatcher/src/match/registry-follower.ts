@@ -36,6 +36,12 @@ export interface FollowerParts {
 export class RegistryFollower {
   readonly #parts: FollowerParts;
   #sentAtMs = Number.NEGATIVE_INFINITY;
+  /** The same by the wall clock, which goes on while the machine is suspended. */
+  #sentAtWallMs = Number.NEGATIVE_INFINITY;
+  /** Everything has been read once. Until then the registry does not count this dispatcher, which starts nothing. */
+  #wasRead = false;
+  /** Somebody waits for a question that is sent after this moment. */
+  #demandedMs = Number.NEGATIVE_INFINITY;
   /** When the last question was sent whose answer left nothing more to read. */
   #completeSentAtMs = Number.NEGATIVE_INFINITY;
   #fault: string | null = null;
@@ -53,12 +59,18 @@ export class RegistryFollower {
 
   /** Whether attempts and intake may start: the index was read whole once and is no older than 5 s. */
   fresh(): boolean {
-    return this.#completeSentAtMs > Number.NEGATIVE_INFINITY && this.ageMs() < LEASE_MS;
+    if (this.#completeSentAtMs === Number.NEGATIVE_INFINITY || this.ageMs() >= LEASE_MS) return false;
+    return this.#parts.clock.nowMs() - this.#sentAtWallMs < LEASE_MS;
   }
 
   /** Whether everything that the registry had at that moment (monotonic) is in the index. */
   completeSince(atMs: number): boolean {
     return this.#completeSentAtMs >= atMs;
+  }
+
+  /** Somebody waits for {@link completeSince} of that moment: the next question is answered at once. */
+  demand(atMs: number): void {
+    this.#demandedMs = Math.max(this.#demandedMs, atMs);
   }
 
   /** Since when, in milliseconds, the index may be behind; infinite before the first answer. */
@@ -103,12 +115,22 @@ export class RegistryFollower {
   async #page(): Promise<void> {
     const { registry, index, dispatcher, clock, changed } = this.#parts;
     const sentAtMs = clock.monotonicMs();
+    const sentAtWallMs = clock.nowMs();
+    const starting = !this.#wasRead;
     // At first there is nothing to wait for: even an empty registry's answer makes the index current.
-    const waitMs = this.#completeSentAtMs > Number.NEGATIVE_INFINITY ? LONG_POLL_MS : 0;
-    const page = await registry.follow({ dispatcher, after: index.revision, waitMs, limit: PAGE });
+    const isCurrent = this.#completeSentAtMs > Number.NEGATIVE_INFINITY && this.#completeSentAtMs >= this.#demandedMs;
+    const waitMs = isCurrent ? LONG_POLL_MS : 0;
+    const page = await registry.follow({ dispatcher, after: index.revision, waitMs, limit: PAGE, starting });
     const webhooks = await this.#apply(page.changes);
     index.reached(page.revision);
+    if (starting) {
+      // Only the answer to a question that counted makes the index current: from then on the registry waits for us.
+      this.#wasRead = !page.more;
+      changed(webhooks);
+      return;
+    }
     this.#sentAtMs = sentAtMs;
+    this.#sentAtWallMs = sentAtWallMs;
     if (!page.more) this.#completeSentAtMs = sentAtMs;
     changed(webhooks);
     const idle = page.changes.length === 0 && clock.monotonicMs() - sentAtMs < IDLE_MS;

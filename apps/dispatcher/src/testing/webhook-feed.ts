@@ -32,10 +32,12 @@ export class WebhookFeed implements Pick<Registry, 'follow' | 'leave' | 'disable
     await this.#everywhere(this.#change(webhookId, { ...webhook, ...change }));
   }
 
-  readonly follow: Registry['follow'] = async ({ dispatcher, after, waitMs, limit }) => {
+  readonly follow: Registry['follow'] = async ({ dispatcher, after, waitMs, limit, starting }) => {
     this.#reachable();
-    this.#applied.set(dispatcher, after);
-    ring(this.#reports);
+    if (!starting) {
+      this.#applied.set(dispatcher, after);
+      ring(this.#reports);
+    }
     if (this.revision === after) await rung(this.#waiting, waitMs);
     this.#reachable();
     const later = [...this.#newest.values()].filter(({ revision }) => revision > after);

@@ -10,6 +10,16 @@ const PAGE = 2_000;
 /** How often a waiting follower looks without being woken. */
 const LOOK_MS = 1_000;
 
+export interface FeedQuestion {
+  dispatcher: string;
+  /** What it has applied. */
+  after: number;
+  waitMs: number;
+  limit: number;
+  /** It reads everything for the first time: it starts nothing yet that a deletion would have to wait for. */
+  starting?: boolean | undefined;
+}
+
 export interface FeedPage {
   /** Where a follower stands that has applied the changes. */
   revision: number;
@@ -36,12 +46,15 @@ export class Feed {
     return Number(row!.value);
   }
 
-  /** What comes after `after`; waits up to `waitMs` if that is nothing. The lease runs from before the reading. */
-  async follow(dispatcher: string, after: number, waitMs: number, limit: number): Promise<FeedPage> {
+  /**
+   * What comes after `after`; waits up to `waitMs` if that is nothing. The lease runs from before the reading; a dispatcher
+   * that is `starting` has none yet.
+   */
+  async follow({ dispatcher, after, waitMs, limit, starting = false }: FeedQuestion): Promise<FeedPage> {
     const deadlineMs = this.clock.monotonicMs() + waitMs;
     for (;;) {
       const { count } = this.changed;
-      await this.leases.report(dispatcher, after);
+      if (!starting) await this.leases.report(dispatcher, after);
       const page = await this.read(after, Math.min(limit, PAGE));
       const leftMs = deadlineMs - this.clock.monotonicMs();
       if (page.changes.length > 0 || leftMs <= 0 || this.stopped) return page;

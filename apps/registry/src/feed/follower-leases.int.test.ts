@@ -90,6 +90,14 @@ test('a dispatcher that starts again has applied nothing: it is waited for until
   await registry.commands.leave({ dispatcher: 'restarted' });
 });
 
+test('a deletion does not wait for a dispatcher that still reads everything for the first time', async () => {
+  const { id } = await create();
+  for (const after of [0, 1]) {
+    await registry.commands.follow({ dispatcher: 'starting', after, waitMs: 0, limit: 1, starting: true });
+  }
+  expect(await registry.commands.deleteWebhook({ credential, webhookId: id })).toMatchObject({ ok: true });
+});
+
 test('asking again while the first deletion waits is refused as unknown, and not earlier than the first is answered', async () => {
   const { id, revision } = await create();
   await follow('a', revision);
