@@ -26,6 +26,7 @@ export class Matcher {
    * filter. A webhook that was created after the event was accepted is none of them.
    */
   async match(event: IdentifiedEvent): Promise<IndexedWebhook[]> {
+    for (const _ of this.#index.prepare(event)) if (this.#slices.over) await this.#slices.next();
     while (this.#slices.over || this.#changes.length > 0) await this.#slices.next();
     this.#halfMatched += 1;
     try {

@@ -56,6 +56,32 @@ describe('the index of webhooks', () => {
     expect(index.unreadable.size).toBe(0);
   });
 
+  test('is built for events for everybody in steps, and may change between them', () => {
+    const webhooks = Array.from({ length: 100 }, (_, each) =>
+      aWebhook({ id: `${each}`, accountId: `account-${each % 7}` }),
+    );
+    const index = indexOf(...webhooks);
+    const everybody = anEvent({ audience: { to: 'all' } });
+    let steps = 0;
+    for (const _ of index.prepare(everybody)) {
+      steps += 1;
+      const id = `${(steps * 37) % 100}`;
+      if (steps % 3 === 0) index.apply({ revision: 2, webhookId: id, webhook: null });
+      else if (steps % 3 === 1)
+        index.apply({ revision: 2, webhookId: `new-${steps}`, webhook: aWebhook({ id: `new-${steps}` }) });
+      else index.apply({ revision: 2, webhookId: id, webhook: aWebhook({ id, accountId: `account-${steps % 9}` }) });
+    }
+    expect(steps).toBeGreaterThan(50);
+    const present = Array.from({ length: 9 }, (_, each) => [...index.webhooksOf(`account-${each}`, 'follow.created')]);
+    expect(matches(index, everybody)).toEqual(
+      present
+        .flat()
+        .map(({ id }) => id)
+        .sort(),
+    );
+    expect([...index.prepare(everybody)]).toEqual([]);
+  });
+
   test('has the same matches as trying every filter, after any changes', () => {
     const ids = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
     const webhook = fc.record({

@@ -14,7 +14,16 @@ const NO_CONDITION = '{}';
 interface TypeIndex {
   accounts: Map<string, AccountIndex>;
   /** Built when the first such event comes: most types never see one. */
-  everybody: FilterIndex<IndexedWebhook> | null;
+  everybody: Everybody | null;
+}
+
+/** An index over all accounts. Changes go into it while it is being built, too. */
+interface Everybody {
+  index: FilterIndex<IndexedWebhook>;
+  /** Those that are in it; null once all are. */
+  added: Set<IndexedWebhook> | null;
+  /** Puts in one webhook a step; shared by all who wait for it. */
+  building: Iterator<void>;
 }
 
 interface AccountIndex {
@@ -81,6 +90,17 @@ export class WebhookIndex {
   }
 
   /**
+   * What has to be computed before the first event for everybody can be matched, a step at each turn. Changes may be applied
+   * between two steps; without having been taken to its end, `match` does the rest at once.
+   */
+  *prepare(event: IdentifiedEvent): Iterable<void> {
+    const type = this.#types.get(event.attributes.type);
+    if (type === undefined || event.stamp.audience.to !== 'all') return;
+    const { building } = this.#everybody(type);
+    while (building.next().done !== true) yield;
+  }
+
+  /**
    * Lazily, the enabled and paused webhooks whose filter the event's data satisfies. Don't apply changes meanwhile.
    *
    * @param data is called at most once, and only if some filter has to look at it; what it throws, the iteration throws
@@ -89,7 +109,7 @@ export class WebhookIndex {
   match(event: IdentifiedEvent, data: () => JsonValue): Iterable<IndexedWebhook> {
     const type = this.#types.get(event.attributes.type);
     if (type === undefined) return [];
-    if (event.stamp.audience.to === 'all') return this.#everybody(type).match(data);
+    if (event.stamp.audience.to === 'all') return this.#wholeEverybody(type).match(data);
     return type.accounts.get(recipientOf(event))?.matching.match(data) ?? [];
   }
 
@@ -116,7 +136,8 @@ export class WebhookIndex {
     if (filter === undefined) return;
     account.matching.add(indexed, filter);
     if (filter === null || filter.text === NO_CONDITION) account.unfiltered.add(indexed);
-    type.everybody?.add(indexed, filter);
+    type.everybody?.added?.add(indexed);
+    type.everybody?.index.add(indexed, filter);
   }
 
   #remove(indexed: IndexedWebhook): void {
@@ -128,7 +149,8 @@ export class WebhookIndex {
     account.webhooks.delete(indexed);
     account.matching.remove(indexed);
     account.unfiltered.delete(indexed);
-    type.everybody?.remove(indexed);
+    type.everybody?.added?.delete(indexed);
+    type.everybody?.index.remove(indexed);
     if (account.webhooks.size > 0) return;
     type.accounts.delete(accountId);
     if (type.accounts.size === 0) this.#types.delete(eventType);
@@ -169,18 +191,35 @@ export class WebhookIndex {
     });
   }
 
-  #everybody(type: TypeIndex): FilterIndex<IndexedWebhook> {
-    if (type.everybody !== null) return type.everybody;
-    const everybody = this.#newFilterIndex();
+  #everybody(type: TypeIndex): Everybody {
+    if (type.everybody === null) {
+      const added = new Set<IndexedWebhook>();
+      const index = this.#newFilterIndex();
+      const building = this.#build(type, index, added);
+      type.everybody = { index, added, building };
+    }
+    return type.everybody;
+  }
+
+  #wholeEverybody(type: TypeIndex): FilterIndex<IndexedWebhook> {
+    const { index, building } = this.#everybody(type);
+    while (building.next().done !== true);
+    return index;
+  }
+
+  *#build(type: TypeIndex, index: FilterIndex<IndexedWebhook>, added: Set<IndexedWebhook>): Iterator<void> {
     for (const account of type.accounts.values()) {
       for (const indexed of account.webhooks) {
-        if (indexed.webhook.state === 'disabled') continue;
-        const filter = this.#filterOf(indexed.webhook);
-        if (filter !== undefined) everybody.add(indexed, filter);
+        const filter =
+          added.has(indexed) || indexed.standing === 'disabled' ? undefined : this.#filterOf(indexed.webhook);
+        if (filter !== undefined) {
+          added.add(indexed);
+          index.add(indexed, filter);
+        }
+        yield;
       }
     }
-    type.everybody = everybody;
-    return everybody;
+    if (type.everybody !== null) type.everybody.added = null;
   }
 }
 
