@@ -100,9 +100,9 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
         })),
       ),
 
-    listWebhooks: ({ credential, limit }) =>
+    listWebhooks: ({ credential, limit, before }) =>
       allowed(credential, 'read', async ({ accountId }) =>
-        accepted({ webhooks: await listWebhooks(database, accountId, limit) }),
+        accepted(await listWebhooks(database, accountId, { limit, before })),
       ),
 
     webhookSecret: ({ credential, webhookId, from }) =>

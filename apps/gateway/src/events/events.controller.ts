@@ -6,6 +6,7 @@ import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-gua
 import { RateLimits } from '../authenticate/rate-limits.js';
 import { DISPATCHER } from '../parts.js';
 import { Fault, faultOf } from '../refusals/fault.js';
+import { QueryGuard, TakesQuery } from '../server/query-guard.js';
 import { bodyOf } from '../server/raw-bodies.js';
 import { audienceOf } from './audience.js';
 import { contentModeOf, readEvents } from './content-mode.js';
@@ -18,7 +19,7 @@ import { trailAnswer } from './trail-answer.js';
 
 /** Publishing events, and what became of them. */
 @Controller('v1/events')
-@UseGuards(CallerGuard)
+@UseGuards(CallerGuard, QueryGuard)
 export class EventsController {
   constructor(
     @Inject(Intake) private readonly intake: Intake,
@@ -57,6 +58,7 @@ export class EventsController {
    */
   @Get()
   @Requires('read')
+  @TakesQuery('source', 'id')
   async trail(
     @Req() request: FastifyRequest,
     @CurrentCaller() { credential }: Caller,

@@ -7,10 +7,11 @@ import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-gua
 import { REGISTRY } from '../parts.js';
 import { faultOf } from '../refusals/fault.js';
 import { JsonMembers } from '../server/json-body.js';
+import { QueryGuard } from '../server/query-guard.js';
 
 /** Accounts and their API keys. */
 @Controller('v1')
-@UseGuards(CallerGuard)
+@UseGuards(CallerGuard, QueryGuard)
 export class AccountsController {
   constructor(
     @Inject(REGISTRY) private readonly registry: Registry,

@@ -8,12 +8,13 @@ import { SchemaValidators } from '../events/schema/schema-validators.js';
 import { REGISTRY } from '../parts.js';
 import { faultOf } from '../refusals/fault.js';
 import { JsonMembers } from '../server/json-body.js';
+import { QueryGuard } from '../server/query-guard.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** The account's catalogue: which types of event it has, and what their data looks like. */
 @Controller('v1/event-types')
-@UseGuards(CallerGuard)
+@UseGuards(CallerGuard, QueryGuard)
 export class EventTypesController {
   constructor(
     @Inject(REGISTRY) private readonly registry: Registry,

@@ -69,13 +69,37 @@ describe('the management API', () => {
     expect(await json('POST', path, body)).toMatchObject({ status: 400, body: { errors: [{ path: wrong }] } });
   });
 
-  it('lists webhooks, as many as asked for, filters as they were written', async () => {
-    const { status, body } = await json('GET', '/v1/webhooks?limit=2');
-    expect(status).toBe(200);
-    expect(body).toMatchObject({ webhooks: [{ filter: { a: '<i>' } }, { state: 'enabled' }] });
-    for (const limit of ['0', '1001', 'x', '1.5', '1&limit=2']) {
-      expect((await json('GET', `/v1/webhooks?limit=${limit}`)).status).toBe(400);
-    }
+  it('lists webhooks page by page, filters as they were written', async () => {
+    const page = async (query: string) => {
+      const { status, body } = await json('GET', `/v1/webhooks${query}`);
+      expect(status).toBe(200);
+      return body as { webhooks: { webhook_id: string; filter: unknown; state: string }[]; next_cursor: string | null };
+    };
+    const first = await page('?limit=2');
+    expect(first.webhooks).toMatchObject([{ filter: { a: '<i>' } }, { state: 'enabled' }]);
+    const second = await page(`?limit=2&cursor=${first.next_cursor}`);
+    const all = [...first.webhooks, ...second.webhooks].map(({ webhook_id }) => webhook_id);
+    expect(all).toEqual(gateway.registry.shown.map(({ id }) => id));
+    expect(second.next_cursor).toBeNull();
+    expect(await page('')).toMatchObject({ webhooks: [{}, {}, {}], next_cursor: null });
+  });
+
+  it.each([
+    ...['0', '1001', 'x', '1.5', '1e1', '+1', '%201', '', '1&limit=2'].map((limit) => [`limit=${limit}`, 'limit']),
+    ...['x', '', '%00', 'a&cursor=b', '01ARZ3NDEKTSV4RRFFQ69G5FAV'].map((cursor) => [`cursor=${cursor}`, 'cursor']),
+    ['page=2', 'page'],
+    ['limit=1&Limit=2', 'Limit'],
+  ])('refuses to list webhooks by ?%s', async (query, path) => {
+    expect(await json('GET', `/v1/webhooks?${query}`)).toMatchObject({ status: 400, body: { errors: [{ path }] } });
+  });
+
+  it.each([
+    ['GET', '/v1/event-types?limit=1', 'unknown query parameter limit: this path takes none'],
+    ['GET', '/v1/events?source=a&id=b&ids=c', 'unknown query parameter ids: this path takes source and id'],
+    ['POST', '/v1/keys?kind=live', 'unknown query parameter kind: this path takes none'],
+  ])('refuses what it would not look at: %s %s', async (method, path, detail) => {
+    const body = method === 'POST' ? '{"kind":"live"}' : undefined;
+    expect(await json(method, path, body)).toMatchObject({ status: 400, body: { detail } });
   });
 
   it('answers 404 for the secret of a webhook that is not there', async () => {

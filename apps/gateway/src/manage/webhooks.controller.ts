@@ -4,34 +4,36 @@ import type { FastifyReply } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
 import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
 import { REGISTRY } from '../parts.js';
-import { Fault, faultOf } from '../refusals/fault.js';
+import { faultOf } from '../refusals/fault.js';
+import { QueryGuard, TakesQuery } from '../server/query-guard.js';
+import { cursorAfter, pageLimit, webhookBefore } from './webhook-page.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
-const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 1_000;
 
 /** An account's webhooks, as its management API shows them. */
 @Controller('v1/webhooks')
-@UseGuards(CallerGuard)
+@UseGuards(CallerGuard, QueryGuard)
 export class WebhooksController {
   constructor(@Inject(REGISTRY) private readonly registry: Registry) {}
 
-  /** The caller's webhooks, the newest first; `?limit=` up to 1,000, 100 by default. */
+  /** A page of the caller's webhooks, the newest first; `next_cursor` is null on the last one. */
   @Get()
   @Requires('read')
+  @TakesQuery('limit', 'cursor')
   async list(
     @Query('limit') limit: unknown,
+    @Query('cursor') cursor: unknown,
     @CurrentCaller() { credential }: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const wanted = limit === undefined ? DEFAULT_LIMIT : Number(limit);
-    if (!Number.isInteger(wanted) || wanted < 1 || wanted > MAX_LIMIT) {
-      const message = `must be a whole number from 1 to ${MAX_LIMIT}`;
-      throw new Fault(400, `limit ${message}`, { errors: [{ path: 'limit', message }] });
-    }
-    const result = await this.registry.listWebhooks({ credential, limit: wanted });
+    const before = webhookBefore(cursor);
+    const result = await this.registry.listWebhooks({ credential, limit: pageLimit(limit), before });
     if (!result.ok) throw faultOf(result.refusal);
-    reply.type(JSON_TYPE).send(`{"webhooks":[${result.value.webhooks.map(webhookText).join(',')}]}`);
+    const { webhooks, more = false } = result.value;
+    const last = webhooks.at(-1);
+    const next = more && last !== undefined ? cursorAfter(last.id) : null;
+    const list = webhooks.map(webhookText).join(',');
+    reply.type(JSON_TYPE).send(`{"webhooks":[${list}],"next_cursor":${JSON.stringify(next)}}`);
   }
 
   /** The secret that the webhook's deliveries are signed with, for whoever lost the answer to its creation. */

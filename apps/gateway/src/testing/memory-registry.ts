@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Principal } from '@sluice/contracts/principal';
-import type { EventType, Registry } from '@sluice/contracts/registry-commands';
+import type { EventType, Registry, WebhookSummary } from '@sluice/contracts/registry-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 
 const FOLLOW_SCHEMA = {
@@ -19,6 +19,11 @@ export class MemoryRegistry {
     { name: 'anything', description: '', schema: null, builtIn: false },
   ];
   readonly webhooks = new Map<string, { accountId: string; filter: string | null; sample: string | null }>();
+  /** What a list shows, the newest first. */
+  readonly shown: readonly WebhookSummary[] = ['Z', 'Y', 'X'].map((end) => ({
+    ...SHOWN,
+    id: SHOWN.id.slice(0, -1) + end,
+  }));
   readonly accounts = new Set(['acc1', 'acc2', 'acc7']);
   readonly asked: string[] = [];
   /** What a command throws, or does before it answers. */
@@ -76,7 +81,11 @@ export class MemoryRegistry {
         this.currentRevision += 1;
         return accepted({ revision: this.currentRevision });
       }),
-    listWebhooks: ({ limit }) => this.answer('listWebhooks', () => accepted({ webhooks: Array(limit).fill(SHOWN) })),
+    listWebhooks: ({ limit, before }) =>
+      this.answer('listWebhooks', () => {
+        const rest = this.shown.filter(({ id }) => before === undefined || id < before);
+        return accepted({ webhooks: rest.slice(0, limit), more: rest.length > limit });
+      }),
     webhookSecret: ({ webhookId }) =>
       this.answer('webhookSecret', () =>
         this.webhooks.has(webhookId) ? accepted({ secret: 'whsec_c2VjcmV0' }) : refused('not_found', 'no such webhook'),

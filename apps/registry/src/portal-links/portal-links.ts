@@ -36,7 +36,7 @@ export class PortalLinks {
       return refused('unauthenticated', 'this portal link was revoked together with its API key');
     }
     const account = await manager.findOneByOrFail(AccountEntity, { id: accountId });
-    const webhooks = await listWebhooks(this.database, accountId, WEBHOOKS_SHOWN);
+    const { webhooks } = await listWebhooks(this.database, accountId, { limit: WEBHOOKS_SHOWN });
     return accepted({ accountName: account.name, webhooks, total: account.webhookCount });
   }
 }

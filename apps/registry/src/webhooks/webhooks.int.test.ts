@@ -164,6 +164,11 @@ test("the list shows the account's own webhooks, the newest first, as many as ar
   const list = async (limit: number) =>
     (await value(registry.commands.listWebhooks({ credential: own.credential, limit }))).webhooks;
   expect((await list(10)).map(({ id }) => id)).toEqual([made[2]!.id, made[0]!.id]);
+  const page = (before?: string) =>
+    value(registry.commands.listWebhooks({ credential: own.credential, limit: 1, before }));
+  expect(await page()).toMatchObject({ webhooks: [{ id: made[2]!.id }], more: true });
+  expect(await page(made[2]!.id)).toMatchObject({ webhooks: [{ id: made[0]!.id }], more: false });
+  expect(await page(made[0]!.id)).toEqual({ webhooks: [], more: false });
   expect(await list(1)).toEqual([
     {
       id: made[2]!.id,
