@@ -490,6 +490,8 @@ const TRAIL = {
   unmatched: [],
 };
 
+const ATTEMPT = { number: 1, at: 't', status: null, latencyMs: 3, responseExcerpt: '' };
+
 describe('the trail', () => {
   const trail = (query: string) => gateway.ask(`/v1/events?${query}`, { headers: { authorization: 'live-key' } });
 
@@ -523,7 +525,14 @@ describe('the trail', () => {
             id: 'msg_1',
             webhookId: 'w1',
             state: 'pending',
-            attempts: [{ number: 1, at: 't', status: null, error: 'timeout', latencyMs: 3, responseExcerpt: '' }],
+            attempts: [
+              { ...ATTEMPT, error: 'timeout', latencyMs: 98.17213899991475 },
+              { ...ATTEMPT, error: 'tls: ERR_SSL_WRONG_VERSION_NUMBER' },
+              { ...ATTEMPT, error: 'tls: ERR_SSL_SOMETHING' },
+              { ...ATTEMPT, error: 'tls: CERT_HAS_EXPIRED' },
+              { ...ATTEMPT, error: 'dns: ENOTFOUND' },
+              { ...ATTEMPT, error: 'network error: HTTPParserError' },
+            ],
             nextAttemptAt: 't2',
           },
         ],
@@ -531,7 +540,20 @@ describe('the trail', () => {
       }) as never;
     expect(await (await trail('source=/tests&id=e1')).json()).toMatchObject({
       accepted_at: '2024-05-17T09:30:00Z',
-      deliveries: [{ webhook_id: 'w1', next_attempt_at: 't2', attempts: [{ latency_ms: 3, response_excerpt: '' }] }],
+      deliveries: [
+        {
+          webhook_id: 'w1',
+          next_attempt_at: 't2',
+          attempts: [
+            { latency_ms: 98.2, response_excerpt: '', error: 'timeout' },
+            { latency_ms: 3, error: 'the endpoint does not speak TLS at this port (ERR_SSL_WRONG_VERSION_NUMBER)' },
+            { error: 'the TLS handshake failed (ERR_SSL_SOMETHING)' },
+            { error: "the endpoint's certificate has expired (CERT_HAS_EXPIRED)" },
+            { error: 'the host name is not known to DNS (ENOTFOUND)' },
+            { error: 'the answer is not HTTP (HTTPParserError)' },
+          ],
+        },
+      ],
       unmatched: [{ webhook_id: 'w2', reason: 'because' }],
     });
   });

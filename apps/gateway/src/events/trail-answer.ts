@@ -1,4 +1,5 @@
 import type { DeliveryTrail, EventTrail } from '@sluice/contracts/dispatcher-commands';
+import { attemptError } from './attempt-error.js';
 
 /** What became of an event, in the names of our public API. */
 export const trailAnswer = (trail: EventTrail): Record<string, unknown> => ({
@@ -22,8 +23,8 @@ const deliveryAnswer = (delivery: DeliveryTrail): Record<string, unknown> => ({
     number,
     at,
     status,
-    error,
-    latency_ms: latencyMs,
+    error: error === null ? null : attemptError(error),
+    latency_ms: Math.round(latencyMs * 10) / 10,
     response_excerpt: responseExcerpt,
   })),
 });
