@@ -138,10 +138,19 @@ describe('below HTTP', () => {
       400,
       '/api/',
     ],
+    ['no host', 'POST /api/v1/webhooks HTTP/1.1\r\nconnection: close\r\n\r\n', 400, '/api/'],
+    ['no host', 'GET /v1/nothing HTTP/1.1\r\nconnection: close\r\n\r\n', 400, '/v1/'],
+    ['two hosts', 'GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\nconnection: close\r\n\r\n', 400, '/'],
+    ['a tunnel', 'CONNECT example.com:443 HTTP/1.1\r\nhost: example.com\r\n\r\n', 501, '/'],
+    ['an expectation', 'GET / HTTP/1.1\r\nhost: a\r\nexpect: x\r\nconnection: close\r\n\r\n', 417, '/'],
   ])('answers %s in the words of the face', async (_what, text, status, path) => {
     const [head = '', body = ''] = (await speak(text)).split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expectOwnWords(path, /content-type: (.*)/i.exec(head)?.[1] ?? null, body);
+  });
+
+  it('does without a host in HTTP/1.0, which has none', async () => {
+    expect(await speak('GET /livez HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it('survives a client that goes away in the middle of its body', async () => {

@@ -2,7 +2,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Refusals } from '../refusals/refusals.js';
 import type { AllowedMethods } from './allowed-methods.js';
-import { answerClientError } from './client-errors.js';
+import { answerClientError, answerUnusualRequests } from './client-errors.js';
+import { demandHost } from './demand-host.js';
 import { takeRawBodies } from './raw-bodies.js';
 
 /** A request, headers and body, must have arrived within this time. */
@@ -23,6 +24,7 @@ export function openServer({ refusals, methods, trustedProxies }: ServerParts): 
     multipart: false,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     requestTimeout: REQUEST_LIMIT_MS,
+    http: { requireHostHeader: false },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1_024 },
@@ -33,6 +35,8 @@ export function openServer({ refusals, methods, trustedProxies }: ServerParts): 
   });
   const fastify = adapter.getInstance();
   methods.watch(fastify);
+  demandHost(fastify);
   takeRawBodies(fastify);
+  answerUnusualRequests(fastify.server, (path) => refusals.faceOf(path));
   return adapter;
 }
