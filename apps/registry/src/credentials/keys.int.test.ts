@@ -49,7 +49,7 @@ test("another account's key looks like one that does not exist, and revoking aga
   const [mine, theirs] = [await newAccount(), await newAccount()];
   const revoke = (keyId: string) => registry.commands.revokeKey({ credential: mine.adminKey.key, keyId });
   const unknown = await refusal(revoke('key_none'));
-  expect(unknown).toMatchObject({ code: 'not_found' });
+  expect(unknown).toMatchObject({ code: 'not_found', field: 'key_id' });
   expect(await refusal(revoke(theirs.adminKey.id))).toEqual(unknown);
   expect(await refusal(revoke('\0'))).toEqual(unknown);
 

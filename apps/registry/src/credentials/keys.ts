@@ -49,11 +49,11 @@ export class Keys {
         lock: { mode: 'pessimistic_write' },
       });
       const key = id.includes('\0') ? null : await transaction.findOneBy(ApiKeyEntity, { id, accountId });
-      if (key === null) return refused('not_found', 'there is no such key', 'keyId');
+      if (key === null) return refused('not_found', 'there is no such key', 'key_id');
       if (key.revokedAt !== null) return accepted({ keyId: id });
       const admins = await transaction.countBy(ApiKeyEntity, { accountId, kind: 'admin', revokedAt: IsNull() });
       if (key.kind === 'admin' && admins === 1) {
-        return refused('conflict', 'this is the last admin key of the account: create another one first', 'keyId');
+        return refused('conflict', 'this is the last admin key of the account: create another one first', 'key_id');
       }
       await transaction.update(ApiKeyEntity, { id }, { revokedAt: at });
       await recordAudit(transaction, { at, accountId, keyId, action: 'key.revoked', subject: id, from });
