@@ -13,12 +13,13 @@ import { IntakeLog } from './events/intake-log.js';
 import { KnownAccounts } from './events/known-accounts.js';
 import { Revisions } from './events/revisions.js';
 import { SchemaValidators } from './events/schema/schema-validators.js';
+import { TrailSearch } from './events/trail-search.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { AccountsController } from './manage/accounts.controller.js';
 import { EventTypesController } from './manage/event-types.controller.js';
 import { WebhooksController } from './manage/webhooks.controller.js';
-import { DISPATCHER, type GatewayParts, REGISTRY } from './parts.js';
+import { type GatewayParts, REGISTRY } from './parts.js';
 import { PortalController } from './portal/portal.controller.js';
 import { PortalLinks } from './portal/portal-links.js';
 
@@ -50,13 +51,13 @@ export function gatewayModule(
   const revisions = new Revisions(registry, logger);
   const provided: [unknown, unknown][] = [
     [REGISTRY, registry],
-    [DISPATCHER, dispatcher],
     [Authenticator, authenticator],
     [RateLimits, limits],
     [Catalogues, catalogues],
     [SchemaValidators, validators],
     [Revisions, revisions],
     [Intake, new Intake(catalogues, validators, revisions, publisher, clock)],
+    [TrailSearch, new TrailSearch(dispatcher)],
     [KnownAccounts, new KnownAccounts(registry)],
     [IntakeLog, new IntakeLog(logger, metrics)],
     [PortalLinks, new PortalLinks(settings.publicUrl)],

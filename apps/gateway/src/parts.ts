@@ -20,6 +20,5 @@ export interface GatewayParts {
   extend?: (fastify: FastifyInstance) => void;
 }
 
-/** Injection tokens of the parts, which are interfaces and leave no trace at run time. */
+/** Injection token of the registry, which is an interface and leaves no trace at run time. */
 export const REGISTRY = Symbol('registry');
-export const DISPATCHER = Symbol('dispatcher');

@@ -1,21 +1,19 @@
 import { Controller, Get, Inject, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
-import type { Dispatcher } from '@sluice/contracts/dispatcher-commands';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
 import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
 import { RateLimits } from '../authenticate/rate-limits.js';
-import { DISPATCHER } from '../parts.js';
 import { Fault, faultOf } from '../refusals/fault.js';
 import { QueryGuard, TakesQuery } from '../server/query-guard.js';
 import { bodyOf } from '../server/raw-bodies.js';
 import { audienceOf } from './audience.js';
 import { contentModeOf, readEvents } from './content-mode.js';
-import { findTrail } from './find-trail.js';
 import { Intake } from './intake.js';
 import { IntakeLog } from './intake-log.js';
 import { KnownAccounts } from './known-accounts.js';
 import { publishAnswer } from './publish-answer.js';
 import { trailAnswer } from './trail-answer.js';
+import { TrailSearch } from './trail-search.js';
 
 /** Publishing events, and what became of them. */
 @Controller('v1/events')
@@ -26,7 +24,7 @@ export class EventsController {
     @Inject(IntakeLog) private readonly log: IntakeLog,
     @Inject(KnownAccounts) private readonly accounts: KnownAccounts,
     @Inject(RateLimits) private readonly limits: RateLimits,
-    @Inject(DISPATCHER) private readonly dispatcher: Dispatcher,
+    @Inject(TrailSearch) private readonly trails: TrailSearch,
   ) {}
 
   /** CloudEvents in structured, binary or batch mode. Answered when the stream has acknowledged them. */
@@ -72,7 +70,7 @@ export class EventsController {
       throw new Fault(400, 'say which event: /v1/events?source=…&id=…, both percent-encoded', { errors });
     }
     const isWanted = () => !request.raw.socket.destroyed;
-    const result = await findTrail(this.dispatcher, { credential, source, id }, isWanted);
+    const result = await this.trails.find({ credential, source, id }, isWanted);
     if (!result.ok) throw faultOf(result.refusal);
     return trailAnswer(result.value);
   }

@@ -1,0 +1,23 @@
+import { refused } from '@sluice/contracts/result';
+import { expect, it } from 'vitest';
+import { TrailSearch } from './trail-search.js';
+
+it('holds a bounded number of questions at once: the others are asked once and answered', async () => {
+  const asked = new Map<string, number>();
+  const search = new TrailSearch({
+    eventTrail: async ({ id }) => {
+      asked.set(id, (asked.get(id) ?? 0) + 1);
+      return refused('not_found', 'no such event');
+    },
+  });
+  let wanted = true;
+  const ask = (id: string) => search.find({ credential: 'key', source: '/s', id }, () => wanted);
+  const held = Array.from({ length: 100 }, (_, index) => ask(`held-${index}`));
+  expect(await ask('one more')).toMatchObject({ ok: false });
+  expect(asked.get('one more')).toBe(1);
+  wanted = false;
+  await Promise.all(held);
+  wanted = true;
+  await ask('later');
+  expect(asked.get('later')).toBeGreaterThan(1);
+});
