@@ -85,3 +85,22 @@ test('SIGTERM ends it within 30 s with nothing to be sent twice, although an end
   expect(idsAt('/one').sort()).toEqual([...new Set(idsAt('/one'))].sort());
   expect(idsAt('/one')).toHaveLength(EVENTS);
 });
+
+test('SIGTERM ends it in good order although nothing can be recorded', async () => {
+  sluice.webhook({ id: 'one', eventType: 'one' });
+  dispatcher.start();
+  await sluice.publish({ type: 'one' });
+  await sluice.receiver.waitFor(1, ({ path }) => path === '/one');
+  await settled();
+  const locking = await sluice.pool.connect();
+  try {
+    await locking.query('begin');
+    await locking.query('lock table dispatch.delivery in access exclusive mode');
+    for (let count = 0; count < 20; count += 1) await sluice.publish({ type: 'one' });
+    await sluice.receiver.waitFor(21, ({ path }) => path === '/one');
+    expect(await dispatcher.end('SIGTERM')).toBe(0);
+  } finally {
+    await locking.query('rollback');
+    locking.release();
+  }
+});

@@ -47,7 +47,7 @@ test('several events for 2,000 webhooks each leave the intake open for everybody
     Array.from({ length: 2_000 }, (_, number) => aWebhook({ id: `some-${number}`, eventType: 'for.some', endpoint })),
   );
   const other = sluice.webhook({ eventType: 'for.one.more' });
-  for (let event = 0; event < 8; event += 1) await sluice.publish({ type: 'for.some', subject: `${event}` });
+  for (let event = 0; event < 20; event += 1) await sluice.publish({ type: 'for.some', subject: `${event}` });
   for (let event = 0; event < 10; event += 1) await sluice.publish({ type: 'for.one.more', subject: `${event}` });
   await sluice.receiver.waitFor(10, ({ path }) => path === `/${other.id}`);
   const [rows] = await sluice.rows<{ count: string }>(
@@ -56,5 +56,4 @@ test('several events for 2,000 webhooks each leave the intake open for everybody
        using (id) where webhook_id like 'some-%'`,
   );
   expect(Number(rows?.count)).toBeLessThan(16_000);
-  await sluice.receiver.waitFor(16_000, ({ path }) => path === '/some', 50_000);
 });

@@ -302,8 +302,11 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
   }
 
   claimed(deliveries: readonly Delivery[]): void {
-    for (const delivery of deliveries) this.#parts.queues.take(delivery);
-    this.#parts.queues.startSome();
+    const { queues } = this.#parts;
+    // Claimed while the drain began: nothing starts any more.
+    if (queues.isClosed) this.#leave(deliveries);
+    else for (const delivery of deliveries) queues.take(delivery);
+    queues.startSome();
   }
 
   // and all along the way

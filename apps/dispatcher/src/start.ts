@@ -6,16 +6,10 @@ import { nestLogger } from '@sluice/service-kit/nest-logger';
 import type { RunningService } from '@sluice/service-kit/running-service';
 import type { Pool } from 'pg';
 import { DeliveryQueues } from './deliver/delivery-queues.js';
-import { EndpointClient } from './deliver/endpoint-client.js';
 import { Permits } from './deliver/permits.js';
-import {
-  type DispatcherConfig,
-  type DispatcherSurroundings,
-  dispatcherModule,
-  POOL,
-  RECORDING_POOL,
-} from './dispatcher.module.js';
+import { type DispatcherConfig, type DispatcherSurroundings, dispatcherModule, POOL } from './dispatcher.module.js';
 import { DispatcherMetrics } from './dispatcher-metrics.js';
+import { drain } from './drain.js';
 import { Intake } from './intake/intake.js';
 import { Membership } from './intake/membership.js';
 import { OpenDeliveries } from './intake/open-deliveries.js';
@@ -46,7 +40,7 @@ export async function startDispatcher(
   const pipeline = app.get(Pipeline);
   const sweep = setInterval(() => pipeline.sweep(), SWEEP_MS);
   const stop = async (): Promise<void> => {
-    await drain(app);
+    await drain(app, logger);
     clearInterval(sweep);
     await app.close();
   };
@@ -66,23 +60,6 @@ export async function startDispatcher(
     problems: problemsOf(app),
     commands: { eventTrail: eventTrailCommand(registry, app.get(EventTrails)) },
   };
-}
-
-/**
- * Takes nothing more: what waits is parked and the partitions are given up at once, attempts under way go on under leases,
- * to their deadline at the latest. Resolves when everything is recorded and let go of.
- */
-async function drain(app: INestApplicationContext): Promise<void> {
-  app.get(Intake).stop();
-  await app.get(ClaimLoop).stop();
-  const attemptsEnded = app.get(Pipeline).drain();
-  await app.get(Membership).leave();
-  await attemptsEnded;
-  await app.get(Recorder).stop();
-  await app.get(RegistryFollower).stop();
-  await app.get(EndpointClient).close();
-  await app.get(Retention).stop();
-  await Promise.all([app.get<Pool>(POOL).end(), app.get<Pool>(RECORDING_POOL).end()]);
 }
 
 function watch(app: INestApplicationContext): void {

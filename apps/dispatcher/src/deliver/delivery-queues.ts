@@ -279,6 +279,10 @@ export class DeliveryQueues {
     }
   }
 
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /** Nothing starts any more. */
   close(): void {
     this.#closed = true;

@@ -43,6 +43,10 @@ export class Intake implements PartitionHandler {
   readonly #sink: EventSink;
   readonly #partitions = new Map<number, OpenPartition>();
   #stopped = false;
+  #letGo: () => void = () => {};
+  readonly #mustLetGo = new Promise<void>((resolve) => {
+    this.#letGo = resolve;
+  });
 
   constructor(parts: IntakeParts, sink: EventSink) {
     this.#parts = parts;
@@ -67,6 +71,11 @@ export class Intake implements PartitionHandler {
   async release(partition: number, epoch: bigint): Promise<void> {
     const open = this.#close(partition, epoch);
     if (open === undefined) return;
+    await Promise.race([this.#giveUp(open), this.#mustLetGo]);
+  }
+
+  async #giveUp(open: OpenPartition): Promise<void> {
+    const { partition, epoch } = open;
     await open.idle();
     this.#sink.park(partition, epoch);
     await this.#parts.recording.giveUp(partition, epoch);
@@ -83,6 +92,11 @@ export class Intake implements PartitionHandler {
   /** No partition is taken any more. Those that are held are released by the stream's consumer. */
   stop(): void {
     this.#stopped = true;
+  }
+
+  /** Partitions that can't be given up for want of a database are let go of: their leases end by themselves. */
+  letGo(): void {
+    this.#letGo();
   }
 
   #close(partition: number, epoch: bigint): OpenPartition | undefined {
