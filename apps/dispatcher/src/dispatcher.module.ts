@@ -24,6 +24,7 @@ import { TimeSlices } from './match/time-slices.js';
 import { WebhookIndex } from './match/webhook-index.js';
 import { Pipeline } from './pipeline.js';
 import { Recorder } from './record/recorder.js';
+import { recordOrDie } from './record-or-die.js';
 import { Retention } from './retention/retention.js';
 import { ClaimLoop } from './retry/claim-loop.js';
 import { Claimer } from './retry/claimer.js';
@@ -113,7 +114,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
     clock,
     logger,
     owner: config.instance,
-    listener: pipeline,
+    listener: recordOrDie(pipeline),
     observe: (flush) => metrics.recorded(flush),
   });
   const fanOut = new FanOut({ recording, slices, conditions, written: () => pipeline.chunkWritten() });

@@ -1,12 +1,10 @@
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Delivery } from '../delivery.js';
 import type { TimeSlices } from '../match/time-slices.js';
-import { ClaimBudget } from './claim-budget.js';
 import { SLOW_MS } from './endpoint-pace.js';
 import type { Permits } from './permits.js';
 import { RecentCount } from './recent-count.js';
-import { SlotLines } from './slot-lines.js';
-import { FIRST_WINDOW, WebhookQueue } from './webhook-queue.js';
+import { WebhookQueues } from './webhook-queues.js';
 import { Work } from './work.js';
 
 export interface QueueLimits {
@@ -39,12 +37,6 @@ export interface AttemptManner {
   askedMs: number | null;
 }
 
-/** An idle webhook's behaviour is remembered this long. */
-const REMEMBERED_MS = 10 * 60_000;
-const FORGET_EVERY_MS = 10_000;
-/** The part of what an endpoint takes in half a second that is claimed at a time: claims come many a second. */
-const CLAIMED_OF_RECENT = 0.5;
-
 /**
  * All deliveries in this dispatcher's hands: a queue for each webhook, and the slots that all of them share. Webhooks take
  * turns, one attempt each.
@@ -55,26 +47,19 @@ export class DeliveryQueues {
   readonly #owner: QueueOwner;
   readonly #clock: Clock;
   readonly #slices: TimeSlices;
-  readonly #queues = new Map<string, WebhookQueue>();
-  readonly #lines: SlotLines;
-  readonly #claims: ClaimBudget;
-  readonly #pausing = new Set<WebhookQueue>();
+  readonly #queues: WebhookQueues;
   /** In the order of start. */
   readonly #sending = new Set<Work>();
   /** In the order of entry: straight from the stream and not parked, and claimed ones that wait. */
   readonly #fromStream = new Set<Work>();
   readonly #claimedWaiting = new Set<Work>();
   readonly #successes = new RecentCount();
-  /** Deliveries from the stream for webhooks that are known to take them quickly. */
-  #flowing = 0;
   #starting = false;
   #closed = false;
-  #forgotAtMs = 0;
 
   constructor(parts: { limits: QueueLimits; permits: Permits; owner: QueueOwner; clock: Clock; slices: TimeSlices }) {
     this.#limits = parts.limits;
-    this.#lines = new SlotLines(parts.limits.slots);
-    this.#claims = new ClaimBudget(parts.limits.slots);
+    this.#queues = new WebhookQueues(parts.limits, parts.clock);
     this.#permits = parts.permits;
     this.#owner = parts.owner;
     this.#clock = parts.clock;
@@ -87,17 +72,17 @@ export class DeliveryQueues {
 
   /** Claimed rows, and deliveries from the stream that are not parked yet. */
   get inHand(): number {
-    return this.#fromStream.size + this.#claims.inHand;
+    return this.#fromStream.size + this.#queues.claims.inHand;
   }
 
   /** Deliveries straight from the stream whose endpoints are known to take them quickly. */
   get flowing(): number {
-    return this.#flowing;
+    return this.#queues.flowing;
   }
 
   /** All slots or all permits are in use. */
   get isFull(): boolean {
-    return this.#permits.free === 0 || this.#lines.sending >= this.#limits.slots;
+    return this.#permits.free === 0 || this.#queues.lines.sending >= this.#limits.slots;
   }
 
   /** About how many attempts succeeded in the last half second. */
@@ -108,12 +93,12 @@ export class DeliveryQueues {
   /** Takes a delivery from the stream, unless its webhook is slow, pausing, or has enough waiting: false, park it then. */
   offer(delivery: Delivery): boolean {
     if (this.#closed) return false;
-    const queue = this.#queueOf(delivery.webhookId);
+    const queue = this.#queues.of(delivery.webhookId);
     const now = this.#clock.monotonicMs();
     if (!queue.hasRoom(this.#limits.waiting, now)) return false;
     const work = new Work(delivery, queue, now);
     this.#fromStream.add(work);
-    this.#change(queue, () => {
+    this.#queues.change(queue, () => {
       queue.fromStream += 1;
       queue.push(work);
     });
@@ -122,9 +107,9 @@ export class DeliveryQueues {
 
   /** Takes a delivery that was claimed within `free` and `total`. */
   take(delivery: Delivery): void {
-    const work = new Work(delivery, this.#queueOf(delivery.webhookId), this.#clock.monotonicMs());
+    const work = new Work(delivery, this.#queues.of(delivery.webhookId), this.#clock.monotonicMs());
     this.#claimedWaiting.add(work);
-    this.#change(work.queue, () => {
+    this.#queues.change(work.queue, () => {
       work.queue.claimed += 1;
       work.queue.push(work);
     });
@@ -132,28 +117,19 @@ export class DeliveryQueues {
 
   /** A claim begins: `free` is asked for each webhook that has due rows. */
   beginClaim(): void {
-    this.#claims.begin();
+    this.#queues.claims.begin();
   }
 
   /** How many more of a webhook's pending rows could start about now. */
   free(webhookId: string): number {
-    const queue = this.#queues.get(webhookId);
-    const standing = queue?.pace.standing ?? 'unproven';
-    if (!this.#lines.hasSlot(standing) && standing !== 'proven') return 0;
-    if (standing !== 'slow' && this.#claims.forOthers === 0) return 0;
-    if (queue === undefined) return 2 * FIRST_WINDOW;
-    const now = this.#clock.monotonicMs();
-    if (queue.pausedUntilMs > now) return 0;
-    const held = queue.sending + queue.waiting;
-    if (standing === 'slow') return held < queue.window && this.#claims.grantsSlow(webhookId) ? 1 : 0;
-    const soon = Math.max(2 * queue.window, Math.floor(queue.pace.recent(now) * CLAIMED_OF_RECENT));
-    return Math.max(0, soon - held);
+    return this.#queues.claimable(webhookId);
   }
 
   /** How many pending rows could start about now, in all. */
   total(): number {
     if (this.#closed) return 0;
-    return Math.max(0, Math.min(this.#claims.forOthers + this.#claims.forSlow, this.#permits.free));
+    const { forOthers, forSlow } = this.#queues.claims;
+    return Math.max(0, Math.min(forOthers + forSlow, this.#permits.free));
   }
 
   /** Starts what can start. Call it whenever a slot, a permit or the right to start came free. */
@@ -179,7 +155,7 @@ export class DeliveryQueues {
     const { queue } = work;
     const now = this.#clock.monotonicMs();
     if (!this.#sending.delete(work)) return;
-    this.#change(queue, () => {
+    this.#queues.change(queue, () => {
       this.#leave(work);
       queue.sending -= 1;
       if (manner === null) return;
@@ -192,21 +168,21 @@ export class DeliveryQueues {
 
   /** The webhook asks for no attempts for a while. */
   pause(webhookId: string, milliseconds: number): void {
-    const queue = this.#queueOf(webhookId);
+    const queue = this.#queues.of(webhookId);
     queue.pause(milliseconds, this.#clock.monotonicMs());
-    this.#standInLine(queue);
+    this.#queues.stand(queue);
   }
 
   /** The webhook changed: what waits for it is looked at now, whatever its endpoint asked for. */
   changed(webhookId: string): void {
-    const queue = this.#queues.get(webhookId);
+    const queue = this.#queues.known(webhookId);
     if (queue === undefined) return;
     while (true) {
       const work = queue.peek();
       if (work === undefined || this.#owner.check(work.delivery) !== 'turn away') break;
       this.#turnAway(work);
     }
-    this.#standInLine(queue);
+    this.#queues.stand(queue);
   }
 
   /** Deliveries from the stream that entered before then: those that wait are given up here, those under way go on. */
@@ -220,7 +196,7 @@ export class DeliveryQueues {
       if (work.enteredAtMs > enteredBeforeMs) break;
       if (!of(work.delivery)) continue;
       if (work.state === 'sending') {
-        this.#change(work.queue, () => this.#leaveStream(work));
+        this.#queues.change(work.queue, () => this.#leaveStream(work));
         sending.push(work);
       } else {
         this.#drop(work);
@@ -258,25 +234,14 @@ export class DeliveryQueues {
   markSlow(): Work[] {
     const long = this.sendingSince(this.#clock.monotonicMs() - SLOW_MS);
     for (const { queue } of long) {
-      if (queue.pace.standing !== 'slow') this.#change(queue, () => queue.takesLong());
+      if (queue.pace.standing !== 'slow') this.#queues.change(queue, () => queue.takesLong());
     }
-    return long.slice(0, this.#lines.excess);
+    return long.slice(0, this.#queues.lines.excess);
   }
 
   /** Lets webhooks go on whose pause is over, and forgets what has long been idle. */
   tidy(): void {
-    const now = this.#clock.monotonicMs();
-    for (const queue of this.#pausing) {
-      if (queue.pausedUntilMs > now) continue;
-      this.#pausing.delete(queue);
-      this.#standInLine(queue);
-    }
-    if (now - this.#forgotAtMs < FORGET_EVERY_MS) return;
-    this.#forgotAtMs = now;
-    for (const [webhookId, queue] of this.#queues) {
-      const idle = queue.waiting + queue.sending === 0 && queue.pausedUntilMs <= now;
-      if (idle && now - queue.usedAtMs > REMEMBERED_MS) this.#queues.delete(webhookId);
-    }
+    this.#queues.tidy();
   }
 
   get isClosed(): boolean {
@@ -288,36 +253,20 @@ export class DeliveryQueues {
     this.#closed = true;
   }
 
-  #queueOf(webhookId: string): WebhookQueue {
-    let queue = this.#queues.get(webhookId);
-    if (queue === undefined) {
-      queue = new WebhookQueue(webhookId, this.#limits.atOnce);
-      this.#queues.set(webhookId, queue);
-    }
-    queue.usedAtMs = this.#clock.monotonicMs();
-    return queue;
-  }
-
-  #standInLine(queue: WebhookQueue): void {
-    const paused = queue.pausedUntilMs > this.#clock.monotonicMs();
-    if (queue.canStart && paused) this.#pausing.add(queue);
-    this.#lines.stand(queue, queue.canStart && !paused);
-  }
-
   /** False when nothing can start now. */
   #startNext(): boolean {
     if (this.#closed || this.#permits.free === 0) return false;
-    const queue = this.#lines.next();
+    const queue = this.#queues.lines.next();
     if (queue === undefined) return false;
     const work = queue.peek();
     if (work !== undefined) {
       const verdict = this.#owner.check(work.delivery);
       if (verdict === 'wait') return false;
-      this.#lines.leave(queue);
+      this.#queues.lines.leave(queue);
       if (verdict === 'start') this.#start(work);
       else this.#turnAway(work);
     }
-    this.#standInLine(queue);
+    this.#queues.stand(queue);
     return true;
   }
 
@@ -325,7 +274,7 @@ export class DeliveryQueues {
     const { queue } = work;
     work.state = 'sending';
     work.startedAtMs = this.#clock.monotonicMs();
-    this.#change(queue, () => {
+    this.#queues.change(queue, () => {
       queue.left();
       queue.sending += 1;
     });
@@ -342,7 +291,7 @@ export class DeliveryQueues {
 
   /** The work waits and won't be started here. */
   #drop(work: Work): void {
-    this.#change(work.queue, () => {
+    this.#queues.change(work.queue, () => {
       this.#leave(work);
       work.queue.left();
     });
@@ -358,20 +307,5 @@ export class DeliveryQueues {
 
   #leaveStream(work: Work): void {
     if (this.#fromStream.delete(work)) work.queue.fromStream -= 1;
-  }
-
-  /** Whatever changes a queue's numbers or its standing happens in here, so that the sums over all queues keep right. */
-  #change(queue: WebhookQueue, change: () => void): void {
-    this.#count(queue, -1);
-    change();
-    this.#count(queue, 1);
-    this.#standInLine(queue);
-  }
-
-  #count(queue: WebhookQueue, sign: 1 | -1): void {
-    const { standing } = queue.pace;
-    this.#lines.count(standing, sign * queue.sending);
-    this.#claims.count(standing === 'slow', sign * queue.claimed);
-    if (standing === 'proven') this.#flowing += sign * queue.fromStream;
   }
 }

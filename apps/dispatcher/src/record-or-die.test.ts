@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import type { RecordingListener } from './record/recording.js';
+import { recordOrDie } from './record-or-die.js';
+
+test('what a callback throws ends the process and does not reach the recorder', () => {
+  const errors: unknown[] = [];
+  const fault = new Error('a fault');
+  const fails = (): never => {
+    throw fault;
+  };
+  const told: unknown[] = [];
+  const listener: RecordingListener = { recorded: fails, moved: (...place) => told.push(place), lost: fails };
+  const guarded = recordOrDie(listener, (error) => errors.push(error));
+  guarded.recorded([]);
+  guarded.moved(3, 7n);
+  guarded.lost(0, 1n);
+  expect(errors).toEqual([fault, fault]);
+  expect(told).toEqual([[3, 7n]]);
+});
