@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Delivery } from '../delivery.js';
 import { openDispatchPool } from '../dispatch-pool.js';
 import { aDelivery, anEvent } from '../testing/samples.js';
@@ -201,6 +201,59 @@ test('an event that is refused becomes a dead letter, and those of its deliverie
   );
   expect(letter!.data).toEqual(event.data);
   expect(JSON.parse(letter!.headers.toString())).toMatchObject({ ce_id: event.attributes.id });
+});
+
+test('no copy is left out in favour of an event that became a dead letter', async () => {
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  recorder.event(epoch, anEvent({ position: 1n }), 2 ** 40, 0);
+  const copy = anEvent({ position: 2n });
+  expect(await recorder.duplicates([copy])).toEqual(new Set([copy]));
+  await recorder.flushed();
+  expect(await storage.count('dead_letter')).toBe(1);
+  expect(await recorder.duplicates([copy])).toEqual(new Set());
+});
+
+test('a transaction that takes long is a problem until it is done', async () => {
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  const blocker = await storage.pool.connect();
+  try {
+    await blocker.query('begin');
+    await blocker.query('lock table dispatch.event in access exclusive mode');
+    const [delivery] = matched(recorder, epoch, 1n, ['a']);
+    recorder.settle(delivery!, anAttempt(), { state: 'delivered' });
+    const written = recorder.flushed();
+    await vi.waitFor(async () => {
+      const [waiting] = await storage.rows('select from pg_locks where not granted');
+      expect(waiting).toBeDefined();
+    });
+    expect(recorder.problem()).toBeNull();
+    storage.clock.advance(6_000);
+    expect(recorder.problem()).toContain('nothing could be recorded');
+    await blocker.query('rollback');
+    await written;
+  } finally {
+    blocker.release();
+  }
+  expect(recorder.problem()).toBeNull();
+});
+
+test('whoever uses up the other connections does not make the recorder wait', async () => {
+  const pool = openDispatchPool(storage.url, 1);
+  const writing = openDispatchPool(storage.url, 1);
+  const { recorder } = storage.recorder({ pool, writing });
+  const { epoch } = await recorder.take(0);
+  const claims = await pool.connect();
+  try {
+    matched(recorder, epoch, 1n, []);
+    await recorder.flushed();
+    expect(await storage.position(0)).toBe(2n);
+  } finally {
+    claims.release();
+    await recorder.stop();
+    await writing.end();
+  }
 });
 
 test('the number of statements is the same for one delivery and for a thousand', async () => {

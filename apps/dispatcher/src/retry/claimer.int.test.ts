@@ -159,6 +159,21 @@ test('every webhook gets its turn, also with more webhooks than one claim looks 
   expect(seen.size).toBe(6_000);
 });
 
+test('copies of an event in two partitions keep their own bytes, whichever is recorded first', async () => {
+  const { recorder } = storage.recorder();
+  for (const partition of [0, 1]) {
+    const { epoch } = await recorder.take(partition);
+    const event = anEvent({ partition, position: 7n, data: `copy in ${partition}` });
+    recorder.event(epoch, event, 1, 1);
+    const webhookId = `webhook-${partition}`;
+    recorder.park([aDelivery({ event, webhookId, origin: { kind: 'stream', epoch } })], null);
+  }
+  await recorder.flushed();
+  const claimed = await claimer().claimer.claim(room(10, 10));
+  const bytes = Object.fromEntries(claimed.map(({ webhookId, event }) => [webhookId, String(event.data)]));
+  expect(bytes).toEqual({ 'webhook-0': 'copy in 0', 'webhook-1': 'copy in 1' });
+});
+
 test('a row whose event is stored nowhere ends instead of being claimed for ever', async () => {
   await park({ a: 1, b: 1 });
   await storage.pool.query('delete from dispatch.event_body');
