@@ -5,7 +5,8 @@ import { SLOW_MS } from './endpoint-pace.js';
 import type { Permits } from './permits.js';
 import { RecentCount } from './recent-count.js';
 import { WebhookQueues } from './webhook-queues.js';
-import { Work } from './work.js';
+import type { Work } from './work.js';
+import { WorksInHand } from './works-in-hand.js';
 
 export interface QueueLimits {
   /** Deliveries waiting for one webhook of which nothing is known yet. */
@@ -48,11 +49,7 @@ export class DeliveryQueues {
   readonly #clock: Clock;
   readonly #slices: TimeSlices;
   readonly #queues: WebhookQueues;
-  /** In the order of start. */
-  readonly #sending = new Set<Work>();
-  /** In the order of entry: straight from the stream and not parked, and claimed ones that wait. */
-  readonly #fromStream = new Set<Work>();
-  readonly #claimedWaiting = new Set<Work>();
+  readonly #works: WorksInHand;
   readonly #successes = new RecentCount();
   #starting = false;
   #closed = false;
@@ -60,6 +57,7 @@ export class DeliveryQueues {
   constructor(parts: { limits: QueueLimits; permits: Permits; owner: QueueOwner; clock: Clock; slices: TimeSlices }) {
     this.#limits = parts.limits;
     this.#queues = new WebhookQueues(parts.limits, parts.clock);
+    this.#works = new WorksInHand(this.#queues, parts.clock);
     this.#permits = parts.permits;
     this.#owner = parts.owner;
     this.#clock = parts.clock;
@@ -67,12 +65,12 @@ export class DeliveryQueues {
   }
 
   get sending(): number {
-    return this.#sending.size;
+    return this.#works.sending;
   }
 
   /** Claimed rows, and deliveries from the stream that are not parked yet. */
   get inHand(): number {
-    return this.#fromStream.size + this.#queues.claims.inHand;
+    return this.#works.count;
   }
 
   /** Deliveries straight from the stream whose endpoints are known to take them quickly. */
@@ -96,23 +94,13 @@ export class DeliveryQueues {
     const queue = this.#queues.of(delivery.webhookId);
     const now = this.#clock.monotonicMs();
     if (!queue.hasRoom(this.#limits.waiting, now)) return false;
-    const work = new Work(delivery, queue, now);
-    this.#fromStream.add(work);
-    this.#queues.change(queue, () => {
-      queue.fromStream += 1;
-      queue.push(work);
-    });
+    this.#works.enter(delivery, queue);
     return true;
   }
 
   /** Takes a delivery that was claimed within `free` and `total`. */
   take(delivery: Delivery): void {
-    const work = new Work(delivery, this.#queues.of(delivery.webhookId), this.#clock.monotonicMs());
-    this.#claimedWaiting.add(work);
-    this.#queues.change(work.queue, () => {
-      work.queue.claimed += 1;
-      work.queue.push(work);
-    });
+    this.#works.enter(delivery, this.#queues.of(delivery.webhookId));
   }
 
   /** A claim begins: `free` is asked for each webhook that has due rows. */
@@ -154,15 +142,13 @@ export class DeliveryQueues {
   ended(work: Work, manner: AttemptManner | null): void {
     const { queue } = work;
     const now = this.#clock.monotonicMs();
-    if (!this.#sending.delete(work)) return;
-    this.#queues.change(queue, () => {
-      this.#leave(work);
-      queue.sending -= 1;
+    const wasUnderWay = this.#works.end(work, () => {
       if (manner === null) return;
       queue.ended(manner, now - work.startedAtMs, now);
       if (manner.succeeded) this.#successes.add(now);
       if (manner.overloaded) queue.overloaded(manner.askedMs, now);
     });
+    if (!wasUnderWay) return;
     this.startSome();
   }
 
@@ -190,41 +176,17 @@ export class DeliveryQueues {
     enteredBeforeMs: number,
     of: (delivery: Delivery) => boolean = () => true,
   ): { waiting: Delivery[]; sending: Work[] } {
-    const waiting: Delivery[] = [];
-    const sending: Work[] = [];
-    for (const work of this.#fromStream) {
-      if (work.enteredAtMs > enteredBeforeMs) break;
-      if (!of(work.delivery)) continue;
-      if (work.state === 'sending') {
-        this.#queues.change(work.queue, () => this.#leaveStream(work));
-        sending.push(work);
-      } else {
-        this.#drop(work);
-        waiting.push(work.delivery);
-      }
-    }
-    return { waiting, sending };
+    return this.#works.takeUnfinished(enteredBeforeMs, of);
   }
 
   /** Claimed deliveries that have been waiting since before then are given up here: their leases run. */
   takeClaimed(enteredBeforeMs: number): Delivery[] {
-    const waiting: Delivery[] = [];
-    for (const work of this.#claimedWaiting) {
-      if (work.enteredAtMs > enteredBeforeMs) break;
-      this.#drop(work);
-      waiting.push(work.delivery);
-    }
-    return waiting;
+    return this.#works.takeClaimed(enteredBeforeMs);
   }
 
   /** What is under way since before then, the longest first. */
   sendingSince(startedBeforeMs: number): Work[] {
-    const found: Work[] = [];
-    for (const work of this.#sending) {
-      if (work.startedAtMs > startedBeforeMs) break;
-      found.push(work);
-    }
-    return found;
+    return this.#works.sendingSince(startedBeforeMs);
   }
 
   /**
@@ -271,41 +233,13 @@ export class DeliveryQueues {
   }
 
   #start(work: Work): void {
-    const { queue } = work;
-    work.state = 'sending';
-    work.startedAtMs = this.#clock.monotonicMs();
-    this.#queues.change(queue, () => {
-      queue.left();
-      queue.sending += 1;
-    });
-    this.#sending.add(work);
-    this.#claimedWaiting.delete(work);
+    this.#works.start(work);
     this.#permits.take();
     this.#owner.start(work);
   }
 
   #turnAway(work: Work): void {
-    this.#drop(work);
+    this.#works.drop(work);
     this.#owner.turnAway(work.delivery);
-  }
-
-  /** The work waits and won't be started here. */
-  #drop(work: Work): void {
-    this.#queues.change(work.queue, () => {
-      this.#leave(work);
-      work.queue.left();
-    });
-  }
-
-  #leave(work: Work): void {
-    if (work.state === 'ended') return;
-    work.state = 'ended';
-    this.#leaveStream(work);
-    this.#claimedWaiting.delete(work);
-    if (work.claimed) work.queue.claimed -= 1;
-  }
-
-  #leaveStream(work: Work): void {
-    if (this.#fromStream.delete(work)) work.queue.fromStream -= 1;
   }
 }
