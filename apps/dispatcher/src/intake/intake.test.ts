@@ -20,6 +20,7 @@ const RECORDING: Recording = {
   deadLetter: () => {},
   settle: () => {},
   park: () => {},
+  unwritten: new Set(),
   flushed: async () => {},
   problem: () => null,
   stop: async () => {},

@@ -132,8 +132,7 @@ test('with nothing to make or drop it takes no table for itself: somebody may re
     }
     await retention.run();
   } finally {
-    await reader.query('rollback');
-    reader.release();
+    reader.release(true);
   }
 });
 
@@ -141,13 +140,16 @@ test('days that can’t be made because somebody reads the tables are made later
   const reader = await storage.pool.connect();
   await reader.query('begin');
   await reader.query('select count(*) from dispatch.event');
-  await expect(retention.run()).rejects.toThrow('lock timeout');
-  await retention.start();
-  // Nothing is held meanwhile: others record, into the default partition.
-  await record(1n);
-  await reader.query('rollback');
-  reader.release();
-  await retention.stop();
+  try {
+    await expect(retention.run()).rejects.toThrow('lock timeout');
+    await retention.start();
+    // Nothing is held meanwhile: others record, into the default partition.
+    await record(1n);
+    await reader.query('rollback');
+  } finally {
+    reader.release(true);
+    await retention.stop();
+  }
 
   expect(await storage.count('event_default')).toBe(1);
   await retention.run();
@@ -181,8 +183,7 @@ test('rows that came when their day had gone are deleted, and no table is locked
     await reader.query('select count(*) from dispatch.event_body');
     await retention.run();
   } finally {
-    await reader.query('rollback');
-    reader.release();
+    reader.release(true);
   }
   for (const table of ['event', 'event_body', 'delivery', 'attempt']) expect(await storage.count(table)).toBe(0);
 });
