@@ -127,6 +127,7 @@ test('with nothing to make or drop it takes no table for itself: somebody may re
   const reader = await storage.pool.connect();
   try {
     await reader.query('begin');
+    await reader.query('set local idle_in_transaction_session_timeout = 0');
     for (const table of ['event', 'event_body', 'delivery', 'attempt']) {
       await reader.query(`select count(*) from dispatch.${table}`);
     }
@@ -139,6 +140,7 @@ test('with nothing to make or drop it takes no table for itself: somebody may re
 test('days that can’t be made because somebody reads the tables are made later; a start does not fail for that', async () => {
   const reader = await storage.pool.connect();
   await reader.query('begin');
+  await reader.query('set local idle_in_transaction_session_timeout = 0');
   await reader.query('select count(*) from dispatch.event');
   try {
     await expect(retention.run()).rejects.toThrow('lock timeout');
@@ -180,6 +182,7 @@ test('rows that came when their day had gone are deleted, and no table is locked
   const reader = await storage.pool.connect();
   try {
     await reader.query('begin');
+    await reader.query('set local idle_in_transaction_session_timeout = 0');
     await reader.query('select count(*) from dispatch.event_body');
     await retention.run();
   } finally {
