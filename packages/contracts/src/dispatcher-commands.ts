@@ -30,8 +30,8 @@ export const EventTrail = z.object({
   acceptedAt: z.string(),
   partition: z.number().int(),
   position: z.string(),
-  /** `accepted`: on the stream, not matched yet. */
-  state: z.enum(['accepted', 'matched']),
+  /** How many webhooks it matched in all, those of other accounts included when it was published for them. */
+  matched: z.number().int(),
   deliveries: z.array(DeliveryTrail),
   /** The account's webhooks of this type that got nothing, each with the condition that failed on which value. */
   unmatched: z.array(z.object({ webhookId: z.string(), reason: z.string() })),

@@ -66,7 +66,7 @@ test('the trail tells each delivery with its attempts, and why other webhooks go
       acceptedAt: event.stamp.acceptedAt,
       partition: 0,
       position: '7',
-      state: 'matched',
+      matched: 3,
       deliveries: expect.any(Array),
       unmatched: [{ webhookId: 'quiet', reason: 'other filter' }],
     },

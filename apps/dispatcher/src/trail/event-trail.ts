@@ -56,7 +56,7 @@ export class EventTrails {
       acceptedAt: row.acceptedAt.toISOString(),
       partition: row.partition,
       position: row.position.toString(),
-      state: 'matched',
+      matched: row.matched,
       deliveries,
       unmatched: explainUnmatched(accountId, await this.#questioned(row, accountId), reached),
     });

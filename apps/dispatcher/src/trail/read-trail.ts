@@ -12,10 +12,12 @@ export interface EventRow {
   type: string;
   audience: Audience;
   acceptedAt: Date;
+  /** How many webhooks it matched. */
+  matched: number;
 }
 
 const EVENTS = `
-  select identity, to_char(day, 'YYYY-MM-DD') as day, partition, position, type, audience, accepted_at
+  select identity, to_char(day, 'YYYY-MM-DD') as day, partition, position, type, audience, accepted_at, matched
   from dispatch.event where identity = $1
   order by accepted_at desc, partition, position limit 20`;
 
@@ -50,6 +52,7 @@ export async function readEventRows(pool: Pool, identity: Buffer): Promise<Event
     type: row.type.toString('utf8'),
     audience: Audience.parse(JSON.parse(row.audience.toString('utf8'))),
     acceptedAt: row.accepted_at,
+    matched: row.matched,
   }));
 }
 

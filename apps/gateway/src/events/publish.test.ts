@@ -485,7 +485,7 @@ const TRAIL = {
   acceptedAt: '2024-05-17T09:30:00Z',
   partition: 1,
   position: '7',
-  state: 'matched',
+  matched: 1,
   deliveries: [],
   unmatched: [],
 };
@@ -513,7 +513,7 @@ describe('the trail', () => {
     };
     const answer = await trail('source=/tests&id=e1');
     expect(answer.status).toBe(200);
-    expect(await answer.json()).toMatchObject({ source: '/tests', id: 'e1', state: 'matched' });
+    expect(await answer.json()).toMatchObject({ source: '/tests', id: 'e1', matched: 1 });
   });
 
   it('has the names of the public API', async () => {

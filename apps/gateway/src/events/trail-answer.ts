@@ -9,7 +9,7 @@ export const trailAnswer = (trail: EventTrail): Record<string, unknown> => ({
   accepted_at: trail.acceptedAt,
   partition: trail.partition,
   position: trail.position,
-  state: trail.state,
+  matched: trail.matched,
   deliveries: trail.deliveries.map(deliveryAnswer),
   unmatched: trail.unmatched.map(({ webhookId, reason }) => ({ webhook_id: webhookId, reason })),
 });
