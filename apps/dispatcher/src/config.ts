@@ -1,4 +1,5 @@
 import { parseCidrs } from '@sluice/address-guard/cidr';
+import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import {
   demandStream,
   eventPartitions,
@@ -36,7 +37,7 @@ export const dispatcherEnvironment = z
     limits: { unrecorded: environment.MAX_UNRECORDED },
     internal: internalAddress(environment),
     registryUrl: environment.REGISTRY_URL,
-    stream: streamChoice(environment, 'dispatcher'),
+    stream: streamChoice(environment, 'dispatcher', [EVENTS_TOPIC]),
     eventPartitions: eventPartitions(environment),
     logLevel: environment.LOG_LEVEL,
   }));

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import {
   demandStream,
   eventPartitions,
@@ -39,7 +40,7 @@ export const gatewayEnvironment = z
   })
   .superRefine(demandStream)
   .transform((environment) => ({
-    stream: streamChoice(environment, 'gateway'),
+    stream: streamChoice(environment, 'gateway', [EVENTS_TOPIC]),
     eventPartitions: eventPartitions(environment),
     host: environment.HOST,
     port: environment.PORT,

@@ -1,4 +1,5 @@
 import { parseCidrs } from '@sluice/address-guard/cidr';
+import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import { demandStream, streamChoice, streamVariables } from '@sluice/event-stream/stream-environment';
 import { positiveInteger, postgresUrl, readBy } from '@sluice/service-kit/environment-values';
 import { internalAddress, internalVariables } from '@sluice/service-kit/internal-environment';
@@ -57,6 +58,6 @@ export const registryEnvironment = z
     allowedTargets: environment.ALLOWED_TARGETS,
     webhooksPerAccount: environment.WEBHOOKS_PER_ACCOUNT,
     internal: internalAddress(environment),
-    stream: streamChoice(environment, 'registry'),
+    stream: streamChoice(environment, 'registry', [EVENTS_TOPIC]),
     logLevel: environment.LOG_LEVEL,
   }));

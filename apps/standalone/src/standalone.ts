@@ -87,7 +87,10 @@ export async function startStandalone(
     await migrateDispatcher(databaseUrl);
     if (kafka === undefined) await migratePostgresStream(databaseUrl);
 
-    const stream = await openStream({ kafka, postgres: { connectionString: databaseUrl } }, logger);
+    const stream = await openStream(
+      { kafka, postgres: { connectionString: databaseUrl }, consumed: [EVENTS_TOPIC] },
+      logger,
+    );
     started.add(() => stream.close());
     await stream.ensureTopics([{ topic: EVENTS_TOPIC, partitions: config.eventPartitions }]);
 

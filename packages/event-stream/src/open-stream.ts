@@ -7,6 +7,8 @@ export interface StreamChoice {
   kafka?: Omit<KafkaSettings, 'logger'>;
   /** The stream when `kafka` is absent; beside it, the log that the installation may be moving away from. */
   postgres?: Omit<PostgresStreamOptions, 'logger'>;
+  /** Topics that must be worked off before a move, even if no group has ever read them. */
+  consumed?: readonly string[];
 }
 
 /** Opening another log now would leave records behind that some group has not passed. */
@@ -24,11 +26,14 @@ export class StreamMoveRefused extends Error {
  * Opens the stream that the configuration chooses; only the chosen adapter is loaded. Throws {@link StreamMoveRefused}
  * when Kafka is chosen while the Postgres log given beside it is not worked off.
  */
-export async function openStream({ kafka, postgres }: StreamChoice, logger?: KafkaLog): Promise<EventStream> {
+export async function openStream(
+  { kafka, postgres, consumed = [] }: StreamChoice,
+  logger?: KafkaLog,
+): Promise<EventStream> {
   if (kafka !== undefined) {
     if (postgres !== undefined) {
       const { orphanedRecords } = await import('./postgres/orphaned-records.js');
-      const orphaned = await orphanedRecords(postgres.connectionString);
+      const orphaned = await orphanedRecords(postgres.connectionString, consumed);
       if (orphaned > 0n) throw new StreamMoveRefused(orphaned);
     }
     const { openKafkaStream } = await import('./kafka/kafka-stream.js');

@@ -12,16 +12,21 @@ const schema = z.object({ ...streamVariables, ...partitionVariables }).superRefi
 const database = { DATABASE_URL: 'postgres://sluice@db/sluice', INSTANCE: 'one' };
 const brokers = { KAFKA_BROKERS: 'a:9092, b:9092', INSTANCE: 'one' };
 
-const chosen = (environment: Record<string, string>) => streamChoice(schema.parse(environment), 'gateway');
+const consumed = ['read'];
+const chosen = (environment: Record<string, string>) => streamChoice(schema.parse(environment), 'gateway', consumed);
 const mistakes = (environment: Record<string, string>) =>
   schema.safeParse(environment).error?.issues.map(({ path, message }) => `${path.join()} ${message}`);
 
 it('takes the database without brokers, and Kafka with them, beside the database that a move must look at', () => {
   const postgres = { connectionString: database.DATABASE_URL };
   const kafka = { brokers: ['a:9092', 'b:9092'], clientId: 'sluice-gateway-one', ssl: false };
-  expect(chosen(database)).toEqual({ postgres });
-  expect(chosen(brokers)).toEqual({ kafka });
-  expect(chosen({ ...brokers, ...database, KAFKA_SSL: 'true' })).toEqual({ postgres, kafka: { ...kafka, ssl: true } });
+  expect(chosen(database)).toEqual({ consumed, postgres });
+  expect(chosen(brokers)).toEqual({ consumed, kafka });
+  expect(chosen({ ...brokers, ...database, KAFKA_SSL: 'true' })).toEqual({
+    consumed,
+    postgres,
+    kafka: { ...kafka, ssl: true },
+  });
 });
 
 it('logs in where a mechanism is named, and demands all of a login', () => {

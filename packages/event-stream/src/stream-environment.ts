@@ -61,11 +61,21 @@ export function kafkaSettings(environment: KafkaEnvironment, clientId: string): 
 /**
  * What `openStream` takes. The database goes along when Kafka is selected: a log in it that was not worked off is what
  * a start on Kafka would orphan.
+ *
+ * @param consumed see {@link StreamChoice}.
  */
-export function streamChoice(environment: StreamEnvironment, service: string): StreamChoice {
+export function streamChoice(
+  environment: StreamEnvironment,
+  service: string,
+  consumed: readonly string[],
+): StreamChoice {
   const { DATABASE_URL: connectionString, INSTANCE } = environment;
   const kafka = kafkaSettings(environment, `sluice-${service}-${INSTANCE}`);
-  return { ...(kafka && { kafka }), ...(connectionString !== undefined && { postgres: { connectionString } }) };
+  return {
+    consumed,
+    ...(kafka && { kafka }),
+    ...(connectionString !== undefined && { postgres: { connectionString } }),
+  };
 }
 
 /** docs/architecture.md, section 2: 32 on Kafka, 8 on PostgreSQL, unless it is said. */

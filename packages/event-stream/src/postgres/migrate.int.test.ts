@@ -62,7 +62,21 @@ describe('choosing Kafka beside a Postgres log', () => {
     await moved.close();
   });
 
+  it('is refused for records that no group has ever read, where the topic is one that is read', async () => {
+    const connectionString = await emptyDatabase();
+    await migratePostgresStream(connectionString);
+    const stream = await openPostgresStream({ connectionString });
+    const record = { key: null, headers: {}, value: Buffer.from('x') };
+    for (const topic of ['read', 'for anyone']) {
+      await stream.ensureTopics([{ topic, partitions: 2 }]);
+      await stream.publish(topic, [record, record, record]);
+    }
+    await stream.close();
+    expect(await orphanedRecords(connectionString, ['read'])).toBe(3n);
+    expect(await orphanedRecords(connectionString, [])).toBe(0n);
+  });
+
   it('is no matter for a database without a log', async () => {
-    expect(await orphanedRecords(await emptyDatabase())).toBe(0n);
+    expect(await orphanedRecords(await emptyDatabase(), ['read'])).toBe(0n);
   });
 });
