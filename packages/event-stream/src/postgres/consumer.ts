@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StreamConsumer, Subscription } from '../event-stream.js';
+import type { PartitionHandler, StreamConsumer, Subscription } from '../event-stream.js';
 import { rendezvousOwner } from '../rendezvous.js';
 import type { StreamLog } from '../stream-log.js';
 import type { Bell } from './bell.js';
@@ -143,8 +143,22 @@ export class PostgresConsumer implements StreamConsumer {
     this.log.info({ topic: this.topic.name, partition, member: this.subscription.member }, 'stream.partition.taken');
     this.#partitions.set(
       partition,
-      new PartitionReader(this.topic, partition, this.subscription.handler, this.reader, this.bell, this.log),
+      new PartitionReader(this.topic, partition, this.#handler(), this.reader, this.bell, this.log),
     );
+  }
+
+  /** What the owner claims from is settled before it: a process that was killed may not have come to tell. */
+  #handler(): PartitionHandler {
+    const { handler } = this.subscription;
+    return {
+      claim: async (partition) => {
+        const claimed = await handler.claim(partition);
+        if (claimed.position !== null) this.hint(partition, claimed.position);
+        return claimed;
+      },
+      records: (partition, epoch, records) => handler.records(partition, epoch, records),
+      release: (partition, epoch) => handler.release(partition, epoch),
+    };
   }
 
   /** In the background: the heartbeat goes on meanwhile, and the assignment stays until the handler has let go. */

@@ -62,6 +62,19 @@ describe('choosing Kafka beside a Postgres log', () => {
     await moved.close();
   });
 
+  it('goes by where the owner claims from, when it was killed before it could tell how far it had come', async () => {
+    const connectionString = await emptyDatabase();
+    await migratePostgresStream(connectionString);
+    const stream = await openPostgresStream({ connectionString });
+    await stream.ensureTopics([{ topic: 'read', partitions: 1 }]);
+    await stream.publish('read', [{ key: null, headers: {}, value: null }]);
+    const settled = { epoch: 2n, position: 1n };
+    const handler = { claim: async () => settled, records: async () => undefined, release: async () => undefined };
+    await stream.consume({ topic: 'read', group: 'g', member: 'm', handler });
+    await expect.poll(() => orphanedRecords(connectionString, ['read']), { timeout: 10_000 }).toBe(0n);
+    await stream.close();
+  });
+
   it('is refused for records that no group has ever read, where the topic is one that is read', async () => {
     const connectionString = await emptyDatabase();
     await migratePostgresStream(connectionString);
