@@ -1,4 +1,5 @@
 import type { Registry } from '@sluice/contracts/registry-commands';
+import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import { attemptRequest } from './deliver/attempt-request.js';
@@ -90,7 +91,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
 
   // ▶ match : which webhooks is the event for?
 
-  async match(event: IdentifiedEvent): Promise<IndexedWebhook[]> {
+  async match(event: IdentifiedEvent): Promise<IndexedWebhook<FilterWebhook>[]> {
     const { matcher, metrics, clock } = this.#parts;
     const startedAtMs = clock.monotonicMs();
     const webhooks = await matcher.match(event);
@@ -98,7 +99,11 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     return webhooks;
   }
 
-  matched(partition: OpenPartition, event: IdentifiedEvent, webhooks: readonly IndexedWebhook[]): Promise<void> | void {
+  matched(
+    partition: OpenPartition,
+    event: IdentifiedEvent,
+    webhooks: readonly IndexedWebhook<FilterWebhook>[],
+  ): Promise<void> | void {
     const { fanOut, recording, open, queues } = this.#parts;
     if (webhooks.length > FAN_OUT) return fanOut.begin(partition, event, webhooks);
 
@@ -119,7 +124,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
 
   start(work: Work): void {
     const { index, client, clock } = this.#parts;
-    const webhook = index.get(work.delivery.webhookId) as IndexedWebhook;
+    const webhook = index.get(work.delivery.webhookId) as IndexedWebhook<FilterWebhook>;
     try {
       client.send(work, attemptRequest(work.delivery, webhook, clock.nowMs()));
     } catch (error) {

@@ -2,11 +2,25 @@ import { z } from 'zod';
 
 /** Why a command was not carried out. A face maps the code to its own status and body. */
 export const Refusal = z.object({
-  code: z.enum(['unauthenticated', 'forbidden', 'invalid', 'not_found', 'conflict', 'too_many']),
+  code: z.enum([
+    'unauthenticated',
+    'forbidden',
+    /** Not permitted, or no such thing: which one it is, is not told. */
+    'hidden',
+    'invalid',
+    'not_found',
+    'conflict',
+    'too_many',
+    /** An OAuth integration has all the webhooks that it may have. */
+    'too_many_of_integration',
+    'rate_limited',
+  ]),
   /** For people; names the field and the cause. */
   message: z.string(),
   /** Path of the field at fault, `filter_config.endpoint` for example. */
   field: z.string().optional(),
+  /** When asking again makes sense; with `rate_limited`. */
+  retryAfterSeconds: z.number().optional(),
 });
 export type Refusal = z.infer<typeof Refusal>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SpecificationOptions } from './webhook-specification.js';
 
 /** One secret of a webhook; all that are still valid sign (Standard Webhooks, zero-downtime rotation). */
 const SigningSecret = z.object({
@@ -8,24 +9,47 @@ const SigningSecret = z.object({
   validUntil: z.string().optional(),
 });
 
-/** Everything a dispatcher needs to know of a webhook, secrets in clear: this goes over the internal API only. */
-export const FeedWebhook = z.object({
+const common = {
   id: z.string(),
   accountId: z.string(),
-  dialect: z.enum(['airstack']),
-  endpoint: z.string(),
   eventType: z.string(),
+  /** ISO 8601. */
+  createdAt: z.string(),
+  /** The revision of the webhook's creation: events stamped with a lower one were accepted before it existed. */
+  createdRevision: z.number().int(),
+};
+
+/** A webhook that gets whole events, chosen by a filter. */
+export const FilterWebhook = z.object({
+  ...common,
+  dialect: z.literal('airstack'),
+  endpoint: z.string(),
   /** The filter as JSON text, so that no digit of a number is lost; null matches every event of the type. */
   filter: z.string().nullable(),
   state: z.enum(['enabled', 'paused', 'disabled']),
   /** Static headers of every delivery, Airstack's `x-airstack-webhook` for example. */
   headers: z.array(z.object({ name: z.string(), value: z.string() })),
   secrets: z.array(SigningSecret).min(1),
-  /** ISO 8601. */
-  createdAt: z.string(),
-  /** The revision of the webhook's creation: events stamped with a lower one were accepted before it existed. */
-  createdRevision: z.number().int(),
 });
+export type FilterWebhook = z.infer<typeof FilterWebhook>;
+
+/** A webhook on a base's changes: numbered payloads are kept for it, and its endpoint is told that there are some. */
+export const BaseWebhook = z.object({
+  ...common,
+  dialect: z.literal('airtable'),
+  baseId: z.string(),
+  specification: SpecificationOptions,
+  /** Null: nobody is pinged, payloads are only read. */
+  endpoint: z.string().nullable(),
+  notificationsEnabled: z.boolean(),
+  /** `expired` and `invalid` ones get no more payloads; an `invalid` one is still pinged about its last. */
+  state: z.enum(['enabled', 'expired', 'invalid']),
+  macSecretBase64: z.string(),
+});
+export type BaseWebhook = z.infer<typeof BaseWebhook>;
+
+/** Everything a dispatcher needs to know of a webhook, secrets in clear: this goes over the internal API only. */
+export const FeedWebhook = z.discriminatedUnion('dialect', [FilterWebhook, BaseWebhook]);
 export type FeedWebhook = z.infer<typeof FeedWebhook>;
 
 /** The newest state of one webhook; `webhook` is null when it was deleted. */

@@ -1,7 +1,9 @@
+import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import { sign } from '@sluice/signatures/sign';
 import type { Delivery } from '../delivery.js';
 import type { IndexedWebhook } from '../match/indexed-webhook.js';
 import { render } from '../render/render.js';
+import { secretsAt } from '../render/signing-secrets.js';
 import type { EndpointRequest } from './endpoint-client.js';
 
 /**
@@ -9,10 +11,14 @@ import type { EndpointRequest } from './endpoint-client.js';
  *
  * @throws when it can't be signed.
  */
-export function attemptRequest({ id, event }: Delivery, webhook: IndexedWebhook, nowMs: number): EndpointRequest {
+export function attemptRequest(
+  { id, event }: Delivery,
+  webhook: IndexedWebhook<FilterWebhook>,
+  nowMs: number,
+): EndpointRequest {
   const { headers, body } = render(event, webhook.webhook);
   const timestampSeconds = Math.floor(nowMs / 1_000);
-  const signature = sign({ id, timestampSeconds, body, secrets: webhook.secretsAt(nowMs) });
+  const signature = sign({ id, timestampSeconds, body, secrets: secretsAt(webhook.webhook, nowMs) });
   headers.push('webhook-id', id, 'webhook-timestamp', String(timestampSeconds), 'webhook-signature', signature);
   const { origin, path } = webhook.target;
   return { origin, path, headers, body };

@@ -1,3 +1,4 @@
+import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { PartitionHandler, StreamRecord } from '@sluice/event-stream/event-stream';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
@@ -14,9 +15,13 @@ import { readEvent } from './read-event.js';
 export interface EventSink {
   /** False while enough is open: the intake waits. */
   readonly hasRoom: boolean;
-  match(event: IdentifiedEvent): Promise<IndexedWebhook[]>;
+  match(event: IdentifiedEvent): Promise<IndexedWebhook<FilterWebhook>[]>;
   /** Reports the event to the recorder and sends it on its way to these webhooks. */
-  matched(partition: OpenPartition, event: IdentifiedEvent, webhooks: readonly IndexedWebhook[]): Promise<void> | void;
+  matched(
+    partition: OpenPartition,
+    event: IdentifiedEvent,
+    webhooks: readonly IndexedWebhook<FilterWebhook>[],
+  ): Promise<void> | void;
   /** The partition's epoch ends in good order: parks what is not settled yet. */
   park(partition: number, epoch: bigint): void;
 }
@@ -130,7 +135,7 @@ export class Intake implements PartitionHandler {
   }
 
   async #event(open: OpenPartition, record: StreamRecord, event: IdentifiedEvent): Promise<void> {
-    let webhooks: IndexedWebhook[];
+    let webhooks: IndexedWebhook<FilterWebhook>[];
     try {
       webhooks = await this.#sink.match(event);
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { EventTrail } from '@sluice/contracts/dispatcher-commands';
 import { type EventStamp, precedes } from '@sluice/contracts/event-record';
+import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import { JsonFault } from '@sluice/exact-json/json-fault';
 import type { JsonValue } from '@sluice/exact-json/json-value';
 import { parseJson } from '@sluice/exact-json/parse-json';
@@ -44,7 +45,12 @@ function dataOf({ data }: QuestionedEvent): Data {
   }
 }
 
-function reasonOf({ webhook }: IndexedWebhook, accountId: string, stamp: EventStamp, data: Data): string {
+function reasonOf(
+  { webhook }: IndexedWebhook<FilterWebhook>,
+  accountId: string,
+  stamp: EventStamp,
+  data: Data,
+): string {
   const { audience } = stamp;
   const recipient = audience.to === 'account' ? audience.accountId : stamp.accountId;
   if (audience.to !== 'all' && recipient !== accountId) return 'the event was for another account';

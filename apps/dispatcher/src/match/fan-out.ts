@@ -1,3 +1,4 @@
+import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { IdentifiedEvent } from '../delivery.js';
 import type { Conditions } from '../intake/conditions.js';
 import type { OpenPartition } from '../intake/open-partition.js';
@@ -17,7 +18,7 @@ const MOST_EVENTS = 64;
 interface Expansion {
   partition: OpenPartition;
   event: IdentifiedEvent;
-  webhooks: readonly IndexedWebhook[];
+  webhooks: readonly IndexedWebhook<FilterWebhook>[];
   /** The first that is not a row yet. */
   next: number;
   over: () => void;
@@ -54,7 +55,11 @@ export class FanOut {
    * Resolves when the event is reported, so that records after it may be; it is expanded in the time that follows. With very
    * much to expand already it waits, and with it the event's partition and no other.
    */
-  async begin(partition: OpenPartition, event: IdentifiedEvent, webhooks: readonly IndexedWebhook[]): Promise<void> {
+  async begin(
+    partition: OpenPartition,
+    event: IdentifiedEvent,
+    webhooks: readonly IndexedWebhook<FilterWebhook>[],
+  ): Promise<void> {
     const open = await this.#unknown(partition, event, webhooks);
     await this.#parts.conditions.until(() => partition.closed || this.#hasRoom);
     if (partition.closed) return;
@@ -76,10 +81,10 @@ export class FanOut {
   async #unknown(
     partition: OpenPartition,
     event: IdentifiedEvent,
-    webhooks: readonly IndexedWebhook[],
-  ): Promise<readonly IndexedWebhook[]> {
+    webhooks: readonly IndexedWebhook<FilterWebhook>[],
+  ): Promise<readonly IndexedWebhook<FilterWebhook>[]> {
     if (!partition.knowsAny) return webhooks;
-    const unknown: IndexedWebhook[] = [];
+    const unknown: IndexedWebhook<FilterWebhook>[] = [];
     for (const webhook of webhooks) {
       if (firstDeliveries(partition, event, [webhook]).length > 0) unknown.push(webhook);
       if (this.#parts.slices.over) await this.#parts.slices.next();

@@ -1,3 +1,4 @@
+import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { Delivery, IdentifiedEvent } from '../delivery.js';
 import { deliveryId } from '../identity.js';
 import type { OpenPartition } from '../intake/open-partition.js';
@@ -7,7 +8,7 @@ import type { IndexedWebhook } from './indexed-webhook.js';
 export function firstDeliveries(
   partition: OpenPartition,
   event: IdentifiedEvent,
-  webhooks: readonly IndexedWebhook[],
+  webhooks: readonly IndexedWebhook<FilterWebhook>[],
 ): Delivery[] {
   const deliveries: Delivery[] = [];
   const name = { accountId: event.stamp.accountId, source: event.attributes.source, id: event.attributes.id };

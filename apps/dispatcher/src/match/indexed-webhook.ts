@@ -1,48 +1,47 @@
-import type { FeedWebhook } from '@sluice/contracts/webhook-feed';
+import type { BaseWebhook, FeedWebhook, FilterWebhook } from '@sluice/contracts/webhook-feed';
 
-/** What may be done for a webhook now. */
-export type Standing = FeedWebhook['state'] | 'deleted';
+/** What may be sent for a webhook now. */
+export type Standing = FilterWebhook['state'] | 'deleted';
 
 /**
  * A webhook as this dispatcher knows it. One object for the webhook's whole life, changed in place: whoever holds it sees
  * at once that it was paused, disabled or deleted.
  */
-export class IndexedWebhook {
+export class IndexedWebhook<W extends FeedWebhook = FeedWebhook> {
   readonly id: string;
-  #webhook: FeedWebhook;
+  #webhook: W;
   #deleted = false;
   #target: { endpoint: string; origin: string; path: string } | null = null;
 
-  constructor(webhook: FeedWebhook) {
+  constructor(webhook: W) {
     this.id = webhook.id;
     this.#webhook = webhook;
   }
 
-  get webhook(): FeedWebhook {
+  get webhook(): W {
     return this.#webhook;
   }
 
   get standing(): Standing {
-    return this.#deleted ? 'deleted' : this.#webhook.state;
+    if (this.#deleted) return 'deleted';
+    const webhook: FeedWebhook = this.#webhook;
+    if (webhook.dialect === 'airstack') return webhook.state;
+    return webhook.notificationsEnabled && webhook.endpoint !== null && webhook.state !== 'expired'
+      ? 'enabled'
+      : 'disabled';
   }
 
-  /** Where deliveries go, in the two parts that the HTTP client wants. */
+  /** Where requests go, in the two parts that the HTTP client wants. Only for a webhook that is enabled. */
   get target(): { origin: string; path: string } {
     const { endpoint } = this.#webhook;
+    if (endpoint === null) throw new Error(`webhook ${this.id} has no endpoint`);
     if (this.#target?.endpoint === endpoint) return this.#target;
     const url = new URL(endpoint);
     this.#target = { endpoint, origin: url.origin, path: url.pathname + url.search };
     return this.#target;
   }
 
-  /** The signing secrets that are valid at that time. */
-  secretsAt(nowMs: number): string[] {
-    const { secrets } = this.#webhook;
-    const valid = secrets.filter(({ validUntil }) => validUntil === undefined || nowMs < Date.parse(validUntil));
-    return valid.map(({ secret }) => secret);
-  }
-
-  become(webhook: FeedWebhook): void {
+  become(webhook: W): void {
     this.#webhook = webhook;
     this.#deleted = false;
   }
@@ -51,3 +50,9 @@ export class IndexedWebhook {
     this.#deleted = true;
   }
 }
+
+export const isFilterWebhook = (indexed: IndexedWebhook): indexed is IndexedWebhook<FilterWebhook> =>
+  indexed.webhook.dialect === 'airstack';
+
+export const isBaseWebhook = (indexed: IndexedWebhook): indexed is IndexedWebhook<BaseWebhook> =>
+  indexed.webhook.dialect === 'airtable';

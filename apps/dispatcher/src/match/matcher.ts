@@ -1,4 +1,5 @@
 import { precedes } from '@sluice/contracts/event-record';
+import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import { JsonFault } from '@sluice/exact-json/json-fault';
 import { parseJson } from '@sluice/exact-json/parse-json';
 import type { IdentifiedEvent } from '../delivery.js';
@@ -25,7 +26,7 @@ export class Matcher {
    * The webhooks that the event is for. Its data is parsed only if a filter needs it; data that is no JSON satisfies no
    * filter. A webhook that was created after the event was accepted is none of them.
    */
-  async match(event: IdentifiedEvent): Promise<IndexedWebhook[]> {
+  async match(event: IdentifiedEvent): Promise<IndexedWebhook<FilterWebhook>[]> {
     for (const _ of this.#index.prepare(event)) if (this.#slices.over) await this.#slices.next();
     while (this.#slices.over || this.#changes.length > 0) await this.#slices.next();
     this.#halfMatched += 1;
@@ -43,8 +44,11 @@ export class Matcher {
     }
   }
 
-  async #collect(event: IdentifiedEvent, matching: Iterable<IndexedWebhook>): Promise<IndexedWebhook[]> {
-    const matched: IndexedWebhook[] = [];
+  async #collect(
+    event: IdentifiedEvent,
+    matching: Iterable<IndexedWebhook<FilterWebhook>>,
+  ): Promise<IndexedWebhook<FilterWebhook>[]> {
+    const matched: IndexedWebhook<FilterWebhook>[] = [];
     for (const webhook of matching) {
       if (!precedes(event.stamp, webhook.webhook.createdRevision)) matched.push(webhook);
       if (this.#slices.over) await this.#slices.next();

@@ -1,4 +1,4 @@
-import type { FeedWebhook } from '@sluice/contracts/webhook-feed';
+import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import { parseJson } from '@sluice/exact-json/parse-json';
 import { compileFilter } from '@sluice/filters/compile-filter';
 import { parseFilterText } from '@sluice/filters/parse-filter';
@@ -8,7 +8,7 @@ import type { IdentifiedEvent } from '../delivery.js';
 import { anEvent, aWebhook } from '../testing/samples.js';
 import { WebhookIndex } from './webhook-index.js';
 
-const indexOf = (...webhooks: FeedWebhook[]): WebhookIndex => {
+const indexOf = (...webhooks: FilterWebhook[]): WebhookIndex => {
   const index = new WebhookIndex({ error: () => {} });
   for (const webhook of webhooks) index.apply({ revision: 1, webhookId: webhook.id, webhook });
   return index;
@@ -103,7 +103,7 @@ describe('the index of webhooks', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(change, event), { maxLength: 60 }), (steps) => {
         const index = indexOf();
-        const all = new Map<string, FeedWebhook>();
+        const all = new Map<string, FilterWebhook>();
         for (const step of steps) {
           if ('id' in step) {
             const feed = step.webhook === null ? null : aWebhook({ id: step.id, ...step.webhook });
@@ -118,7 +118,7 @@ describe('the index of webhooks', () => {
   });
 });
 
-function naive(webhooks: readonly FeedWebhook[], { attributes, stamp, data }: IdentifiedEvent): string[] {
+function naive(webhooks: readonly FilterWebhook[], { attributes, stamp, data }: IdentifiedEvent): string[] {
   const found = webhooks.filter(({ accountId, eventType, filter, state }) => {
     if (eventType !== attributes.type || state === 'disabled') return false;
     if (stamp.audience.to === 'own' && accountId !== stamp.accountId) return false;

@@ -1,11 +1,11 @@
-import type { FeedChange, FeedWebhook } from '@sluice/contracts/webhook-feed';
+import type { BaseWebhook, FeedChange, FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { JsonValue } from '@sluice/exact-json/json-value';
 import type { Filter } from '@sluice/filters/filter';
 import { FilterIndex } from '@sluice/filters/filter-index';
 import { parseFilterText } from '@sluice/filters/parse-filter';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { IdentifiedEvent } from '../delivery.js';
-import { IndexedWebhook } from './indexed-webhook.js';
+import { IndexedWebhook, isBaseWebhook, isFilterWebhook } from './indexed-webhook.js';
 
 /** How the filter language writes a filter without conditions. */
 const NO_CONDITION = '{}';
@@ -19,19 +19,19 @@ interface TypeIndex {
 
 /** An index over all accounts. Changes go into it while it is being built, too. */
 interface Everybody {
-  index: FilterIndex<IndexedWebhook>;
+  index: FilterIndex<IndexedWebhook<FilterWebhook>>;
   /** Those that are in it; null once all are. */
-  added: Set<IndexedWebhook> | null;
+  added: Set<IndexedWebhook<FilterWebhook>> | null;
   /** Puts in one webhook a step; shared by all who wait for it. */
   building: Iterator<void>;
 }
 
 interface AccountIndex {
   /** Disabled ones included: who asks why an event did not arrive wants to hear of them. */
-  webhooks: Set<IndexedWebhook>;
-  matching: FilterIndex<IndexedWebhook>;
+  webhooks: Set<IndexedWebhook<FilterWebhook>>;
+  matching: FilterIndex<IndexedWebhook<FilterWebhook>>;
   /** Those of `matching` that take every event, whatever its data. */
-  unfiltered: Set<IndexedWebhook>;
+  unfiltered: Set<IndexedWebhook<FilterWebhook>>;
 }
 
 /**
@@ -41,6 +41,8 @@ interface AccountIndex {
 export class WebhookIndex {
   readonly #webhooks = new Map<string, IndexedWebhook>();
   readonly #types = new Map<string, TypeIndex>();
+  /** By base: there are at most a few for each, and each is looked at. */
+  readonly #bases = new Map<string, Set<IndexedWebhook<BaseWebhook>>>();
   readonly #unreadable = new Set<string>();
   readonly #logger: Pick<Logger, 'error'>;
   #revision = 0;
@@ -106,7 +108,7 @@ export class WebhookIndex {
    * @param data is called at most once, and only if some filter has to look at it; what it throws, the iteration throws
    * before its first webhook.
    */
-  match(event: IdentifiedEvent, data: () => JsonValue): Iterable<IndexedWebhook> {
+  match(event: IdentifiedEvent, data: () => JsonValue): Iterable<IndexedWebhook<FilterWebhook>> {
     const type = this.#types.get(event.attributes.type);
     if (type === undefined) return [];
     if (event.stamp.audience.to === 'all') return this.#wholeEverybody(type).match(data);
@@ -114,7 +116,7 @@ export class WebhookIndex {
   }
 
   /** Lazily, those that take the event whatever its data. */
-  *matchUnfiltered(event: IdentifiedEvent): Iterable<IndexedWebhook> {
+  *matchUnfiltered(event: IdentifiedEvent): Iterable<IndexedWebhook<FilterWebhook>> {
     const type = this.#types.get(event.attributes.type);
     if (type === undefined) return;
     if (event.stamp.audience.to === 'all') for (const account of type.accounts.values()) yield* account.unfiltered;
@@ -122,11 +124,34 @@ export class WebhookIndex {
   }
 
   /** All of an account's webhooks for an event type, whether they match or not. */
-  webhooksOf(accountId: string, eventType: string): Iterable<IndexedWebhook> {
+  webhooksOf(accountId: string, eventType: string): Iterable<IndexedWebhook<FilterWebhook>> {
     return this.#types.get(eventType)?.accounts.get(accountId)?.webhooks ?? [];
   }
 
+  /** The webhooks on a base's changes, in whatever state. */
+  webhooksOfBase(baseId: string): Iterable<IndexedWebhook<BaseWebhook>> {
+    return this.#bases.get(baseId) ?? [];
+  }
+
   #add(indexed: IndexedWebhook): void {
+    if (isFilterWebhook(indexed)) this.#addFilter(indexed);
+    if (!isBaseWebhook(indexed)) return;
+    const { baseId } = indexed.webhook;
+    const ofBase = this.#bases.get(baseId);
+    if (ofBase === undefined) this.#bases.set(baseId, new Set([indexed]));
+    else ofBase.add(indexed);
+  }
+
+  #remove(indexed: IndexedWebhook): void {
+    if (isFilterWebhook(indexed)) this.#removeFilter(indexed);
+    if (!isBaseWebhook(indexed)) return;
+    const { baseId } = indexed.webhook;
+    const ofBase = this.#bases.get(baseId);
+    ofBase?.delete(indexed);
+    if (ofBase?.size === 0) this.#bases.delete(baseId);
+  }
+
+  #addFilter(indexed: IndexedWebhook<FilterWebhook>): void {
     const { webhook } = indexed;
     const type = this.#typeOf(webhook.eventType);
     const account = this.#accountOf(type, webhook.accountId);
@@ -140,7 +165,7 @@ export class WebhookIndex {
     type.everybody?.index.add(indexed, filter);
   }
 
-  #remove(indexed: IndexedWebhook): void {
+  #removeFilter(indexed: IndexedWebhook<FilterWebhook>): void {
     const { id, eventType, accountId } = indexed.webhook;
     this.#unreadable.delete(id);
     const type = this.#types.get(eventType);
@@ -157,7 +182,7 @@ export class WebhookIndex {
   }
 
   /** Undefined when it can't be read: a newer registry's operator perhaps. It must not keep others from matching. */
-  #filterOf(webhook: FeedWebhook): Filter | null | undefined {
+  #filterOf(webhook: FilterWebhook): Filter | null | undefined {
     if (webhook.filter === null) return null;
     const parsed = parseFilterText(webhook.filter);
     if (parsed.ok) return parsed.filter;
@@ -183,8 +208,8 @@ export class WebhookIndex {
     return account;
   }
 
-  #newFilterIndex(): FilterIndex<IndexedWebhook> {
-    return new FilterIndex<IndexedWebhook>({
+  #newFilterIndex(): FilterIndex<IndexedWebhook<FilterWebhook>> {
+    return new FilterIndex<IndexedWebhook<FilterWebhook>>({
       onFault: (webhooks, error) => {
         this.#logger.error({ err: error, webhookIds: webhooks.slice(0, 10).map(({ id }) => id) }, 'filter.threw');
       },
@@ -193,7 +218,7 @@ export class WebhookIndex {
 
   #everybody(type: TypeIndex): Everybody {
     if (type.everybody === null) {
-      const added = new Set<IndexedWebhook>();
+      const added = new Set<IndexedWebhook<FilterWebhook>>();
       const index = this.#newFilterIndex();
       const building = this.#build(type, index, added);
       type.everybody = { index, added, building };
@@ -201,13 +226,17 @@ export class WebhookIndex {
     return type.everybody;
   }
 
-  #wholeEverybody(type: TypeIndex): FilterIndex<IndexedWebhook> {
+  #wholeEverybody(type: TypeIndex): FilterIndex<IndexedWebhook<FilterWebhook>> {
     const { index, building } = this.#everybody(type);
     while (building.next().done !== true);
     return index;
   }
 
-  *#build(type: TypeIndex, index: FilterIndex<IndexedWebhook>, added: Set<IndexedWebhook>): Iterator<void> {
+  *#build(
+    type: TypeIndex,
+    index: FilterIndex<IndexedWebhook<FilterWebhook>>,
+    added: Set<IndexedWebhook<FilterWebhook>>,
+  ): Iterator<void> {
     for (const account of type.accounts.values()) {
       for (const indexed of account.webhooks) {
         const filter =

@@ -1,4 +1,4 @@
-import type { FeedWebhook } from '@sluice/contracts/webhook-feed';
+import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { IdentifiedEvent } from '../delivery.js';
 
 /** What is sent for one event to one webhook, the signature aside. */
@@ -11,5 +11,5 @@ export interface Rendering {
 
 /** How the webhooks of one subscription API want to be spoken to. */
 export interface Dialect {
-  render(event: IdentifiedEvent, webhook: FeedWebhook): Rendering;
+  render(event: IdentifiedEvent, webhook: FilterWebhook): Rendering;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { parseCidrs } from '@sluice/address-guard/cidr';
 import { type Audience, eventHeaders, eventKey, type SluiceEvent } from '@sluice/contracts/event-record';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
-import type { FeedWebhook } from '@sluice/contracts/webhook-feed';
+import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { EventStream } from '@sluice/event-stream/event-stream';
 import { migratePostgresStream } from '@sluice/event-stream/postgres/migrate';
 import { openPostgresStream } from '@sluice/event-stream/postgres/postgres-stream';
@@ -99,7 +99,7 @@ export class DispatcherUnderTest {
   }
 
   /** A webhook whose endpoint is the receiver under the path `/<id>`. */
-  webhook(webhook: Partial<FeedWebhook> = {}): FeedWebhook {
+  webhook(webhook: Partial<FilterWebhook> = {}): FilterWebhook {
     const id = webhook.id ?? `webhook-${randomUUID()}`;
     const made = aWebhook({
       id,

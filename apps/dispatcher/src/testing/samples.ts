@@ -1,5 +1,5 @@
 import type { EventAttributes, EventStamp } from '@sluice/contracts/event-record';
-import type { FeedWebhook } from '@sluice/contracts/webhook-feed';
+import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { Delivery, IdentifiedEvent } from '../delivery.js';
 import { deliveryId, eventIdentity } from '../identity.js';
 
@@ -38,7 +38,7 @@ export function anEvent({
 }
 
 /** An ordinary webhook that takes every `follow.created` of its account. */
-export const aWebhook = (webhook: Partial<FeedWebhook> = {}): FeedWebhook => ({
+export const aWebhook = (webhook: Partial<FilterWebhook> = {}): FilterWebhook => ({
   id: 'webhook-1',
   accountId: 'account-1',
   dialect: 'airstack',

@@ -1,5 +1,5 @@
 import type { Registry } from '@sluice/contracts/registry-commands';
-import type { FeedChange, FeedWebhook } from '@sluice/contracts/webhook-feed';
+import type { BaseWebhook, FeedChange, FeedWebhook, FilterWebhook } from '@sluice/contracts/webhook-feed';
 
 /** The registry's change feed in memory: the registry itself is another service. */
 export class WebhookFeed implements Pick<Registry, 'follow' | 'leave' | 'disableWebhook' | 'authorize'> {
@@ -26,10 +26,10 @@ export class WebhookFeed implements Pick<Registry, 'follow' | 'leave' | 'disable
     await this.#everywhere(this.#change(webhookId, null));
   }
 
-  async update(webhookId: string, change: Partial<FeedWebhook>): Promise<void> {
+  async update(webhookId: string, change: Partial<FilterWebhook> | Partial<BaseWebhook>): Promise<void> {
     const webhook = this.#newest.get(webhookId)?.webhook;
     if (!webhook) throw new Error(`there is no webhook ${webhookId}`);
-    await this.#everywhere(this.#change(webhookId, { ...webhook, ...change }));
+    await this.#everywhere(this.#change(webhookId, { ...webhook, ...change } as FeedWebhook));
   }
 
   readonly follow: Registry['follow'] = async ({ dispatcher, after, waitMs, limit, starting }) => {
@@ -56,7 +56,7 @@ export class WebhookFeed implements Pick<Registry, 'follow' | 'leave' | 'disable
     this.#reachable();
     this.disabled.push(`${webhookId}: ${reason}`);
     const webhook = this.#newest.get(webhookId)?.webhook;
-    if (webhook) this.#change(webhookId, { ...webhook, state: 'disabled' });
+    if (webhook?.dialect === 'airstack') this.#change(webhookId, { ...webhook, state: 'disabled' });
     return { revision: this.revision };
   };
 

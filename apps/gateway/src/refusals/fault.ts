@@ -34,16 +34,19 @@ export class Fault extends Error {
 const STATUS_OF: Record<Refusal['code'], number> = {
   unauthenticated: 401,
   forbidden: 403,
+  hidden: 404,
   invalid: 400,
   not_found: 404,
   conflict: 409,
   too_many: 429,
+  too_many_of_integration: 429,
+  rate_limited: 429,
 };
 
 /** What another service refused, as an answer of ours. */
-export function faultOf({ code, message, field }: Refusal): Fault {
+export function faultOf({ code, message, field, retryAfterSeconds }: Refusal): Fault {
   return new Fault(STATUS_OF[code], message, {
     ...(field === undefined ? {} : { errors: [{ path: field, message }] }),
-    ...(code === 'too_many' ? { retryAfterSeconds: 1 } : {}),
+    ...(STATUS_OF[code] === 429 ? { retryAfterSeconds: retryAfterSeconds ?? 1 } : {}),
   });
 }

@@ -1,10 +1,10 @@
-import { FeedWebhook } from '@sluice/contracts/webhook-feed';
+import { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { Keyring, Sealed } from './keyring.js';
 
 /** Everything of a webhook that nobody may read in the database. */
-export type WebhookSecrets = Pick<FeedWebhook, 'headers' | 'secrets'>;
+export type WebhookSecrets = Pick<FilterWebhook, 'headers' | 'secrets'>;
 
-const WebhookSecrets = FeedWebhook.pick({ headers: true, secrets: true });
+const WebhookSecrets = FilterWebhook.pick({ headers: true, secrets: true });
 
 /** Endpoint and id as associated data: secrets moved to another webhook, or to another endpoint, can't be opened. */
 const contextOf = ({ id, endpoint }: { id: string; endpoint: string }): string =>

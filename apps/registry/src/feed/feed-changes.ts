@@ -1,4 +1,4 @@
-import type { FeedChange, FeedWebhook } from '@sluice/contracts/webhook-feed';
+import type { FeedChange, FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { Logger } from '@sluice/service-kit/logger';
 import { newSecret } from '@sluice/signatures/secret';
 import { type Keyring, UnreadableSeal } from '../encryption/keyring.js';
@@ -8,11 +8,11 @@ import { openSecrets, type WebhookSecrets } from '../encryption/webhook-secrets.
 export interface WebhookRow {
   id: string;
   account_id: string;
-  dialect: FeedWebhook['dialect'];
+  dialect: FilterWebhook['dialect'];
   endpoint: string;
   event_type: string;
   filter: string | null;
-  state: FeedWebhook['state'];
+  state: FilterWebhook['state'];
   sealed: Buffer | null;
   sealing_key: string | null;
   created_at: Date;
@@ -33,7 +33,7 @@ export class FeedChanges {
     return { revision: Number(row.revision), webhookId: row.id, webhook };
   }
 
-  private webhook(row: WebhookRow): FeedWebhook {
+  private webhook(row: WebhookRow): FilterWebhook {
     const opened = this.open(row);
     return {
       id: row.id,

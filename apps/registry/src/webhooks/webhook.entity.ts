@@ -1,4 +1,4 @@
-import type { FeedWebhook } from '@sluice/contracts/webhook-feed';
+import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from 'typeorm';
 import { bigintAsNumber } from '../bigint-column.js';
 import { AccountEntity } from '../credentials/account.entity.js';
@@ -21,7 +21,7 @@ export class WebhookEntity {
   account!: Relation<AccountEntity>;
 
   @Column({ type: 'text' })
-  dialect!: FeedWebhook['dialect'];
+  dialect!: FilterWebhook['dialect'];
 
   /** Absolute URL, as the WHATWG parser writes it: what was checked is what is called. */
   @Column({ type: 'text' })
@@ -35,7 +35,7 @@ export class WebhookEntity {
   filter!: string | null;
 
   @Column({ type: 'text' })
-  state!: FeedWebhook['state'];
+  state!: FilterWebhook['state'];
 
   @Column({ name: 'disabled_reason', type: 'text', nullable: true })
   disabledReason!: string | null;
