@@ -1,5 +1,9 @@
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
 import { AuditEntryEntity } from './audit/audit-entry.entity.js';
+import { BaseEntity } from './bases/base.entity.js';
+import { BaseFieldEntity } from './bases/base-field.entity.js';
+import { BaseTableEntity } from './bases/base-table.entity.js';
+import { BaseViewEntity } from './bases/base-view.entity.js';
 import { EventTypeEntity } from './catalogue/event-type.entity.js';
 import { AccountEntity } from './credentials/account.entity.js';
 import { ApiKeyEntity } from './credentials/api-key.entity.js';
@@ -7,10 +11,15 @@ import { WebhookFactEntity } from './facts/webhook-fact.entity.js';
 import { FollowerEntity } from './feed/follower.entity.js';
 import { RevisionEntity } from './feed/revision.entity.js';
 import { CreateRegistry1795305600000 } from './migrations/1795305600000-create-registry.js';
+import { AddBases1795392000000 } from './migrations/1795392000000-add-bases.js';
+import { BaseUserEntity } from './people/base-user.entity.js';
+import { CollaboratorEntity } from './people/collaborator.entity.js';
+import { IntegrationEntity } from './people/integration.entity.js';
+import { UserTokenEntity } from './people/user-token.entity.js';
 import { WebhookEntity } from './webhooks/webhook.entity.js';
 
 export const REGISTRY_SCHEMA = 'registry';
-export const REGISTRY_MIGRATIONS = [CreateRegistry1795305600000];
+export const REGISTRY_MIGRATIONS = [CreateRegistry1795305600000, AddBases1795392000000];
 
 /**
  * How TypeORM sees the registry's tables. The migrations alone make them; a test holds entities and migrations together.
@@ -29,6 +38,14 @@ export const dataSourceOptions = (connectionString: string): PostgresDataSourceO
     FollowerEntity,
     WebhookFactEntity,
     AuditEntryEntity,
+    BaseEntity,
+    BaseTableEntity,
+    BaseFieldEntity,
+    BaseViewEntity,
+    BaseUserEntity,
+    CollaboratorEntity,
+    UserTokenEntity,
+    IntegrationEntity,
   ],
   migrations: REGISTRY_MIGRATIONS,
   migrationsTableName: 'migration',

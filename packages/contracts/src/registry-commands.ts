@@ -21,10 +21,11 @@ export type EventType = z.infer<typeof EventType>;
 
 export const WebhookSummary = z.object({
   id: z.string(),
-  endpoint: z.string(),
+  /** Null for a webhook whose payloads are only read. */
+  endpoint: z.string().nullable(),
   eventType: z.string(),
   filter: z.string().nullable(),
-  state: z.enum(['enabled', 'paused', 'disabled']),
+  state: z.enum(['enabled', 'paused', 'disabled', 'expired', 'invalid']),
   disabledReason: z.string().nullable(),
   createdAt: z.string(),
 });

@@ -65,7 +65,7 @@ export function webhooksPage(accountName: string, webhooks: readonly WebhookSumm
 
 const webhookItem = (webhook: WebhookSummary): string => `<li>
 <span class="state ${webhook.state}">${webhook.state}</span>
-<div class="endpoint">${escaped(webhook.endpoint)}</div>
+<div class="endpoint">${escaped(webhook.endpoint ?? 'no endpoint: its payloads are read')}</div>
 <dl>
 <dt>Event type</dt><dd>${escaped(webhook.eventType)}</dd>
 <dt>Filter</dt><dd>${webhook.filter === null ? 'every event of the type' : `<code>${escaped(webhook.filter)}</code>`}</dd>

@@ -1,15 +1,18 @@
-import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
+import type { FeedWebhook } from '@sluice/contracts/webhook-feed';
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from 'typeorm';
+import { BaseEntity } from '../bases/base.entity.js';
 import { bigintAsNumber } from '../bigint-column.js';
 import { AccountEntity } from '../credentials/account.entity.js';
 
-/** A webhook, or what is left of a deleted one: the row stays as the feed's tombstone, without its secrets. */
+/** A webhook of either dialect, or what is left of a deleted one: the row stays as the feed's tombstone, without its secrets. */
 @Entity({ name: 'webhook' })
 @Unique('webhook_revision', ['revision'])
 @Index('webhook_account', ['accountId', 'id'])
 @Index('webhook_sealing_key', ['sealingKey'])
+@Index('webhook_base', ['baseId', 'id'], { where: 'base_id is not null and deleted_at is null' })
+@Index('webhook_expiry', ['expiresAt'], { where: 'expires_at is not null and deleted_at is null' })
 export class WebhookEntity {
-  /** A ULID (contract airstack). */
+  /** A ULID (contract airstack), or `ach` and 14 characters of base62 (contract airtable). */
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'webhook_pkey' })
   id!: string;
 
@@ -21,11 +24,11 @@ export class WebhookEntity {
   account!: Relation<AccountEntity>;
 
   @Column({ type: 'text' })
-  dialect!: FilterWebhook['dialect'];
+  dialect!: FeedWebhook['dialect'];
 
-  /** Absolute URL, as the WHATWG parser writes it: what was checked is what is called. */
-  @Column({ type: 'text' })
-  endpoint!: string;
+  /** Absolute URL, as the WHATWG parser writes it: what was checked is what is called. Null: payloads are only read. */
+  @Column({ type: 'text', nullable: true })
+  endpoint!: string | null;
 
   @Column({ name: 'event_type', type: 'text' })
   eventType!: string;
@@ -35,12 +38,12 @@ export class WebhookEntity {
   filter!: string | null;
 
   @Column({ type: 'text' })
-  state!: FilterWebhook['state'];
+  state!: FeedWebhook['state'];
 
   @Column({ name: 'disabled_reason', type: 'text', nullable: true })
   disabledReason!: string | null;
 
-  /** Signing secrets and static headers, encrypted (encryption/webhook-secrets.ts); null once deleted. */
+  /** Signing secrets and static headers, or the MAC secret, encrypted (encryption/webhook-secrets.ts); null once deleted. */
   @Column({ type: 'bytea', nullable: true })
   sealed!: Buffer | null;
 
@@ -60,4 +63,27 @@ export class WebhookEntity {
 
   @Column({ name: 'deleted_at', type: 'timestamptz', nullable: true })
   deletedAt!: Date | null;
+
+  /** Whose changes it watches. Null for a filter webhook, and once the base is deleted. */
+  @Column({ name: 'base_id', type: 'text', nullable: true })
+  baseId!: string | null;
+
+  @ManyToOne(() => BaseEntity, { onDelete: 'SET NULL' })
+  @JoinColumn({ name: 'base_id', foreignKeyConstraintName: 'webhook_base_fkey' })
+  base!: Relation<BaseEntity> | null;
+
+  /** Of a webhook on a base: JSON text of the member `specification`, as submitted. */
+  @Column({ type: 'text', nullable: true })
+  specification!: string | null;
+
+  @Column({ name: 'notifications_enabled', type: 'boolean', nullable: true })
+  notificationsEnabled!: boolean | null;
+
+  /** Null: never. */
+  @Column({ name: 'expires_at', type: 'timestamptz', nullable: true })
+  expiresAt!: Date | null;
+
+  /** The OAuth client that made it; null when it was made with another kind of credential. */
+  @Column({ type: 'text', nullable: true })
+  integration!: string | null;
 }
