@@ -26,7 +26,7 @@ export class AuditEntryEntity {
   @Column({ type: 'text' })
   action!: string;
 
-  /** Id of the webhook, key, account, or name of the event type. */
+  /** Id of what was touched, or name of the event type; parts of a base as `app…/tbl…`, its collaborators as `app…/usr…`. */
   @Column({ type: 'text' })
   subject!: string;
 

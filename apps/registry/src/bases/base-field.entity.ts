@@ -29,4 +29,8 @@ export class BaseFieldEntity {
   /** `singleLineText` …; null when it is not known. */
   @Column({ type: 'text', nullable: true })
   type!: string | null;
+
+  /** Orders a table's fields. */
+  @Column({ type: 'integer', default: 0 })
+  position!: number;
 }

@@ -21,4 +21,8 @@ export class BaseTableEntity {
 
   @Column({ type: 'text', nullable: true })
   description!: string | null;
+
+  /** Orders a base's tables. */
+  @Column({ type: 'integer', default: 0 })
+  position!: number;
 }

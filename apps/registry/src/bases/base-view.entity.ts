@@ -29,4 +29,8 @@ export class BaseViewEntity {
   /** `grid`, `form` …; null when it is not known. */
   @Column({ type: 'text', nullable: true })
   type!: string | null;
+
+  /** Orders a table's views. */
+  @Column({ type: 'integer', default: 0 })
+  position!: number;
 }

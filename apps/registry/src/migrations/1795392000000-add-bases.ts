@@ -32,6 +32,7 @@ async function createBases(runner: QueryRunner): Promise<void> {
       id text not null,
       name text,
       description text,
+      position integer not null default 0,
       constraint base_table_pkey primary key (base_id, id),
       constraint base_table_base_fkey foreign key (base_id) references registry.base (id) on delete cascade
     )`);
@@ -43,6 +44,7 @@ async function createBases(runner: QueryRunner): Promise<void> {
         table_id text not null,
         name text,
         type text,
+        position integer not null default 0,
         constraint ${part}_pkey primary key (base_id, id),
         constraint ${part}_table_fkey foreign key (base_id, table_id)
           references registry.base_table (base_id, id) on delete cascade
