@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { type EventStamp, eventHeaders, precedes, readEventHeaders, type SluiceEvent } from './event-record.js';
+import {
+  type EventAttributes,
+  type EventStamp,
+  eventHeaders,
+  eventKey,
+  precedes,
+  readEventHeaders,
+  type SluiceEvent,
+} from './event-record.js';
 
 const event = (stamp: Partial<EventStamp> = {}): SluiceEvent => ({
   attributes: {
@@ -40,4 +48,25 @@ it('keeps an event from webhooks that are certainly younger, and from no others'
   expect(precedes(event().stamp, 8)).toBe(true);
   expect(precedes(event().stamp, 7)).toBe(false);
   expect(precedes(event({ exact: false }).stamp, 8)).toBe(false);
+});
+
+const keyOf = (attributes: Partial<EventAttributes>, stamp: Partial<EventStamp> = {}) => {
+  const plain = event(stamp);
+  return eventKey({ ...plain, attributes: { ...plain.attributes, ...attributes } });
+};
+
+it('keeps events with one subject in order, or with one id where there is no subject', () => {
+  expect(keyOf({})).toBe('acc_1/c');
+  expect(keyOf({ subject: undefined })).toBe('acc_1/1');
+  expect(keyOf({ source: '/bases/appAAAAAAAAAAAAAA' })).toBe('acc_1/c');
+});
+
+it('keeps all changes of a base in order, whoever publishes them and whatever their subjects', () => {
+  const change = { type: 'table.changed', source: '/bases/appAAAAAAAAAAAAAA' };
+  const to = (accountId: string) => ({ audience: { to: 'account', accountId } as const });
+  expect(keyOf(change)).toBe('acc_1/bases/appAAAAAAAAAAAAAA');
+  expect(keyOf({ ...change, subject: undefined, id: '2' })).toBe(keyOf(change));
+  expect(keyOf(change, { accountId: 'acc_9', ...to('acc_1') })).toBe(keyOf(change));
+  expect(keyOf(change, to('acc_2'))).not.toBe(keyOf(change));
+  expect(keyOf({ ...change, source: '/bases/appBBBBBBBBBBBBBB' })).not.toBe(keyOf(change));
 });

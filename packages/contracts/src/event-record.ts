@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { baseOfSource } from './airtable-ids.js';
+import { TABLE_CHANGED } from './table-change.js';
 
 /**
  * An event as it travels on `sluice.events`: CloudEvents Kafka binding, binary content mode. Attributes are headers,
@@ -67,9 +69,22 @@ const audienceText = (audience: Audience): string =>
 const parseAudience = (text: string | undefined): unknown =>
   text?.startsWith('account/') ? { to: 'account', accountId: text.slice('account/'.length) } : { to: text };
 
-/** The record's key: order is promised among events of one account with the same subject (else: of one id). */
-export const eventKey = (event: Pick<SluiceEvent, 'attributes' | 'stamp'>): string =>
-  `${event.stamp.accountId}/${event.attributes.subject ?? event.attributes.id}`;
+/** The account that an event is for; null when it is for every account. */
+export const recipientOf = ({ accountId, audience }: Pick<EventStamp, 'accountId' | 'audience'>): string | null => {
+  if (audience.to === 'all') return null;
+  return audience.to === 'account' ? audience.accountId : accountId;
+};
+
+/**
+ * The record's key: order is promised among the table changes of one base, whoever publishes them, and else among events of
+ * one account with the same subject (without one: of one id).
+ */
+export function eventKey({ attributes, stamp }: Pick<SluiceEvent, 'attributes' | 'stamp'>): string {
+  const baseId = attributes.type === TABLE_CHANGED ? baseOfSource(attributes.source) : null;
+  const recipient = recipientOf(stamp);
+  if (baseId !== null && recipient !== null) return `${recipient}/bases/${baseId}`;
+  return `${stamp.accountId}/${attributes.subject ?? attributes.id}`;
+}
 
 /** Event to record headers. The inverse of {@link readEventHeaders}. */
 export function eventHeaders({ attributes, stamp }: Pick<SluiceEvent, 'attributes' | 'stamp'>): Record<string, string> {

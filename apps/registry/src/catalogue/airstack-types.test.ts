@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { followExample, profileExample } from './airstack-examples.js';
-import { builtInTypes } from './airstack-types.js';
+import { airstackTypes } from './airstack-types.js';
 
 const ajv = new Ajv2020({
   formats: { 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/ },
@@ -9,7 +9,7 @@ const ajv = new Ajv2020({
 });
 const examples = { profile: profileExample, follow: followExample };
 
-for (const { name, schema } of builtInTypes) {
+for (const { name, schema } of airstackTypes) {
   const validate = ajv.compile(JSON.parse(schema!));
   const example: object = examples[name.split('.')[0] as keyof typeof examples];
 

@@ -2,7 +2,7 @@ import type { EventType } from '@sluice/contracts/registry-commands';
 import { followExample, profileExample } from './airstack-examples.js';
 
 /**
- * The event types that every account has: contract airstack, "Event data of the default catalogue". What it says of a
+ * The event types of Airstack's that every account has: contract airstack, "Event data of the default catalogue". What it says of a
  * member's type is demanded (ids are strings, times are ISO 8601); members beyond it are welcome; a profile's descriptive
  * members may be absent or null, as not every network has them.
  */
@@ -90,7 +90,7 @@ const builtIn = (name: string, description: string, schema: object): EventType =
   builtIn: true,
 });
 
-export const builtInTypes: readonly EventType[] = [
+export const airstackTypes: readonly EventType[] = [
   builtIn('profile.created', 'A profile was created.', profile),
   builtIn('profile.updated', 'A profile was updated.', profile),
   builtIn('follow.created', 'A profile began to follow another one.', follow),

@@ -27,9 +27,10 @@ const put = (name: string, schema: string | null = null, description = '') =>
 const names = async (of = credential) =>
   (await value(registry.commands.catalogue({ credential: of }))).eventTypes.map(({ name }) => name);
 
-test('every account has the four types of Airstack, and its own beside them', async () => {
-  const four = ['profile.created', 'profile.updated', 'follow.created', 'follow.deleted'];
-  expect(await names()).toEqual(four);
+const builtIn = ['profile.created', 'profile.updated', 'follow.created', 'follow.deleted', 'table.changed'];
+
+test('every account has the four types of Airstack, the changes of tables, and its own beside them', async () => {
+  expect(await names()).toEqual(builtIn);
   await value(put('order.paid', '{"type":"object"}', 'An order was paid.'));
   await value(put('order.paid', '{ "minimum": 1e400, "type": "number" }'));
   const { eventTypes } = await value(registry.commands.catalogue({ credential }));
@@ -39,15 +40,28 @@ test('every account has the four types of Airstack, and its own beside them', as
     schema: '{ "minimum": 1e400, "type": "number" }',
     builtIn: false,
   });
-  expect(await names(await tenant())).toEqual(four);
+  expect(await names(await tenant())).toEqual(builtIn);
 
   await value(registry.commands.createWebhook({ ...wanted, credential, eventType: 'order.paid' }));
+});
+
+test("a built-in type counts before an account's own of the same name, which may be older than it", async () => {
+  const { accountId } = await value(registry.commands.authorize({ credential, purpose: 'manage' }));
+  await registry.database.query(
+    "insert into registry.event_type (account_id, name, description) values ($1, 'table.changed', 'mine')",
+    [accountId],
+  );
+  const { eventTypes } = await value(registry.commands.catalogue({ credential }));
+  expect(eventTypes.filter(({ name }) => name === 'table.changed')).toEqual([
+    expect.objectContaining({ builtIn: true, schema: expect.stringContaining('actionMetadata') }),
+  ]);
 });
 
 test.each([
   ['webhook.disabled', 'name must not begin with "webhook.", which is reserved'],
   ['Delivery.exhausted', 'name must not begin with "delivery.", which is reserved'],
   ['follow.created', 'name is the name of a built-in event type'],
+  ['table.changed', 'name is the name of a built-in event type'],
   ['', 'name must be words of letters, digits, "_" and "-", joined by dots, beginning with a letter'],
   ['a..b', 'name must be words of letters, digits, "_" and "-", joined by dots, beginning with a letter'],
   ['a.b.', 'name must be words of letters, digits, "_" and "-", joined by dots, beginning with a letter'],

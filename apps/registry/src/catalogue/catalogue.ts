@@ -6,7 +6,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { recordAudit } from '../audit/record-audit.js';
 import { AccountEntity } from '../credentials/account.entity.js';
 import { plainTextFault } from '../plain-text.js';
-import { builtInTypes } from './airstack-types.js';
+import { builtInTypes, isBuiltIn } from './built-in-types.js';
 import { EventTypeEntity } from './event-type.entity.js';
 import { jsonSchemaFault } from './json-schema-check.js';
 import { typeNameFault } from './type-name.js';
@@ -37,7 +37,8 @@ export class Catalogue {
       schema,
       builtIn: false,
     });
-    return [...builtInTypes, ...own.map(asAnswered)];
+    // A type that became built in after the account had registered its name: the built-in one counts.
+    return [...builtInTypes, ...own.filter(({ name }) => !isBuiltIn(name)).map(asAnswered)];
   }
 
   /** Adds a type to the account's own, or changes it. The caller has checked that the principal may manage. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { builtInTypes } from './airstack-types.js';
+import { builtInTypes } from './built-in-types.js';
 import { jsonSchemaFault } from './json-schema-check.js';
 
 const nested = (levels: number): object => (levels === 0 ? {} : { not: nested(levels - 1) });
@@ -44,5 +44,5 @@ test.each([
 });
 
 test('the built-in types are held to the same rules', () => {
-  expect(builtInTypes.map(({ schema }) => jsonSchemaFault(schema!))).toEqual([null, null, null, null]);
+  expect(builtInTypes.map(({ schema }) => jsonSchemaFault(schema!))).toEqual(builtInTypes.map(() => null));
 });

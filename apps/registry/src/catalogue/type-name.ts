@@ -1,4 +1,4 @@
-import { builtInTypes } from './airstack-types.js';
+import { isBuiltIn } from './built-in-types.js';
 
 const LENGTH_LIMIT = 128;
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/;
@@ -11,5 +11,5 @@ export function typeNameFault(name: string): string | null {
   if (!NAME.test(name)) return 'must be words of letters, digits, "_" and "-", joined by dots, beginning with a letter';
   const prefix = RESERVED_PREFIXES.find((reserved) => name.toLowerCase().startsWith(reserved));
   if (prefix !== undefined) return `must not begin with "${prefix}", which is reserved`;
-  return builtInTypes.some((type) => type.name === name) ? 'is the name of a built-in event type' : null;
+  return isBuiltIn(name) ? 'is the name of a built-in event type' : null;
 }

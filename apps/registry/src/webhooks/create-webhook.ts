@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AddressPolicy } from '@sluice/address-guard/policy';
 import type { Principal } from '@sluice/contracts/principal';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
+import { TABLE_CHANGED } from '@sluice/contracts/table-change';
 import type { Clock } from '@sluice/service-kit/clock';
 import { newSecret } from '@sluice/signatures/secret';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -60,7 +61,10 @@ export class WebhookCreation {
 
   private async checkEventType(accountId: string, name: string, { eventType }: FieldNames): Promise<Result<null>> {
     if (name === '') return refused('invalid', `${eventType} is required`, eventType);
-    const names = (await this.catalogue.of(accountId)).map((type) => type.name);
+    // The changes of bases are for webhooks of bases, each of which gets a projection of its own.
+    const names = (await this.catalogue.of(accountId))
+      .map((type) => type.name)
+      .filter((type) => type !== TABLE_CHANGED);
     if (names.includes(name)) return accepted(null);
     const known = names.length > TYPES_TOLD ? `${names.slice(0, TYPES_TOLD).join(', ')} …` : names.join(', ');
     return refused('invalid', `${eventType} must be one of ${known}`, eventType);

@@ -64,6 +64,7 @@ describe('refusals name the field as the client wrote it', () => {
       'filter_config.event_type',
       'filter_config.event_type must be one of profile.created, profile.updated, follow.created, follow.deleted',
     ],
+    [{ eventType: 'table.changed' }, 'filter_config.event_type', 'filter_config.event_type must be one of '],
     [{ filter: '{"a":{"$near":1}}' }, 'filter_config.filter.a.$near', 'filter_config.filter.a.$near: unknown operator'],
     [{ filter: '{"$or":[]}' }, 'filter_config.filter.$or', 'filter_config.filter.$or: '],
     [{ filter: '[1]' }, 'filter_config.filter', 'filter_config.filter: a filter is an object'],
