@@ -1,10 +1,17 @@
 import { parseCidrs } from '@sluice/address-guard/cidr';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import { demandStream, streamChoice, streamVariables } from '@sluice/event-stream/stream-environment';
-import { positiveInteger, postgresUrl, readBy } from '@sluice/service-kit/environment-values';
+import {
+  httpUrl,
+  notNegativeInteger,
+  positiveInteger,
+  postgresUrl,
+  readBy,
+} from '@sluice/service-kit/environment-values';
 import { internalAddress, internalVariables } from '@sluice/service-kit/internal-environment';
 import { LogLevel } from '@sluice/service-kit/logger';
 import { z } from 'zod';
+import type { OidcSettings } from './credentials/oauth-tokens.js';
 import { type EncryptionKey, KEY_BYTES } from './encryption/keyring.js';
 
 /** `id:base64,id:base64`, the current one first. The messages never repeat a key. */
@@ -37,6 +44,41 @@ export const rotationEnvironment = DatabaseEnvironment.extend({ ENCRYPTION_KEYS:
   (environment) => ({ databaseUrl: environment.DATABASE_URL, encryptionKeys: environment.ENCRYPTION_KEYS }),
 );
 
+/** Whose access tokens count as OAuth ones; without an issuer none do. */
+const oidcVariables = {
+  OIDC_ISSUER: httpUrl.optional(),
+  /** What `aud` of a token must name. */
+  OIDC_AUDIENCE: z.string().optional(),
+  OIDC_USER_CLAIM: z.string().default('sub'),
+  /** Without it `client_id`, else `azp`: issuers differ. */
+  OIDC_CLIENT_CLAIM: z.string().optional(),
+  OIDC_SCOPE_CLAIM: z.string().default('scope'),
+  /** Without it the issuer's discovery document is asked. */
+  OIDC_JWKS_URI: httpUrl.optional(),
+};
+type OidcEnvironment = z.output<z.ZodObject<typeof oidcVariables>>;
+
+function demandOidc({ OIDC_ISSUER, OIDC_AUDIENCE, OIDC_JWKS_URI }: OidcEnvironment, context: z.RefinementCtx): void {
+  const add = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message });
+  if (OIDC_ISSUER !== undefined && OIDC_AUDIENCE === undefined) add('OIDC_AUDIENCE', 'is required with OIDC_ISSUER');
+  if (OIDC_ISSUER !== undefined) return;
+  if (OIDC_AUDIENCE !== undefined) add('OIDC_ISSUER', 'is required with OIDC_AUDIENCE');
+  if (OIDC_JWKS_URI !== undefined) add('OIDC_ISSUER', 'is required with OIDC_JWKS_URI');
+}
+
+function oidcSettings(environment: OidcEnvironment): OidcSettings | null {
+  const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience, OIDC_CLIENT_CLAIM: clientClaim } = environment;
+  if (issuer === undefined || audience === undefined) return null;
+  return {
+    issuer,
+    audience,
+    userClaim: environment.OIDC_USER_CLAIM,
+    clientClaims: clientClaim === undefined ? ['client_id', 'azp'] : [clientClaim],
+    scopeClaim: environment.OIDC_SCOPE_CLAIM,
+    jwksUri: environment.OIDC_JWKS_URI ?? null,
+  };
+}
+
 /**
  * The registry's environment: its variables stand here, those of the stream and of the internal port where they are
  * spread from.
@@ -49,14 +91,22 @@ export const registryEnvironment = z
     /** CIDR ranges, separated by commas, that endpoints may lie in although they are not public. */
     ALLOWED_TARGETS: readBy(parseCidrs).default([]),
     WEBHOOKS_PER_ACCOUNT: positiveInteger.default(100_000),
+    /** Commands of Airtable's clients on each base (contract airtable 5.2). */
+    BASE_REQUESTS_PER_SECOND: positiveInteger.default(5),
+    /** How long a base that went beyond it gets no answers; 0 for not longer than the second. */
+    BASE_PENALTY_SECONDS: notNegativeInteger.default(30),
+    ...oidcVariables,
     ...internalVariables(9101),
   })
   .superRefine(demandStream)
+  .superRefine(demandOidc)
   .transform((environment) => ({
     databaseUrl: environment.DATABASE_URL,
     encryptionKeys: environment.ENCRYPTION_KEYS,
     allowedTargets: environment.ALLOWED_TARGETS,
     webhooksPerAccount: environment.WEBHOOKS_PER_ACCOUNT,
+    baseRate: { perSecond: environment.BASE_REQUESTS_PER_SECOND, penaltySeconds: environment.BASE_PENALTY_SECONDS },
+    oidc: oidcSettings(environment),
     internal: internalAddress(environment),
     stream: streamChoice(environment, 'registry', [EVENTS_TOPIC]),
     logLevel: environment.LOG_LEVEL,

@@ -7,10 +7,16 @@ import type { Logger } from '@sluice/service-kit/logger';
 import type { Metrics } from '@sluice/service-kit/metrics';
 import { DataSource } from 'typeorm';
 import { Access } from './access/access.js';
+import { BaseAccess } from './access/base-access.js';
+import { BaseRateLimit, type BaseRateSettings } from './access/base-rate-limit.js';
+import { Memberships } from './access/memberships.js';
 import { Catalogue } from './catalogue/catalogue.js';
 import { Accounts } from './credentials/accounts.js';
+import { CredentialReader } from './credentials/credential-reader.js';
 import { KeyResolver } from './credentials/key-resolver.js';
 import { Keys } from './credentials/keys.js';
+import { OAuthTokens, type OidcSettings } from './credentials/oauth-tokens.js';
+import { UserTokens } from './credentials/user-tokens.js';
 import { dataSourceOptions } from './data-source.js';
 import { unavailableWithoutDatabase } from './database-away.js';
 import { type EncryptionKey, Keyring } from './encryption/keyring.js';
@@ -34,6 +40,10 @@ export interface RegistrySettings {
   /** Ranges that endpoints may lie in although they are not global unicast. */
   allowedTargets: readonly Cidr[];
   webhooksPerAccount: number;
+  /** How often Airtable's clients may ask about a base. */
+  baseRate: BaseRateSettings;
+  /** The issuer whose OAuth access tokens count; null for none. */
+  oidc: OidcSettings | null;
 }
 
 /** What the registry works with and does not own. */
@@ -77,6 +87,11 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
     bells.on(REVISION_CHANNEL, () => made.changed.ring());
     return made;
   };
+  const baseAccess = (database: DataSource, resolver: KeyResolver) => {
+    const tokens = new UserTokens(database, clock);
+    const credentials = new CredentialReader(resolver, tokens, new OAuthTokens(settings.oidc, clock));
+    return new BaseAccess(credentials, new Memberships(database, clock), new BaseRateLimit(settings.baseRate));
+  };
   const commands = (database: DataSource, changes: Feed, followers: FollowerLeases) => {
     const resolver = new KeyResolver(database, clock);
     const catalogue = new Catalogue(database, clock);
@@ -84,6 +99,7 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
       registryCommandsOf({
         database,
         access: new Access(resolver),
+        baseAccess: baseAccess(database, resolver),
         accounts: new Accounts(database, clock),
         keys: new Keys(database, resolver, clock),
         catalogue,

@@ -4,6 +4,7 @@ import { accepted, type Result } from '@sluice/contracts/result';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { DataSource } from 'typeorm';
 import type { Access } from './access/access.js';
+import type { BaseAccess } from './access/base-access.js';
 import type { Catalogue } from './catalogue/catalogue.js';
 import type { Accounts } from './credentials/accounts.js';
 import type { Keys } from './credentials/keys.js';
@@ -20,6 +21,7 @@ import type { WebhookSecretReading } from './webhooks/webhook-secret.js';
 export interface RegistryParts {
   database: DataSource;
   access: Access;
+  baseAccess: BaseAccess;
   accounts: Accounts;
   keys: Keys;
   catalogue: Catalogue;

@@ -4,8 +4,10 @@ const integer = z.coerce.number().int();
 
 export const positiveInteger = integer.positive();
 
+export const notNegativeInteger = integer.min(0);
+
 /** Where something listens; 0 takes a free one. */
-export const port = integer.min(0).max(65_535);
+export const port = notNegativeInteger.max(65_535);
 
 /** A port that is told to others before anything listens on it. */
 export const fixedPort = integer.min(1).max(65_535);

@@ -43,6 +43,8 @@ export async function startRegistryUnderTest(
     encryptionKeys: [{ id: 'first', key: randomBytes(32) }],
     allowedTargets: parseCidrs('10.1.0.0/16'),
     webhooksPerAccount: 1_000,
+    baseRate: { perSecond: 100_000, penaltySeconds: 0 },
+    oidc: null,
     internal: null,
     ...changes,
   };
