@@ -3,7 +3,8 @@ import type { JsonNumber } from './json-value.js';
 
 /**
  * A number that no double stands for: 2^60 (a double prints as 1152921504606847000), 0.1000000000000000000001, 1e400.
- * Made by {@link readNumber} only, and only for such numbers; so it never equals a JavaScript number.
+ * Made by {@link readNumber} for such numbers only, so that it never equals a JavaScript number; and by {@link asWritten}
+ * for every number that a double would print otherwise.
  */
 export class ExactNumber {
   /** As it was written. */
@@ -49,6 +50,13 @@ export function readNumber(literal: string): JsonNumber | null {
   return new ExactNumber(literal, decimal, approximate);
 }
 
+/** What was read from the literal, made to keep it: as an exact number wherever the double would print otherwise. */
+export function asWritten(number: JsonNumber, literal: string): JsonNumber {
+  if (typeof number !== 'number' || JSON.stringify(number) === literal) return number;
+  // A literal with too great an exponent has not been read as a number.
+  return new ExactNumber(literal, readDecimal(literal)!, number);
+}
+
 /** Negative, zero or positive as the decimal value of `a` is less than, equal to or greater than that of `b`. */
 export function compareNumbers(a: JsonNumber, b: JsonNumber): number {
   const doubleA = typeof a === 'number' ? a : a.approximate;
@@ -62,8 +70,8 @@ export function compareNumbers(a: JsonNumber, b: JsonNumber): number {
 
 /** Whether both have the same decimal value. */
 export function sameNumber(a: JsonNumber, b: JsonNumber): boolean {
-  if (typeof a === 'number' || typeof b === 'number') return a === b;
-  return compareDecimals(a.decimal, b.decimal) === 0;
+  if (typeof a === 'number' && typeof b === 'number') return a === b;
+  return compareNumbers(a, b) === 0;
 }
 
 function decimalOf(number: JsonNumber): Decimal {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { readNumber } from './exact-number.js';
+import { asWritten, readNumber } from './exact-number.js';
 import { JsonFault, NestingFault } from './json-fault.js';
 import type { JsonNumber, JsonObject, JsonValue } from './json-value.js';
 import { endOfString } from './string-token.js';
@@ -41,12 +41,15 @@ export class JsonReader {
   /** One character per byte, so that the text's indices are byte offsets; right for ASCII parts only. */
   private readonly text: string;
   private readonly maxDepth: number;
+  private readonly literals: boolean;
   private position = 0;
   private depth = 0;
 
-  constructor(bytes: Uint8Array, maxDepth: number) {
+  /** @param literals whether numbers keep the text that they were written as */
+  constructor(bytes: Uint8Array, maxDepth: number, literals: boolean) {
     this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.maxDepth = maxDepth;
+    this.literals = literals;
     if (!isUtf8(this.bytes)) throw new JsonFault('invalid UTF-8', invalidUtf8At(this.bytes));
     if (this.bytes[0] === 0xef && this.bytes[1] === 0xbb && this.bytes[2] === 0xbf) {
       throw new JsonFault('byte order mark', 0);
@@ -172,6 +175,12 @@ export class JsonReader {
   }
 
   private number(): JsonNumber {
+    const start = this.position;
+    const number = this.numberByValue();
+    return this.literals ? asWritten(number, this.text.slice(start, this.position)) : number;
+  }
+
+  private numberByValue(): JsonNumber {
     const start = this.position;
     if (this.peek() === MINUS) this.position++;
     const whole = this.position;

@@ -9,6 +9,11 @@ const GREATEST_DEPTH = 1_000;
 export interface JsonLimits {
   /** How many arrays and objects may lie within each other; 100 unless told, never more than 1,000. */
   depth?: number;
+  /**
+   * Every number keeps the text that it was written as, 1.10 for example: for what is to be written again. Otherwise only
+   * the numbers that no double stands for do.
+   */
+  literals?: boolean;
 }
 
 /**
@@ -33,8 +38,8 @@ export function elementSlices(source: Uint8Array | string, limits: JsonLimits = 
   return readerOf(source, limits).elements();
 }
 
-function readerOf(source: Uint8Array | string, { depth = DEFAULT_DEPTH }: JsonLimits): JsonReader {
-  return new JsonReader(typeof source === 'string' ? utf8(source) : source, Math.min(depth, GREATEST_DEPTH));
+function readerOf(source: Uint8Array | string, { depth = DEFAULT_DEPTH, literals = false }: JsonLimits): JsonReader {
+  return new JsonReader(typeof source === 'string' ? utf8(source) : source, Math.min(depth, GREATEST_DEPTH), literals);
 }
 
 /** Encoding would quietly replace a lone surrogate: the text that was read would not be the text that was given. */

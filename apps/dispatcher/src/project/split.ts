@@ -1,0 +1,50 @@
+import { writeJson } from '@sluice/exact-json/write-json';
+import type { Part } from './part.js';
+import { sharedLength, type WrittenPart } from './write-payload.js';
+
+/** A payload above one of these is split; a single part above it is a payload of its own. */
+export interface Bounds {
+  /** Of the payload as it is served. */
+  bytes: number;
+  records: number;
+}
+
+/** A name with its quotes, colon and brackets, and the comma before it. */
+const CONTAINER_BYTES = 6;
+const COMMA_AND_CLOSING_BRACE = 2;
+
+/** The parts in their order, divided as rarely as the bounds allow; none when there are none. */
+export function split(parts: Iterable<Part>, head: string, bounds: Bounds): WrittenPart[][] {
+  const headBytes = Buffer.byteLength(head) + COMMA_AND_CLOSING_BRACE;
+  const pieces: WrittenPart[][] = [];
+  let piece: WrittenPart[] = [];
+  let open: readonly string[] = [];
+  let bytes = 0;
+  let records = 0;
+  for (const part of parts) {
+    const written = write(part);
+    const ownBytes = Buffer.byteLength(written.text) + 1;
+    const more = ownBytes + containerBytes(part.path, sharedLength(open, part.path));
+    if (piece.length === 0 || bytes + more > bounds.bytes || records + part.records > bounds.records) {
+      piece = [];
+      pieces.push(piece);
+      bytes = headBytes + ownBytes + containerBytes(part.path, 0);
+      records = 0;
+    } else bytes += more;
+    piece.push(written);
+    open = part.path;
+    records += part.records;
+  }
+  return pieces;
+}
+
+export function write({ path, name, value }: Part): WrittenPart {
+  const text = name === null ? writeJson(value) : `${JSON.stringify(name)}:${writeJson(value)}`;
+  return { path, text, isElement: name === null };
+}
+
+function containerBytes(path: readonly string[], from: number): number {
+  let bytes = 0;
+  for (let depth = from; depth < path.length; depth++) bytes += path[depth]!.length + CONTAINER_BYTES;
+  return bytes;
+}
