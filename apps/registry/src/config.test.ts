@@ -26,6 +26,8 @@ test('what is not set has a default, and without brokers the stream is in the da
     encryptionKeys: [{ id: '2026' }, { id: '2025' }],
     allowedTargets: [],
     webhooksPerAccount: 100_000,
+    baseRate: { perSecond: 5, penaltySeconds: 30 },
+    oidc: null,
     internal: { port: 9101 },
     stream: { postgres: { connectionString: least.DATABASE_URL } },
   });
@@ -45,13 +47,62 @@ test('every mistake is told, and no secret', () => {
     ALLOWED_TARGETS: '10.0.0.0/40',
     INTERNAL_TOKEN: 'short',
     WEBHOOKS_PER_ACCOUNT: '-1',
+    BASE_REQUESTS_PER_SECOND: '0',
+    BASE_PENALTY_SECONDS: '-1',
+    OIDC_ISSUER: 'login.example.org',
+    OIDC_JWKS_URI: 'file:///etc/passwd',
   });
-  const names = ['DATABASE_URL', 'ENCRYPTION_KEYS', 'ALLOWED_TARGETS', 'INTERNAL_TOKEN', 'WEBHOOKS_PER_ACCOUNT'];
-  for (const name of names) expect(mistakes.some((mistake) => mistake.startsWith(`${name}: `))).toBe(true);
+  for (const name of [
+    'DATABASE_URL',
+    'ENCRYPTION_KEYS',
+    'ALLOWED_TARGETS',
+    'INTERNAL_TOKEN',
+    'WEBHOOKS_PER_ACCOUNT',
+    'BASE_REQUESTS_PER_SECOND',
+    'BASE_PENALTY_SECONDS',
+    'OIDC_ISSUER',
+    'OIDC_JWKS_URI',
+  ])
+    expect(mistakes.some((mistake) => mistake.startsWith(`${name}: `))).toBe(true);
   for (const secret of ['hunter2', 'c2hvcnQ', 'short']) expect(mistakes.join()).not.toContain(secret);
   expect(mistakesOf({}).map((mistake) => mistake.split(':')[0])).toEqual([
     'DATABASE_URL',
     'ENCRYPTION_KEYS',
     'INTERNAL_TOKEN',
   ]);
+});
+
+test('an OIDC issuer comes with the audience of its tokens; claims have the usual names unless told', () => {
+  const issuer = { OIDC_ISSUER: 'https://login.example.org/', OIDC_AUDIENCE: 'https://sluice.example.org' };
+  const settings = { issuer: issuer.OIDC_ISSUER, audience: issuer.OIDC_AUDIENCE };
+  expect(parseConfiguration(registryEnvironment, { ...least, ...issuer, OIDC_JWKS_URI: '' }).oidc).toEqual({
+    ...settings,
+    userClaim: 'sub',
+    clientClaims: ['client_id', 'azp'],
+    scopeClaim: 'scope',
+    jwksUri: null,
+  });
+  const told = {
+    OIDC_USER_CLAIM: 'email',
+    OIDC_CLIENT_CLAIM: 'cid',
+    OIDC_SCOPE_CLAIM: 'scp',
+    OIDC_JWKS_URI: 'https://login.example.org/keys',
+  };
+  expect(parseConfiguration(registryEnvironment, { ...least, ...issuer, ...told }).oidc).toEqual({
+    ...settings,
+    userClaim: 'email',
+    clientClaims: ['cid'],
+    scopeClaim: 'scp',
+    jwksUri: 'https://login.example.org/keys',
+  });
+  const mistakes = (environment: Record<string, string>) => mistakesOf({ ...least, ...environment });
+  expect(mistakes({ OIDC_ISSUER: issuer.OIDC_ISSUER })).toEqual(['OIDC_AUDIENCE: is required with OIDC_ISSUER']);
+  for (const name of ['OIDC_AUDIENCE', 'OIDC_JWKS_URI']) {
+    expect(mistakes({ [name]: 'https://a.example.org' })).toEqual([`OIDC_ISSUER: is required with ${name}`]);
+  }
+});
+
+test('a base that asked too often may be forgiven with the second', () => {
+  const { baseRate } = parseConfiguration(registryEnvironment, { ...least, BASE_PENALTY_SECONDS: '0' });
+  expect(baseRate.penaltySeconds).toBe(0);
 });
