@@ -1,4 +1,7 @@
+import type { AirtableWebhooks } from '@sluice/contracts/airtable-commands';
+import type { Bases } from '@sluice/contracts/base-commands';
 import type { Dispatcher } from '@sluice/contracts/dispatcher-commands';
+import type { PayloadLists } from '@sluice/contracts/payload-commands';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import type { EventStream } from '@sluice/event-stream/event-stream';
 import type { Clock } from '@sluice/service-kit/clock';
@@ -12,13 +15,14 @@ export interface GatewayParts {
   clock: Clock;
   stream: Pick<EventStream, 'publish' | 'probe'>;
   metrics: Metrics;
-  registry: Registry;
-  dispatcher: Dispatcher;
+  registry: Registry & Partial<AirtableWebhooks & Bases>;
+  dispatcher: Dispatcher & Partial<PayloadLists>;
   /** What parts in the same process say is wrong with them, by standalone: `/readyz` repeats it. */
   problems?: () => Promise<string[]>;
   /** More routes on the public port, standalone's inbox for example. Called before the gateway's own are registered. */
   extend?: (fastify: FastifyInstance) => void;
 }
 
-/** Injection token of the registry, which is an interface and leaves no trace at run time. */
+/** Injection tokens of the other services, which are interfaces and leave no trace at run time. */
 export const REGISTRY = Symbol('registry');
+export const DISPATCHER = Symbol('dispatcher');

@@ -7,6 +7,7 @@ import { openInternalPort } from '@sluice/service-kit/internal-port';
 import { nestLogger } from '@sluice/service-kit/nest-logger';
 import type { RunningService } from '@sluice/service-kit/running-service';
 import { airstackFace } from './airstack/airstack-face.js';
+import { airtableFace } from './airtable/airtable-face.js';
 import { type GatewaySettings, gatewayModule } from './gateway.module.js';
 import { Readiness } from './health/readiness.js';
 import type { GatewayParts } from './parts.js';
@@ -38,7 +39,7 @@ export async function startGateway(
 ): Promise<RunningService & { port: number }> {
   const { logger, metrics, stream } = parts;
   const methods = new AllowedMethods();
-  const refusals = new Refusals([airstackFace, portalFace, problemFace], methods, logger);
+  const refusals = new Refusals([airstackFace, airtableFace, portalFace, problemFace], methods, logger);
   const adapter = openServer({ refusals, methods, trustedProxies: config.trustedProxies });
   const fastify = adapter.getInstance();
   fastify.decorateRequest('caller', null);

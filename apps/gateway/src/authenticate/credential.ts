@@ -1,7 +1,7 @@
 import { Fault } from '../refusals/fault.js';
 
-/** The longest credential that is looked at: ours are far shorter. */
-const CREDENTIAL_LIMIT = 512;
+/** The longest credential that is looked at. Ours are far shorter; an identity provider's access token is not. */
+const CREDENTIAL_LIMIT = 8_192;
 
 /**
  * The key of an `Authorization` header: bare, as contract airstack has it, or after `Bearer`, both on every face.

@@ -12,6 +12,8 @@ export interface Face {
   /** Whether the path (without query) belongs to this face. */
   owns(path: string): boolean;
   refuse(fault: Fault, path: string): RefusalBody;
+  /** A method that a path does not have is answered with 404 as an unknown path is, instead of with 405. */
+  readonly hidesMethods?: true;
 }
 
 /** The path of a request target, without query: all that a face is chosen by. */

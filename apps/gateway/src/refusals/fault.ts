@@ -7,6 +7,8 @@ export interface FaultEntry {
 }
 
 export interface FaultDetails {
+  /** What a program tells it by, on the face whose answers name one: `RATE_LIMIT_REACHED`. */
+  type?: string;
   errors?: readonly FaultEntry[];
   /** Becomes `Retry-After`. */
   retryAfterSeconds?: number;

@@ -28,9 +28,11 @@ export class Refusals {
     const path = pathOf(request.raw.url ?? '/');
     const { fault: found, unexpected } = faultOfException(exception);
     if (unexpected) this.logger.error({ err: exception, method: request.method, path }, 'request.failed');
-    const fault = request.is404 && found.status === 404 ? this.otherMethod(request.method, path, found) : found;
+    const face = this.faceOf(path);
+    const unrouted = request.is404 && found.status === 404 && face.hidesMethods !== true;
+    const fault = unrouted ? this.otherMethod(request.method, path, found) : found;
     if (reply.sent || reply.raw.headersSent) return;
-    const { contentType, body } = this.faceOf(path).refuse(fault, path);
+    const { contentType, body } = face.refuse(fault, path);
     if (!request.raw.complete) drainRest(request.raw, reply);
     const { retryAfterSeconds, headers } = fault.details;
     if (retryAfterSeconds !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds))));

@@ -4,6 +4,8 @@ import { createLogger } from '@sluice/service-kit/logger';
 import { createMetrics } from '@sluice/service-kit/metrics';
 import type { FastifyInstance } from 'fastify';
 import { type GatewayConfig, startGateway } from '../start.js';
+import { MemoryAirtable } from './memory-airtable.js';
+import { MemoryBases } from './memory-bases.js';
 import { MemoryRegistry } from './memory-registry.js';
 import { MemoryStream } from './memory-stream.js';
 
@@ -13,6 +15,8 @@ export async function gatewayUnderTest(
   extend?: (fastify: FastifyInstance) => void,
 ) {
   const registry = new MemoryRegistry();
+  const airtable = new MemoryAirtable();
+  const bases = new MemoryBases((credential) => registry.principals.get(credential)?.accountId ?? '');
   const stream = new MemoryStream();
   const clock = new ShiftedClock();
   const lines: Record<string, unknown>[] = [];
@@ -33,8 +37,8 @@ export async function gatewayUnderTest(
       clock,
       stream,
       metrics: createMetrics(),
-      registry: registry.commands,
-      dispatcher,
+      registry: { ...registry.commands, ...airtable.registry, ...bases.commands },
+      dispatcher: { ...dispatcher, ...airtable.dispatcher },
       ...(extend === undefined ? {} : { extend }),
     },
   );
@@ -43,7 +47,7 @@ export async function gatewayUnderTest(
   registry.add('test-key', { kind: 'test' });
   const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(baseUrl + path, { redirect: 'manual', ...init });
-  return { ...gateway, baseUrl, ask, registry, stream, clock, lines, dispatcher };
+  return { ...gateway, baseUrl, ask, registry, airtable, bases, stream, clock, lines, dispatcher };
 }
 
 export type GatewayUnderTest = Awaited<ReturnType<typeof gatewayUnderTest>>;

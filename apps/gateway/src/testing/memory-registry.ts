@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { AirtableWebhooks } from '@sluice/contracts/airtable-commands';
 import type { Principal } from '@sluice/contracts/principal';
 import type { EventType, Registry, WebhookSummary } from '@sluice/contracts/registry-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
@@ -37,7 +38,7 @@ export class MemoryRegistry {
     return credential;
   }
 
-  readonly commands: Registry = {
+  readonly commands: Omit<Registry, keyof AirtableWebhooks> = {
     authorize: (request) =>
       this.answer('authorize', (): Result<Principal> => {
         const principal = this.principals.get(request.credential);
