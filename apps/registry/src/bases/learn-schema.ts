@@ -1,0 +1,99 @@
+import type { TablePatch } from '@sluice/contracts/base-commands';
+import type { Clock } from '@sluice/service-kit/clock';
+import type { Logger } from '@sluice/service-kit/logger';
+import { type DataSource, type EntityManager, Raw } from 'typeorm';
+import { recordAudit } from '../audit/record-audit.js';
+import { BaseFieldEntity } from './base-field.entity.js';
+import { BaseTableEntity } from './base-table.entity.js';
+import { BaseViewEntity } from './base-view.entity.js';
+import { learntParts, learntTables } from './learnt-rows.js';
+import { lockBaseOf } from './lock-base.js';
+import { PARTS_PER_BASE } from './schema-limits.js';
+import { type LearntPart, type SettledPatches, settlePatches } from './settle-patches.js';
+import { type PartEntity, writeParts, writeTables } from './write-schema.js';
+
+export interface RecordedChanges {
+  accountId: string;
+  baseId: string;
+  tables: readonly TablePatch[];
+}
+
+/**
+ * Keeps the schema of bases up to what their recorded changes tell. Webhooks are not touched: the dispatcher, which saw
+ * the change, asks for that itself. What goes beyond the limits of a base's schema is left out, and logged.
+ */
+export class SchemaLearning {
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Telling the same again changes nothing. Bases that are gone, or another account's, are passed over. */
+  async learn({ accountId, baseId, tables }: RecordedChanges): Promise<void> {
+    const settled = settlePatches(tables);
+    const at = new Date(this.clock.nowMs());
+    const leftOut = await this.database.transaction(async (transaction) => {
+      if ((await lockBaseOf(transaction, accountId, baseId)) === null) return 0;
+      const dropped = await drop(transaction, baseId, settled);
+      const written = await write(transaction, baseId, settled);
+      if (dropped + written.rows > 0) {
+        await recordAudit(transaction, { at, accountId, keyId: null, action: 'schema.learnt', subject: baseId });
+      }
+      return written.leftOut;
+    });
+    if (leftOut > 0) this.logger.warn({ accountId, baseId, leftOut }, 'base.schema_beyond_limits');
+  }
+}
+
+/** One parameter, however many there are. */
+const anyOf = (ids: readonly string[]) => Raw((column) => `${column} = any(:ids)`, { ids });
+
+/** Answers how many rows went. */
+async function drop(transaction: EntityManager, baseId: string, settled: SettledPatches): Promise<number> {
+  const parts = anyOf([...settled.destroyedParts]);
+  const gone = [
+    await transaction.delete(BaseTableEntity, { baseId, id: anyOf([...settled.destroyedTables]) }),
+    await transaction.delete(BaseFieldEntity, { baseId, id: parts }),
+    await transaction.delete(BaseViewEntity, { baseId, id: parts }),
+  ];
+  return gone.reduce((sum, { affected }) => sum + (affected ?? 0), 0);
+}
+
+interface Written {
+  rows: number;
+  leftOut: number;
+}
+
+async function write(transaction: EntityManager, baseId: string, settled: SettledPatches): Promise<Written> {
+  const known = await transaction.findBy(BaseTableEntity, { baseId });
+  const tables = learntTables(baseId, known, [...settled.tables.values()]);
+  await writeTables(transaction, tables.rows);
+  const ids = new Set([...known, ...tables.rows].map(({ id }) => id));
+  const fields = await writeLearnt(transaction, BaseFieldEntity, baseId, settled.fields, ids);
+  const views = await writeLearnt(transaction, BaseViewEntity, baseId, settled.views, ids);
+  return {
+    rows: tables.rows.length + fields.rows + views.rows,
+    leftOut: tables.leftOut + fields.leftOut + views.leftOut,
+  };
+}
+
+async function writeLearnt(
+  transaction: EntityManager,
+  entity: PartEntity,
+  baseId: string,
+  learnt: ReadonlyMap<string, LearntPart>,
+  tables: ReadonlySet<string>,
+): Promise<Written> {
+  const told = [...learnt.values()].filter(({ tableId }) => tables.has(tableId));
+  if (told.length === 0) return { rows: 0, leftOut: learnt.size };
+  const known = await transaction.findBy(entity, [
+    { baseId, tableId: anyOf([...new Set(told.map(({ tableId }) => tableId))]) },
+    { baseId, id: anyOf(told.map(({ id }) => id)) },
+  ]);
+  const count = (what: PartEntity) => transaction.countBy(what, { baseId });
+  const room = PARTS_PER_BASE - (await count(BaseFieldEntity)) - (await count(BaseViewEntity));
+  const { rows, leftOut } = learntParts(baseId, known, told, room);
+  await writeParts(transaction, entity, rows);
+  return { rows: rows.length, leftOut: leftOut + learnt.size - told.length };
+}
