@@ -22,7 +22,7 @@ import { holdDirectory } from './hold-directory.js';
 import { Inbox } from './inbox/inbox.js';
 import { InboxReceiver } from './inbox/inbox-receiver.js';
 import { serveInbox } from './inbox/inbox-routes.js';
-import { webhookSecrets } from './inbox/webhook-secrets.js';
+import { webhooksAt } from './inbox/webhooks-at.js';
 import { demandFreePort } from './port-check.js';
 import { standaloneSecrets } from './secrets.js';
 import { readState, writeState } from './state-file.js';
@@ -107,7 +107,16 @@ export async function startStandalone(
     const allowedTargets = parseCidrs(LOOPBACK);
 
     const registry = await startRegistry(
-      { databaseUrl, encryptionKeys, allowedTargets, webhooksPerAccount: 1_000_000, internal: null },
+      {
+        databaseUrl,
+        encryptionKeys,
+        allowedTargets,
+        webhooksPerAccount: 1_000_000,
+        // As often as at Airtable, but forgiven with the second: here people try things out.
+        baseRate: { perSecond: 5, penaltySeconds: 0 },
+        oidc: null,
+        internal: null,
+      },
       surroundings,
     );
     started.add(() => registry.stop());
@@ -119,8 +128,8 @@ export async function startStandalone(
     writeCredentials(directory, { ...credentials, accountId });
 
     const inbox = new Inbox();
-    const secretsOf = webhookSecrets(registry.commands, live);
-    const receiver = await openInbox(config, (wanted) => InboxReceiver.open(wanted, inbox, secretsOf));
+    const webhooks = webhooksAt(registry.commands);
+    const receiver = await openInbox(config, (wanted) => InboxReceiver.open(wanted, inbox, webhooks));
     started.add(() => receiver.close());
 
     const dispatcher = await startDispatcher(

@@ -1,11 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { verify } from '@sluice/signatures/verify';
-import type { Inbox, SignatureCheck } from './inbox.js';
-
-/** The secrets that a delivery to this URL may be signed with. */
-export type SecretsOf = (url: string) => Promise<string[]>;
+import { checkSignature } from './check-signature.js';
+import type { Inbox } from './inbox.js';
+import type { WebhooksAt } from './webhooks-at.js';
 
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 /** `/status/503` answers 503: a way to watch retries. */
@@ -21,31 +19,19 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-async function check(
-  url: string,
-  request: IncomingMessage,
-  body: Buffer,
-  secretsOf: SecretsOf,
-): Promise<SignatureCheck> {
-  const secrets = await secretsOf(url);
-  if (secrets.length === 0) return { valid: false, reason: 'no webhook points here' };
-  const result = verify({ headers: request.headers, body, secrets, nowSeconds: Math.floor(Date.now() / 1_000) });
-  return result.ok ? { valid: true } : { valid: false, reason: result.reason };
-}
-
 /** An endpoint on loopback, on a port of its own, since deliveries to the gateway's own ports are refused. */
 export class InboxReceiver {
   private constructor(private readonly server: Server) {}
 
   /** Tries `port`; takes a free one where that is taken. */
-  static async open(port: number, inbox: Inbox, secretsOf: SecretsOf): Promise<InboxReceiver> {
+  static async open(port: number, inbox: Inbox, webhooksAt: WebhooksAt): Promise<InboxReceiver> {
     const server = createServer((request, response) => {
       const receivedAt = new Date().toISOString();
       const path = request.url ?? '/';
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
       const accept = async () => {
         const body = await bodyOf(request);
-        const signature = await check(url, request, body, secretsOf);
+        const signature = checkSignature(request.headers, body, await webhooksAt(url));
         inbox.add({ receivedAt, method: request.method ?? '', path, headers: request.headers, body, signature });
         response.writeHead(Number(ASKED_STATUS.exec(path)?.[1] ?? 200)).end();
       };

@@ -21,6 +21,8 @@ interface Member {
 export class ServiceStack {
   private readonly members = new Map<string, Member>();
   private apiKey = '';
+  /** Of the first account, which is an operator's. */
+  adminKey = '';
 
   private constructor(
     private readonly baseUrl: string,
@@ -45,11 +47,12 @@ export class ServiceStack {
       DISPATCHER_URL: `http://127.0.0.1:${dispatcherPorts[0]}`,
       RATE_LIMIT_EVENTS: '1000000',
       RATE_LIMIT_REQUESTS: '1000000',
+      BASE_PENALTY_SECONDS: '0',
       LOG_LEVEL: 'warn',
     });
     await stack.once('deploy/migrate.mjs');
     const made = await stack.once('apps/registry/dist/main-bootstrap.js');
-    stack.apiKey = (JSON.parse(made) as { apiKey: string }).apiKey;
+    ({ apiKey: stack.apiKey, adminKey: stack.adminKey } = JSON.parse(made) as { apiKey: string; adminKey: string });
     stack.add('registry', 'registry', registryPort, {});
     dispatcherPorts.forEach((port, number) => {
       stack.add(`dispatcher-${number}`, 'dispatcher', port, {});

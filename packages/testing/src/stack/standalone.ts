@@ -11,6 +11,13 @@ interface Credentials {
   apiKey: string;
   testApiKey: string;
   adminKey: string;
+  baseId: string;
+  tableId: string;
+  /** In the order of the table's fields. */
+  fieldIds: string[];
+  personalAccessToken: string;
+  readOnlyToken: string;
+  userApiKey: string;
 }
 
 /** A standalone Sluice in a folder of its own, as `npm start` runs it. */
