@@ -52,8 +52,12 @@ export class BaseCallers {
       this.good.set(key, this.clock.monotonicMs());
       return result.value;
     }
-    if (result.refusal.code === 'unauthenticated') await this.limits.failure(request.ip);
-    else this.good.set(key, this.clock.monotonicMs());
+    if (result.refusal.code === 'unauthenticated') {
+      this.good.delete(key);
+      await this.limits.failure(request.ip);
+    } else {
+      this.good.set(key, this.clock.monotonicMs());
+    }
     throw airtableFault(result.refusal);
   }
 
