@@ -88,7 +88,7 @@ export class Bases {
   }
 
   /** Answers when no dispatcher generates another payload, or starts another ping, for one of its webhooks. */
-  async delete({ accountId, keyId }: Principal, id: string, from?: string): Promise<Result<object>> {
+  async delete({ accountId, keyId }: Principal, id: string, from?: string): Promise<Result<Record<string, never>>> {
     const at = new Date(this.clock.nowMs());
     const deleted = await this.database.transaction(async (transaction) => {
       const base = await lockBaseOf(transaction, accountId, id);

@@ -48,17 +48,29 @@ export class Tables {
   }
 
   /** Takes its fields and views along; webhooks that name one of all these become invalid. */
-  async delete(principal: Principal, baseId: string, tableId: string, from?: string): Promise<Result<object>> {
-    return this.change<object>(principal, baseId, 'table.deleted', tableId, from, async (transaction, change) => {
-      if (tableId.includes('\0')) return UNKNOWN_TABLE;
-      const parts = [
-        ...(await idsOfParts(transaction, BaseFieldEntity, baseId, tableId)),
-        ...(await idsOfParts(transaction, BaseViewEntity, baseId, tableId)),
-      ];
-      const { affected } = await transaction.delete(BaseTableEntity, { baseId, id: tableId });
-      if (affected !== 1) return UNKNOWN_TABLE;
-      return accepted({ value: {}, revision: await this.destroyed(transaction, change, [tableId, ...parts]) });
-    });
+  async delete(
+    principal: Principal,
+    baseId: string,
+    tableId: string,
+    from?: string,
+  ): Promise<Result<Record<string, never>>> {
+    return this.change<Record<string, never>>(
+      principal,
+      baseId,
+      'table.deleted',
+      tableId,
+      from,
+      async (transaction, change) => {
+        if (tableId.includes('\0')) return UNKNOWN_TABLE;
+        const parts = [
+          ...(await idsOfParts(transaction, BaseFieldEntity, baseId, tableId)),
+          ...(await idsOfParts(transaction, BaseViewEntity, baseId, tableId)),
+        ];
+        const { affected } = await transaction.delete(BaseTableEntity, { baseId, id: tableId });
+        if (affected !== 1) return UNKNOWN_TABLE;
+        return accepted({ value: {}, revision: await this.destroyed(transaction, change, [tableId, ...parts]) });
+      },
+    );
   }
 
   /** Answers when every dispatcher knows which webhooks have become invalid. */

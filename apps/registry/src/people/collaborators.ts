@@ -56,9 +56,9 @@ export class Collaborators {
   async delete(
     { accountId, keyId }: Principal,
     { baseId, userId, from }: { baseId: string; userId: string; from?: string | undefined },
-  ): Promise<Result<object>> {
+  ): Promise<Result<Record<string, never>>> {
     const at = new Date(this.clock.nowMs());
-    const deleted = await this.database.transaction(async (transaction): Promise<Result<object>> => {
+    const deleted = await this.database.transaction(async (transaction): Promise<Result<Record<string, never>>> => {
       if ((await lockBaseOf(transaction, accountId, baseId)) === null) return UNKNOWN_BASE;
       if (!(await dropCollaborator(transaction, baseId, userId))) return UNKNOWN_COLLABORATOR;
       const audited = { at, accountId, keyId, subject: `${baseId}/${userId}`, from };

@@ -59,7 +59,11 @@ export class Integrations {
   }
 
   /** Its access tokens stop to count here at once, elsewhere within 5 s. Its webhooks stay until they expire. */
-  async delete({ accountId, keyId }: Principal, clientId: string, from?: string): Promise<Result<object>> {
+  async delete(
+    { accountId, keyId }: Principal,
+    clientId: string,
+    from?: string,
+  ): Promise<Result<Record<string, never>>> {
     if (clientId.includes('\0')) return UNKNOWN_INTEGRATION;
     const at = new Date(this.clock.nowMs());
     const deleted = await this.database.transaction(async (transaction) => {

@@ -58,7 +58,7 @@ export class Tokens {
   }
 
   /** Idempotent. The token stops working here at once, elsewhere within 5 s. */
-  async revoke({ accountId, keyId }: Principal, id: string, from?: string): Promise<Result<object>> {
+  async revoke({ accountId, keyId }: Principal, id: string, from?: string): Promise<Result<Record<string, never>>> {
     if (id.includes('\0')) return UNKNOWN_TOKEN;
     const at = new Date(this.clock.nowMs());
     const known = await this.database.transaction(async (transaction) => {

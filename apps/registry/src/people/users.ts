@@ -62,7 +62,7 @@ export class Users {
   }
 
   /** The user's tokens and collaborations go along, and stop to count here at once, elsewhere within 5 s. */
-  async delete({ accountId, keyId }: Principal, id: string, from?: string): Promise<Result<object>> {
+  async delete({ accountId, keyId }: Principal, id: string, from?: string): Promise<Result<Record<string, never>>> {
     if (!UserId.safeParse(id).success) return UNKNOWN_USER;
     const at = new Date(this.clock.nowMs());
     const deleted = await this.database.transaction(async (transaction) => {
