@@ -1,9 +1,10 @@
 import { BaseId } from '@sluice/contracts/airtable-ids';
 import type { Role } from '@sluice/contracts/base-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
+import type { DataType } from '@sluice/contracts/webhook-specification';
 import type { CredentialReader } from '../credentials/credential-reader.js';
 import type { Holder } from '../credentials/holder.js';
-import { type BaseCaller, type BaseNeed, HIDDEN } from './base-caller.js';
+import { type BaseCaller, type BaseNeed, demandScopes, HIDDEN } from './base-caller.js';
 import type { BaseRateLimit } from './base-rate-limit.js';
 import type { Membership, Memberships } from './memberships.js';
 
@@ -32,14 +33,23 @@ export class BaseAccess {
   ) {}
 
   /**
-   * For a command that a client caused: counts for the base's rate.
+   * For a command that a client caused: counts for the base's rate. A creation brings the data types that it asks for, whose
+   * scopes come before the role.
    *
    * @throws {ServiceUnavailable} when an OAuth token can't be checked because its issuer is away.
    */
-  async of(credential: string, baseId: string, need: BaseNeed): Promise<Result<BaseCaller>> {
+  async of(
+    credential: string,
+    baseId: string,
+    need: BaseNeed,
+    dataTypes: readonly DataType[] = [],
+  ): Promise<Result<BaseCaller>> {
     const seeing = await this.seeing(credential, baseId);
     if (!seeing.ok) return seeing;
-    return (await this.rate.count(baseId)) ?? demandRole(seeing.value, need);
+    const limited = await this.rate.count(baseId);
+    if (limited !== null) return limited;
+    const permitted = demandScopes(seeing.value, dataTypes);
+    return permitted.ok ? demandRole(permitted.value, need) : permitted;
   }
 
   /** The same for a question that merely follows such a command: counts for nothing. */

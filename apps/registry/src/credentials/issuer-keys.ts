@@ -7,16 +7,17 @@ import { z } from 'zod';
 const FRESH_MS = 600_000;
 /** An unknown key id makes us ask again, but not more often: anybody can make one up. */
 const COOLDOWN_MS = 5_000;
+/** An issuer that did not answer is left alone for this long. */
+const RESPITE_MS = 1_000;
 const TIMEOUT_MS = 5_000;
 
 const Discovery = z.object({ issuer: z.string(), jwks_uri: z.url({ protocol: /^https?$/ }) });
 
-type KeySet = ReturnType<typeof createRemoteJWKSet>;
-
 /** The public keys that an OIDC issuer signs with, as it publishes them now. */
 export class IssuerKeys {
-  private set: KeySet | null = null;
-  private fetchedMs = Number.NEGATIVE_INFINITY;
+  private known: { keys: JWTVerifyGetKey; askedMs: number } | null = null;
+  private asking: Promise<JWTVerifyGetKey> | null = null;
+  private failure: { error: ServiceUnavailable; untilMs: number } | null = null;
 
   constructor(
     private readonly issuer: string,
@@ -32,38 +33,51 @@ export class IssuerKeys {
    * @throws {ServiceUnavailable} when the issuer can't be asked.
    */
   readonly keyOf: JWTVerifyGetKey = async (header, token) => {
-    let set = this.set;
-    if (set === null || this.olderThan(FRESH_MS)) set = await this.fetch();
+    const { known } = this;
+    const ageMs = known === null ? Number.POSITIVE_INFINITY : this.clock.monotonicMs() - known.askedMs;
+    if (known === null || ageMs >= FRESH_MS) return (await this.ask())(header, token);
     try {
-      return await set(header, token);
+      return await known.keys(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || !this.olderThan(COOLDOWN_MS)) throw error;
-      return (await this.fetch())(header, token);
+      if (!(error instanceof errors.JWKSNoMatchingKey) || ageMs < COOLDOWN_MS) throw error;
+      return (await this.ask())(header, token);
     }
   };
 
-  private olderThan(ageMs: number): boolean {
-    return this.clock.monotonicMs() >= this.fetchedMs + ageMs;
+  /** Callers at the same time share one question. What was known stays so when it fails. */
+  private ask(): Promise<JWTVerifyGetKey> {
+    const askedMs = this.clock.monotonicMs();
+    if (this.failure !== null && askedMs < this.failure.untilMs) return Promise.reject(this.failure.error);
+    this.asking ??= this.fetchKeys()
+      .then(
+        (keys) => {
+          this.known = { keys, askedMs };
+          this.failure = null;
+          return keys;
+        },
+        (cause: unknown) => {
+          const reason = cause instanceof Error ? cause.message : String(cause);
+          const message = `the issuer of OAuth tokens can't be asked for its keys: ${reason}`;
+          const error = new ServiceUnavailable(message, { cause });
+          this.failure = { error, untilMs: this.clock.monotonicMs() + RESPITE_MS };
+          throw error;
+        },
+      )
+      .finally(() => {
+        this.asking = null;
+      });
+    return this.asking;
   }
 
-  private async fetch(): Promise<KeySet> {
-    const nowMs = this.clock.monotonicMs();
-    try {
-      // When to ask again is decided here, by our clock.
-      this.set ??= createRemoteJWKSet(new URL(this.jwksUri ?? (await this.discover())), {
-        timeoutDuration: TIMEOUT_MS,
-        cooldownDuration: Number.POSITIVE_INFINITY,
-        cacheMaxAge: Number.POSITIVE_INFINITY,
-      });
-      await this.set.reload();
-    } catch (cause) {
-      // The keys may have moved: they are looked for anew.
-      this.set = null;
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new ServiceUnavailable(`the issuer of OAuth tokens can't be asked for its keys: ${reason}`, { cause });
-    }
-    this.fetchedMs = nowMs;
-    return this.set;
+  /** They are fetched once: when to ask again is decided here, by our clock. */
+  private async fetchKeys(): Promise<JWTVerifyGetKey> {
+    const keys = createRemoteJWKSet(new URL(this.jwksUri ?? (await this.discover())), {
+      timeoutDuration: TIMEOUT_MS,
+      cooldownDuration: Number.POSITIVE_INFINITY,
+      cacheMaxAge: Number.POSITIVE_INFINITY,
+    });
+    await keys.reload();
+    return keys;
   }
 
   private async discover(): Promise<string> {
