@@ -6,6 +6,7 @@ import { openInternalPort } from '@sluice/service-kit/internal-port';
 import { nestLogger } from '@sluice/service-kit/nest-logger';
 import type { RunningService } from '@sluice/service-kit/running-service';
 import { DataSource } from 'typeorm';
+import { WebhookExpiry } from './base-webhooks/expiry.js';
 import { Keyring } from './encryption/keyring.js';
 import { demandKeysInUse } from './encryption/keys-in-use.js';
 import { FactRelay } from './facts/fact-relay.js';
@@ -49,6 +50,7 @@ export async function startRegistry(
     await demandKeysInUse(database, app.get(Keyring));
     await app.get(Bells).open();
     app.get(FactRelay).start();
+    app.get(WebhookExpiry).start();
     const served = [{ table: registryCommands, implementation: commands }] as const;
     const opened =
       internal === null ? null : await openInternalPort({ ...internal, logger, metrics, problems, commands: served });
@@ -65,6 +67,7 @@ export async function startRegistry(
 }
 
 async function close(app: INestApplicationContext): Promise<void> {
+  await app.get(WebhookExpiry).stop();
   await app.get(FactRelay).stop();
   await app.get(Bells).close();
   await app.close();

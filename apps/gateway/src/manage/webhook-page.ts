@@ -2,7 +2,8 @@ import { Fault } from '../refusals/fault.js';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1_000;
-const CURSOR = /^before:([0-9A-Z]{26})$/;
+/** An id of either dialect. */
+const CURSOR = /^before:([0-9A-Z]{26}|ach[0-9A-Za-z]{14})$/;
 
 /** How many webhooks a page has, from its `limit`; 400 when that is no number from 1 to 1,000 in decimal digits. */
 export function pageLimit(limit: unknown): number {

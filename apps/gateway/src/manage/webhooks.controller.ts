@@ -50,6 +50,8 @@ export class WebhooksController {
 const webhookText = ({ filter, ...webhook }: WebhookSummary): string => {
   const members = {
     webhook_id: webhook.id,
+    dialect: webhook.dialect,
+    base_id: webhook.baseId,
     endpoint: webhook.endpoint,
     event_type: webhook.eventType,
     state: webhook.state,

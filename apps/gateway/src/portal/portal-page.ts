@@ -68,11 +68,17 @@ const webhookItem = (webhook: WebhookSummary): string => `<li>
 <div class="endpoint">${escaped(webhook.endpoint ?? 'no endpoint: its payloads are read')}</div>
 <dl>
 <dt>Event type</dt><dd>${escaped(webhook.eventType)}</dd>
-<dt>Filter</dt><dd>${webhook.filter === null ? 'every event of the type' : `<code>${escaped(webhook.filter)}</code>`}</dd>
+${subject(webhook)}
 ${webhook.disabledReason === null ? '' : `<dt>Disabled because</dt><dd>${escaped(webhook.disabledReason)}</dd>\n`}<dt>Created</dt><dd>${escaped(webhook.createdAt)}</dd>
 <dt>Id</dt><dd><code>${escaped(webhook.id)}</code></dd>
 </dl>
 </li>`;
+
+/** What of the event type it is about. */
+function subject({ baseId, filter }: WebhookSummary): string {
+  if (baseId !== null) return `<dt>Base</dt><dd><code>${escaped(baseId)}</code></dd>`;
+  return `<dt>Filter</dt><dd>${filter === null ? 'every event of the type' : `<code>${escaped(filter)}</code>`}</dd>`;
+}
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -121,6 +121,8 @@ const key = (kind: Principal['kind']) =>
 
 const SHOWN = {
   id: '01J00000000000000000000000',
+  dialect: 'airstack',
+  baseId: null,
   endpoint: 'https://example.com/"><script>alert(1)</script>',
   eventType: 'follow.created',
   filter: '{"a":"<i>"}',

@@ -28,7 +28,12 @@ export interface AuditedAction {
     | 'webhook.created'
     | 'webhook.deleted'
     | 'webhook.disabled'
-    | 'webhook.secret_read';
+    | 'webhook.secret_read'
+    | 'webhook.refreshed'
+    | 'webhook.notifications_enabled'
+    | 'webhook.notifications_disabled'
+    | 'webhook.expired'
+    | 'webhook.invalidated';
   subject: string;
   reason?: string;
   /** The caller's address, where it is known. */

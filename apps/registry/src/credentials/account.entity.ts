@@ -13,7 +13,7 @@ export class AccountEntity {
   @Column({ type: 'boolean' })
   operator!: boolean;
 
-  /** Webhooks that are not deleted: kept here so that the limit costs no count and holds under concurrency. */
+  /** Filter webhooks that are not deleted (those on bases have limits of their own): kept here so that the limit costs no count and holds under concurrency. */
   @Column({ name: 'webhook_count', type: 'integer', default: 0 })
   webhookCount!: number;
 

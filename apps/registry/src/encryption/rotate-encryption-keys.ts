@@ -1,7 +1,7 @@
 import { type DataSource, IsNull, MoreThan, Not } from 'typeorm';
 import { WebhookEntity } from '../webhooks/webhook.entity.js';
 import type { Keyring } from './keyring.js';
-import { openSecrets, sealSecrets } from './webhook-secrets.js';
+import { sealAnew } from './webhook-secrets.js';
 
 const BATCH = 500;
 
@@ -33,8 +33,7 @@ function rotateBatch(database: DataSource, keyring: Keyring, after: string): Pro
       lock: { mode: 'pessimistic_write' },
     });
     for (const webhook of webhooks) {
-      const sealed = { keyId: webhook.sealingKey!, bytes: webhook.sealed! };
-      const anew = sealSecrets(keyring, webhook, openSecrets(keyring, webhook, sealed));
+      const anew = sealAnew(keyring, webhook, { keyId: webhook.sealingKey!, bytes: webhook.sealed! });
       await transaction.update(WebhookEntity, webhook.id, { sealed: anew.bytes, sealingKey: anew.keyId });
     }
     return webhooks.map(({ id }) => id);

@@ -1,18 +1,15 @@
-import type { FeedChange, FilterWebhook } from '@sluice/contracts/webhook-feed';
+import { randomBytes } from 'node:crypto';
+import type { BaseWebhook, FeedChange, FeedWebhook, FilterWebhook } from '@sluice/contracts/webhook-feed';
+import { type SpecificationOptions, WebhookSpecification } from '@sluice/contracts/webhook-specification';
 import type { Logger } from '@sluice/service-kit/logger';
 import { newSecret } from '@sluice/signatures/secret';
 import { type Keyring, UnreadableSeal } from '../encryption/keyring.js';
-import { openSecrets, type WebhookSecrets } from '../encryption/webhook-secrets.js';
+import { openMacSecret, openSecrets, type WebhookSecrets } from '../encryption/webhook-secrets.js';
 
-/** A row of `registry.webhook` as PostgreSQL's driver gives it. */
-export interface WebhookRow {
+interface CommonColumns {
   id: string;
   account_id: string;
-  dialect: FilterWebhook['dialect'];
-  endpoint: string;
   event_type: string;
-  filter: string | null;
-  state: FilterWebhook['state'];
   sealed: Buffer | null;
   sealing_key: string | null;
   created_at: Date;
@@ -20,6 +17,25 @@ export interface WebhookRow {
   revision: string;
   deleted_at: Date | null;
 }
+
+interface FilterWebhookRow extends CommonColumns {
+  dialect: 'airstack';
+  endpoint: string;
+  filter: string | null;
+  state: FilterWebhook['state'];
+}
+
+interface BaseWebhookRow extends CommonColumns {
+  dialect: 'airtable';
+  endpoint: string | null;
+  base_id: string;
+  specification: string;
+  notifications_enabled: boolean;
+  state: BaseWebhook['state'];
+}
+
+/** A row of `registry.webhook` as PostgreSQL's driver gives it. */
+export type WebhookRow = FilterWebhookRow | BaseWebhookRow;
 
 /** Rows as dispatchers get them: secrets in clear. */
 export class FeedChanges {
@@ -33,36 +49,73 @@ export class FeedChanges {
     return { revision: Number(row.revision), webhookId: row.id, webhook };
   }
 
-  private webhook(row: WebhookRow): FilterWebhook {
-    const opened = this.open(row);
-    return {
-      id: row.id,
-      accountId: row.account_id,
-      dialect: row.dialect,
-      endpoint: row.endpoint,
-      eventType: row.event_type,
-      filter: row.filter,
-      state: opened === null ? 'paused' : row.state,
-      ...(opened ?? UNREADABLE),
-      createdAt: row.created_at.toISOString(),
-      createdRevision: Number(row.created_revision),
-    };
+  private webhook(row: WebhookRow): FeedWebhook {
+    return row.dialect === 'airstack' ? this.filterWebhook(row) : this.baseWebhook(row);
   }
 
   /**
-   * Null when the row and its secrets don't belong together, because somebody wrote into the table. Such a webhook is
-   * handed out as paused, with a secret that means nothing: its deliveries are kept, none is sent to an endpoint that
-   * nobody confirmed, and the feed goes on for everybody else.
+   * A webhook whose secrets don't belong to it, because somebody wrote into the table, is handed out as paused, with a
+   * secret that means nothing: its deliveries are kept, none is sent to an endpoint that nobody confirmed, and the feed
+   * goes on for everybody else.
    */
-  private open(row: WebhookRow): WebhookSecrets | null {
+  private filterWebhook(row: FilterWebhookRow): FilterWebhook {
+    const opened = this.opened(row, (sealed) => openSecrets(this.keyring, row, sealed));
+    return {
+      ...commonOf(row),
+      dialect: 'airstack',
+      endpoint: row.endpoint,
+      filter: row.filter,
+      state: opened === null ? 'paused' : row.state,
+      ...(opened ?? UNREADABLE),
+    };
+  }
+
+  /** Without its own secret nobody is pinged for it, and without a specification nothing is generated. */
+  private baseWebhook(row: BaseWebhookRow): BaseWebhook {
+    const macSecretBase64 = this.opened(row, (sealed) => openMacSecret(this.keyring, row, sealed));
+    const specification = this.specification(row);
+    return {
+      ...commonOf(row),
+      dialect: 'airtable',
+      baseId: row.base_id,
+      specification: specification ?? MEANINGLESS,
+      endpoint: row.endpoint,
+      notificationsEnabled: row.notifications_enabled && macSecretBase64 !== null,
+      state: specification === null ? 'invalid' : row.state,
+      macSecretBase64: macSecretBase64 ?? UNREADABLE_MAC_SECRET,
+    };
+  }
+
+  /** Null when the row and its secrets don't belong together. */
+  private opened<S>(row: WebhookRow, open: (sealed: { keyId: string; bytes: Buffer }) => S): S | null {
     try {
-      return openSecrets(this.keyring, row, { keyId: row.sealing_key ?? '', bytes: row.sealed ?? Buffer.alloc(0) });
+      return open({ keyId: row.sealing_key ?? '', bytes: row.sealed ?? Buffer.alloc(0) });
     } catch (error) {
       if (!(error instanceof UnreadableSeal)) throw error;
       this.logger.error({ err: error, webhookId: row.id }, 'webhook.secrets_unreadable');
       return null;
     }
   }
+
+  /** Null when it is none: it was checked before it was written. */
+  private specification({ id, specification }: BaseWebhookRow): SpecificationOptions | null {
+    try {
+      return WebhookSpecification.parse(JSON.parse(specification)).options;
+    } catch (error) {
+      this.logger.error({ err: error, webhookId: id }, 'webhook.specification_unreadable');
+      return null;
+    }
+  }
 }
 
+const commonOf = (row: CommonColumns) => ({
+  id: row.id,
+  accountId: row.account_id,
+  eventType: row.event_type,
+  createdAt: row.created_at.toISOString(),
+  createdRevision: Number(row.created_revision),
+});
+
 const UNREADABLE: WebhookSecrets = { headers: [], secrets: [{ secret: newSecret() }] };
+const UNREADABLE_MAC_SECRET = randomBytes(32).toString('base64');
+const MEANINGLESS: SpecificationOptions = { filters: { dataTypes: ['tableData'] } };

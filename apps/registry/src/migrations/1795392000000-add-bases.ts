@@ -120,8 +120,12 @@ async function extendWebhooks(runner: QueryRunner): Promise<void> {
   await runner.query(
     `create index webhook_base on registry.webhook (base_id, id) where base_id is not null and deleted_at is null`,
   );
-  // What expires next is found without looking at every webhook.
+  // What expires next is found without looking at every webhook, nor at those that did.
   await runner.query(
-    `create index webhook_expiry on registry.webhook (expires_at) where expires_at is not null and deleted_at is null`,
+    `create index webhook_expiry on registry.webhook (state, expires_at)
+     where expires_at is not null and deleted_at is null`,
   );
+  // Ids of two kinds don't tell the order of creation.
+  await runner.query('drop index registry.webhook_account');
+  await runner.query('create index webhook_account on registry.webhook (account_id, created_revision)');
 }

@@ -3,6 +3,7 @@ import type { WebhookSummary } from '@sluice/contracts/registry-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
 import { type DataSource, IsNull } from 'typeorm';
+import { countBaseWebhooks } from '../base-webhooks/base-limits.js';
 import { AccountEntity } from '../credentials/account.entity.js';
 import { ApiKeyEntity } from '../credentials/api-key.entity.js';
 import type { Keyring } from '../encryption/keyring.js';
@@ -37,6 +38,10 @@ export class PortalLinks {
     }
     const account = await manager.findOneByOrFail(AccountEntity, { id: accountId });
     const { webhooks } = await listWebhooks(this.database, accountId, { limit: WEBHOOKS_SHOWN });
-    return accepted({ accountName: account.name, webhooks, total: account.webhookCount });
+    return accepted({
+      accountName: account.name,
+      webhooks,
+      total: account.webhookCount + (await countBaseWebhooks(manager, accountId)),
+    });
   }
 }

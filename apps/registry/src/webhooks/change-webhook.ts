@@ -4,10 +4,10 @@ import { recordFact } from '../facts/record-fact.js';
 import { takeRevision } from '../feed/take-revision.js';
 import { WebhookEntity } from './webhook.entity.js';
 
-/** An id of ours; anything else is not looked for. */
+/** An id of a filter webhook; anything else is not looked for. */
 export const WEBHOOK_ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 
-/** The webhook, locked until the transaction ends; null when there is none, or it is not the account's. */
+/** The filter webhook, locked until the transaction ends; null when there is none, or it is not the account's. */
 export const lockWebhook = (
   transaction: EntityManager,
   where: { id: string; accountId?: string },
@@ -16,14 +16,22 @@ export const lockWebhook = (
     ? transaction.findOne(WebhookEntity, { where, lock: { mode: 'pessimistic_write' } })
     : Promise.resolve(null);
 
-/** Writes a change of a locked webhook under a new revision, with the fact about it. Answers the revision. */
+/** What dispatchers are told of when it changes. */
+export type WebhookChange = Partial<
+  Pick<
+    WebhookEntity,
+    'state' | 'disabledReason' | 'notificationsEnabled' | 'specification' | 'sealed' | 'sealingKey' | 'deletedAt'
+  >
+>;
+
+/** Writes a change of a locked webhook, of either dialect, under a new revision, with the fact about it. Answers the revision. */
 export async function changeWebhook(
   transaction: EntityManager,
   webhook: WebhookEntity,
-  change: Partial<Pick<WebhookEntity, 'state' | 'disabledReason' | 'sealed' | 'sealingKey' | 'deletedAt'>>,
+  change: WebhookChange,
   fact: Pick<WebhookFact, 'type' | 'reason'> & { at: Date },
 ): Promise<number> {
-  const { id, accountId, eventType, endpoint } = webhook;
+  const { id, accountId, eventType, endpoint, baseId } = webhook;
   const revision = await takeRevision(transaction);
   await transaction.update(WebhookEntity, id, { ...change, revision });
   await recordFact(transaction, {
@@ -34,6 +42,7 @@ export async function changeWebhook(
     accountId,
     eventType,
     endpoint,
+    ...(baseId === null ? {} : { baseId }),
   });
   return revision;
 }

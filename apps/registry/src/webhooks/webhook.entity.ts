@@ -7,10 +7,10 @@ import { AccountEntity } from '../credentials/account.entity.js';
 /** A webhook of either dialect, or what is left of a deleted one: the row stays as the feed's tombstone, without its secrets. */
 @Entity({ name: 'webhook' })
 @Unique('webhook_revision', ['revision'])
-@Index('webhook_account', ['accountId', 'id'])
+@Index('webhook_account', ['accountId', 'createdRevision'])
 @Index('webhook_sealing_key', ['sealingKey'])
 @Index('webhook_base', ['baseId', 'id'], { where: 'base_id is not null and deleted_at is null' })
-@Index('webhook_expiry', ['expiresAt'], { where: 'expires_at is not null and deleted_at is null' })
+@Index('webhook_expiry', ['state', 'expiresAt'], { where: 'expires_at is not null and deleted_at is null' })
 export class WebhookEntity {
   /** A ULID (contract airstack), or `ach` and 14 characters of base62 (contract airtable). */
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'webhook_pkey' })

@@ -173,6 +173,8 @@ test("the list shows the account's own webhooks, the newest first, as many as ar
   expect(await list(1)).toEqual([
     {
       id: made[2]!.id,
+      dialect: 'airstack',
+      baseId: null,
       endpoint: 'https://example.com/hook',
       eventType: 'follow.created',
       filter: null,
