@@ -10,6 +10,17 @@ import { Access } from './access/access.js';
 import { BaseAccess } from './access/base-access.js';
 import { BaseRateLimit, type BaseRateSettings } from './access/base-rate-limit.js';
 import { Memberships } from './access/memberships.js';
+import { BaseWebhookCreation } from './base-webhooks/create-base-webhook.js';
+import { BaseWebhookDeletion } from './base-webhooks/delete-base-webhook.js';
+import { WebhookExpiry } from './base-webhooks/expiry.js';
+import { fateWithBase } from './base-webhooks/fate-with-base.js';
+import { BaseWebhookInvalidation } from './base-webhooks/invalidate-base-webhook.js';
+import { PayloadReading } from './base-webhooks/read-payloads.js';
+import { BaseWebhookRefresh } from './base-webhooks/refresh-base-webhook.js';
+import { NotificationSwitch } from './base-webhooks/switch-notifications.js';
+import { Bases } from './bases/bases.js';
+import { SchemaLearning } from './bases/learn-schema.js';
+import { Tables } from './bases/tables.js';
 import { Catalogue } from './catalogue/catalogue.js';
 import { Accounts } from './credentials/accounts.js';
 import { CredentialReader } from './credentials/credential-reader.js';
@@ -26,7 +37,12 @@ import { Feed } from './feed/feed.js';
 import { FeedChanges } from './feed/feed-changes.js';
 import { FOLLOWER_CHANNEL, FollowerLeases } from './feed/follower-leases.js';
 import { REVISION_CHANNEL } from './feed/take-revision.js';
+import { Collaborators } from './people/collaborators.js';
+import { Integrations } from './people/integrations.js';
+import { Tokens } from './people/tokens.js';
+import { Users } from './people/users.js';
 import { PortalLinks } from './portal-links/portal-links.js';
+import type { BaseParts } from './serve-base-commands.js';
 import { registryCommandsOf } from './serve-commands.js';
 import { WebhookCreation } from './webhooks/create-webhook.js';
 import { WebhookDeletion } from './webhooks/delete-webhook.js';
@@ -87,6 +103,7 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
     bells.on(REVISION_CHANNEL, () => made.changed.ring());
     return made;
   };
+  const expiry = (database: DataSource) => new WebhookExpiry(database, clock, logger);
   const baseAccess = (database: DataSource, resolver: KeyResolver) => {
     const tokens = new UserTokens(database, clock);
     const credentials = new CredentialReader(resolver, tokens, new OAuthTokens(settings.oidc, clock));
@@ -94,12 +111,13 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
   };
   const commands = (database: DataSource, changes: Feed, followers: FollowerLeases) => {
     const resolver = new KeyResolver(database, clock);
+    const airtableAccess = baseAccess(database, resolver);
     const catalogue = new Catalogue(database, clock);
     return unavailableWithoutDatabase(
       registryCommandsOf({
         database,
         access: new Access(resolver),
-        baseAccess: baseAccess(database, resolver),
+        baseAccess: airtableAccess,
         accounts: new Accounts(database, clock),
         keys: new Keys(database, resolver, clock),
         catalogue,
@@ -110,6 +128,16 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
         portalLinks: new PortalLinks(database, keyring, clock),
         feed: changes,
         leases: followers,
+        baseWebhooks: {
+          creation: new BaseWebhookCreation(database, keyring, clock, limits.addresses),
+          reading: new PayloadReading(database, clock),
+          refresh: new BaseWebhookRefresh(database, clock),
+          notifications: new NotificationSwitch(database, followers, clock),
+          deletion: new BaseWebhookDeletion(database, followers, clock),
+          invalidation: new BaseWebhookInvalidation(database, clock),
+        },
+        baseParts: basePartsOf(database, followers, airtableAccess, { clock, logger }),
+        clock,
         logger,
       }),
     );
@@ -124,7 +152,25 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
       { provide: FollowerLeases, inject: [DataSource], useFactory: leases },
       { provide: Feed, inject: [DataSource, FollowerLeases], useFactory: feed },
       { provide: FactRelay, inject: [DataSource], useFactory: relay },
+      { provide: WebhookExpiry, inject: [DataSource], useFactory: expiry },
       { provide: COMMANDS, inject: [DataSource, Feed, FollowerLeases], useFactory: commands },
     ],
+  };
+}
+
+function basePartsOf(
+  database: DataSource,
+  followers: FollowerLeases,
+  remembered: BaseAccess,
+  { clock, logger }: Pick<RegistrySurroundings, 'clock' | 'logger'>,
+): BaseParts {
+  return {
+    bases: new Bases(database, fateWithBase, followers, remembered, clock),
+    tables: new Tables(database, fateWithBase, followers, clock),
+    learning: new SchemaLearning(database, clock, logger),
+    users: new Users(database, remembered, clock),
+    collaborators: new Collaborators(database, remembered, clock),
+    tokens: new Tokens(database, remembered, clock),
+    integrations: new Integrations(database, remembered, clock),
   };
 }

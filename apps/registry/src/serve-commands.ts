@@ -1,16 +1,14 @@
-import type { Principal, Purpose } from '@sluice/contracts/principal';
 import type { Registry } from '@sluice/contracts/registry-commands';
-import { accepted, type Result } from '@sluice/contracts/result';
-import type { Logger } from '@sluice/service-kit/logger';
-import type { DataSource } from 'typeorm';
+import { accepted } from '@sluice/contracts/result';
 import type { Access } from './access/access.js';
-import type { BaseAccess } from './access/base-access.js';
+import { Acting } from './access/acting.js';
 import type { Catalogue } from './catalogue/catalogue.js';
 import type { Accounts } from './credentials/accounts.js';
 import type { Keys } from './credentials/keys.js';
-import type { Feed } from './feed/feed.js';
 import type { FollowerLeases } from './feed/follower-leases.js';
 import type { PortalLinks } from './portal-links/portal-links.js';
+import { type AirtableParts, airtableCommandsOf } from './serve-airtable-commands.js';
+import { type BaseParts, baseCommandsOf } from './serve-base-commands.js';
 import type { WebhookCreation } from './webhooks/create-webhook.js';
 import type { WebhookDeletion } from './webhooks/delete-webhook.js';
 import type { WebhookDisabling } from './webhooks/disable-webhook.js';
@@ -18,10 +16,8 @@ import { listWebhooks } from './webhooks/webhook-list.js';
 import type { WebhookSecretReading } from './webhooks/webhook-secret.js';
 
 /** What the registry's commands are made of. */
-export interface RegistryParts {
-  database: DataSource;
+export interface RegistryParts extends AirtableParts {
   access: Access;
-  baseAccess: BaseAccess;
   accounts: Accounts;
   keys: Keys;
   catalogue: Catalogue;
@@ -30,9 +26,8 @@ export interface RegistryParts {
   disabling: WebhookDisabling;
   secrets: WebhookSecretReading;
   portalLinks: PortalLinks;
-  feed: Feed;
   leases: FollowerLeases;
-  logger: Logger;
+  baseParts: BaseParts;
 }
 
 /** The registry's commands, each with the purpose that the caller's key must allow. */
@@ -52,25 +47,9 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
     leases,
   } = parts;
 
-  const allowed = async <T>(
-    credential: string,
-    purpose: Purpose,
-    act: (principal: Principal) => Promise<Result<T>>,
-  ): Promise<Result<T>> => {
-    const principal = await access.principal(credential, purpose);
-    return principal.ok ? act(principal.value) : principal;
-  };
-
-  /** One line for each change that was carried out. */
-  const logged = <T>(
-    result: Result<T>,
-    fact: string,
-    { accountId, keyId }: Principal,
-    fields: (value: T) => Record<string, unknown>,
-  ): Result<T> => {
-    if (result.ok) parts.logger.info({ accountId, keyId, ...fields(result.value) }, fact);
-    return result;
-  };
+  const acting = new Acting(access, parts.logger);
+  const allowed = acting.allowed.bind(acting);
+  const logged = acting.logged.bind(acting);
 
   return {
     authorize: ({ credential, purpose }) => access.principalNow(credential, purpose),
@@ -152,5 +131,8 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
       if (revision !== null) parts.logger.info({ webhookId, reason, revision }, 'webhook.disabled');
       return { revision: revision ?? (await feed.revision()) };
     },
+
+    ...airtableCommandsOf(parts),
+    ...baseCommandsOf(acting, parts.baseParts),
   };
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { airtableCommands } from './airtable-commands.js';
+import { baseCommands } from './base-commands.js';
 import type { Commands, CommandTable } from './commands.js';
 import { Principal, Purpose } from './principal.js';
 import { resultOf } from './result.js';
@@ -19,8 +21,12 @@ export const EventType = z.object({
 });
 export type EventType = z.infer<typeof EventType>;
 
+/** A webhook of either dialect. */
 export const WebhookSummary = z.object({
   id: z.string(),
+  dialect: z.enum(['airstack', 'airtable']),
+  /** Of a webhook on a base's changes; null for any other. */
+  baseId: z.string().nullable(),
   /** Null for a webhook whose payloads are only read. */
   endpoint: z.string().nullable(),
   eventType: z.string(),
@@ -90,7 +96,7 @@ export const registryCommands = {
     request: z.object({ credential, webhookId: z.string(), from }),
     response: resultOf(z.object({ revision: z.number().int() })),
   },
-  /** The account's webhooks, the newest first; `before` goes on after the last one of a page, while there are `more`. */
+  /** The account's webhooks of both dialects, the newest first; `before` goes on after the last one of a page, while there are `more`. */
   listWebhooks: {
     request: z.object({ credential, limit: z.number().int().min(1).max(1_000), before: z.string().optional() }),
     response: resultOf(z.object({ webhooks: z.array(WebhookSummary), more: z.boolean().optional() })),
@@ -162,6 +168,8 @@ export const registryCommands = {
     request: z.object({ webhookId: z.string(), reason: z.string() }),
     response: z.object({ revision: z.number().int() }),
   },
+  ...airtableCommands,
+  ...baseCommands,
 } satisfies CommandTable;
 
 export type Registry = Commands<typeof registryCommands>;
