@@ -12,24 +12,29 @@ export interface IdentifiedEvent {
   data: Uint8Array;
 }
 
-/**
- * Where a delivery came from decides under what its outcome counts: straight from the stream under the partition's
- * epoch, from a pending row under the lease that claimed it.
- */
-type Origin = { kind: 'stream'; epoch: bigint } | { kind: 'pending'; lease: string };
+/** Claimed from a row, or parked into one: an outcome counts under the lease that the row has. */
+type PendingOrigin = { kind: 'pending'; lease: string };
 
-/** One event for one webhook. */
-export interface Delivery {
-  /** `msg_…`, computed (identity.ts): the same over attempts, restarts and resends; sent as `webhook-id`. */
-  id: string;
+interface Addressed {
   webhookId: string;
   /** The webhook's account. */
   accountId: string;
-  event: IdentifiedEvent;
   /** Number of the attempt to make next, from 1. */
   attempt: number;
-  origin: Origin;
 }
+
+/** One event for one webhook. */
+export interface EventDelivery extends Addressed {
+  kind: 'event';
+  /** `msg_…`, computed (identity.ts): the same over attempts, restarts and resends; sent as `webhook-id`. */
+  id: string;
+  event: IdentifiedEvent;
+  /** Straight from the stream its outcome counts under the partition's epoch. */
+  origin: { kind: 'stream'; epoch: bigint } | PendingOrigin;
+}
+
+/** What is sent to an endpoint, over as many attempts as it takes. */
+export type Delivery = EventDelivery;
 
 /** What one try at an endpoint gave. */
 export interface Attempt {

@@ -2,13 +2,12 @@ import type { Registry } from '@sluice/contracts/registry-commands';
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
+import { reportAttempt } from './deliver/attempt-report.js';
 import { attemptRequest } from './deliver/attempt-request.js';
-import { type Conclusion, conclude } from './deliver/conclusion.js';
 import type { DeliveryQueues, QueueOwner } from './deliver/delivery-queues.js';
 import type { AttemptOwner, AttemptResult } from './deliver/endpoint-attempt.js';
 import type { EndpointClient } from './deliver/endpoint-client.js';
 import type { Permits } from './deliver/permits.js';
-import { retryAfterMs } from './deliver/retry-after.js';
 import type { Work } from './deliver/work.js';
 import type { Attempt, Delivery, IdentifiedEvent, Verdict } from './delivery.js';
 import type { DispatcherMetrics } from './dispatcher-metrics.js';
@@ -25,10 +24,11 @@ import type { Matcher } from './match/matcher.js';
 import type { RegistryFollower } from './match/registry-follower.js';
 import type { WebhookIndex } from './match/webhook-index.js';
 import type { Recording, RecordingListener } from './record/recording.js';
+import type { TurnOff } from './render/dialect.js';
+import { deadlineMs, judge, SHORTEST_DEADLINE_MS } from './render/dialects.js';
 import type { ClaimLoop } from './retry/claim-loop.js';
 import type { OwnLeases } from './retry/own-leases.js';
 import type { Capacity } from './retry/pending-deliveries.js';
-import { afterFailure } from './retry/retry-policy.js';
 
 /** What the way of an event leads through; see dispatcher.module.ts for how they are made. */
 export interface PipelineParts {
@@ -55,14 +55,12 @@ export interface PipelineParts {
   metrics: DispatcherMetrics;
 }
 
-/** Everything of an attempt, the response's body included (docs/architecture.md section 5). */
-const DEADLINE_MS = 20_000;
 /** Nothing holds a position longer. */
 const ONE_SECOND_MS = 1_000;
 /** A claimed row that had no turn by then goes back: an attempt must end within its lease. */
 const CLAIM_PATIENCE_MS = 2_000;
-/** After a 410 nothing is sent to the webhook until its disabling has come round by the feed. */
-const GONE_PAUSE_MS = 5_000;
+/** After it was turned off nothing is sent to a webhook until that has come round by the feed. */
+const TURNED_OFF_PAUSE_MS = 5_000;
 const UNKNOWN_YET_MS = 500;
 /** An attempt that was cut short for want of slots is made again after that. */
 const CUT_SHORT_MS = 5_000;
@@ -124,7 +122,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
 
   start(work: Work): void {
     const { index, client, clock } = this.#parts;
-    const webhook = index.get(work.delivery.webhookId) as IndexedWebhook<FilterWebhook>;
+    const webhook = index.get(work.delivery.webhookId) as IndexedWebhook;
     try {
       client.send(work, attemptRequest(work.delivery, webhook, clock.nowMs()));
     } catch (error) {
@@ -166,10 +164,10 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
 
   ended(work: Work, result: AttemptResult): void {
     const { queues, permits, clock } = this.#parts;
-    const conclusion = conclude(result);
-    const askedMs = retryAfterMs(result.retryAfter, clock.nowMs());
+    const consequence = judge(work.delivery, result, clock.nowMs());
+    const { conclusion, askedMs, verdict } = consequence;
     const attempt = this.#attemptOf(work, result);
-    this.#observe(work, attempt, conclusion);
+    reportAttempt(this.#parts, work.delivery, attempt, conclusion);
     queues.ended(work, {
       succeeded: conclusion === 'delivered',
       answered: result.status !== null && result.error === null,
@@ -177,9 +175,8 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
       askedMs,
     });
     if (work.abandoned) permits.giveBack();
-    else if (conclusion === 'delivered') this.#settle(work, attempt, { state: 'delivered' });
-    else if (conclusion === 'gone') void this.#gone(work, attempt);
-    else this.#failed(work, attempt, askedMs);
+    else if (consequence.turnOff === undefined) this.#settle(work, attempt, verdict);
+    else void this.#turnOff(work, attempt, verdict, consequence.turnOff);
   }
 
   /** Too many endpoints have become slow at once: this attempt has to end, and uses up no number. It is made again later. */
@@ -196,25 +193,19 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     recording.settle(work.delivery, null, { state: 'pending', dueInMs: CUT_SHORT_MS });
   }
 
-  /** 410: the registry disables the webhook before the outcome is recorded. If it can't now, it is a failure like others. */
-  async #gone(work: Work, attempt: Attempt): Promise<void> {
+  /** Enough is enough: the registry turns the webhook off before the outcome is recorded, or it is an ordinary failure. */
+  async #turnOff(work: Work, attempt: Attempt, verdict: Verdict, turnOff: TurnOff): Promise<void> {
     const { queues, registry, logger } = this.#parts;
     const { webhookId } = work.delivery;
-    queues.pause(webhookId, GONE_PAUSE_MS);
+    queues.pause(webhookId, TURNED_OFF_PAUSE_MS);
     this.#parkUnderWay(work.delivery.origin.kind === 'stream' ? [work] : []);
     try {
-      await registry.disableWebhook({ webhookId, reason: 'the endpoint answered 410 Gone' });
+      await registry[turnOff.command]({ webhookId, reason: turnOff.reason });
     } catch (error) {
       logger.warn({ err: error, webhookId }, 'webhook.not_disabled');
-      return this.#failed(work, attempt, null);
+      return this.#settle(work, attempt, turnOff.otherwise);
     }
-    this.#settle(work, attempt, { state: 'exhausted', reason: 'gone: the endpoint answered 410' });
-  }
-
-  #failed(work: Work, attempt: Attempt, askedMs: number | null): void {
-    const eventAtMs = Date.parse(work.delivery.event.stamp.acceptedAt);
-    const failed = { attempt: attempt.number, eventAtMs, nowMs: this.#parts.clock.nowMs(), retryAfterMs: askedMs };
-    this.#settle(work, attempt, afterFailure(failed, Math.random));
+    this.#settle(work, attempt, verdict);
   }
 
   // ▶ record : record/recorder.ts writes many facts at a time, and says when
@@ -330,7 +321,9 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     const now = clock.monotonicMs();
     load.measure();
     for (const work of queues.markSlow()) this.#cutShort(work);
-    for (const work of queues.sendingSince(now - DEADLINE_MS)) work.attempt?.abort('timeout');
+    for (const work of queues.sendingSince(now - SHORTEST_DEADLINE_MS)) {
+      if (now - work.startedAtMs >= deadlineMs(work.delivery)) work.attempt?.abort('timeout');
+    }
     this.#park(queues.takeUnfinished(now - ONE_SECOND_MS));
     this.#leave(queues.takeClaimed(now - CLAIM_PATIENCE_MS));
     queues.tidy();
@@ -355,27 +348,5 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     const latencyMs = clock.monotonicMs() - work.startedAtMs;
     const startedAtMs = clock.nowMs() - latencyMs;
     return { number: work.delivery.attempt, startedAtMs, latencyMs, status, error, responseExcerpt: excerpt };
-  }
-
-  #observe({ delivery }: Work, attempt: Attempt, conclusion: Conclusion): void {
-    const { logger, metrics, clock } = this.#parts;
-    const { event, webhookId } = delivery;
-    const sinceEventMs = clock.nowMs() - Date.parse(event.stamp.acceptedAt);
-    metrics.attempted(conclusion, attempt, sinceEventMs);
-    const level = conclusion === 'delivered' ? 'debug' : 'info';
-    if (!logger.isLevelEnabled(level)) return;
-    const { number, status, error, latencyMs } = attempt;
-    const { partition, attributes } = event;
-    const about = {
-      deliveryId: delivery.id,
-      webhookId,
-      accountId: delivery.accountId,
-      type: attributes.type,
-      partition,
-    };
-    logger[level](
-      { ...about, attempt: number, conclusion, status, error, latencyMs, sinceEventMs },
-      'delivery.attempted',
-    );
   }
 }

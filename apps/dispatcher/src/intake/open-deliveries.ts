@@ -62,5 +62,8 @@ export class OpenDeliveries {
 }
 
 /** Whether the delivery counts under this epoch of this partition. */
-export const isOf = ({ origin, event }: Delivery, partition: number, epoch: bigint): boolean =>
-  origin.kind === 'stream' && origin.epoch === epoch && event.partition === partition;
+export const isOf = (delivery: Delivery, partition: number, epoch: bigint): boolean =>
+  delivery.kind === 'event' &&
+  delivery.origin.kind === 'stream' &&
+  delivery.origin.epoch === epoch &&
+  delivery.event.partition === partition;

@@ -1,5 +1,5 @@
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
-import type { Delivery, IdentifiedEvent } from '../delivery.js';
+import type { EventDelivery, IdentifiedEvent } from '../delivery.js';
 import { deliveryId } from '../identity.js';
 import type { OpenPartition } from '../intake/open-partition.js';
 import type { IndexedWebhook } from './indexed-webhook.js';
@@ -9,14 +9,14 @@ export function firstDeliveries(
   partition: OpenPartition,
   event: IdentifiedEvent,
   webhooks: readonly IndexedWebhook<FilterWebhook>[],
-): Delivery[] {
-  const deliveries: Delivery[] = [];
+): EventDelivery[] {
+  const deliveries: EventDelivery[] = [];
   const name = { accountId: event.stamp.accountId, source: event.attributes.source, id: event.attributes.id };
   const origin = { kind: 'stream', epoch: partition.epoch } as const;
   for (const { id: webhookId, webhook } of webhooks) {
     const id = deliveryId(name, event.stamp.acceptedAt, webhookId);
     if (partition.knows(id)) continue;
-    deliveries.push({ id, webhookId, accountId: webhook.accountId, event, attempt: 1, origin });
+    deliveries.push({ kind: 'event', id, webhookId, accountId: webhook.accountId, event, attempt: 1, origin });
   }
   return deliveries;
 }

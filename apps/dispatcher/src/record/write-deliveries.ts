@@ -1,12 +1,12 @@
 import type { ClientBase } from 'pg';
-import type { Attempt, Delivery } from '../delivery.js';
+import type { Attempt, EventDelivery } from '../delivery.js';
 import { byteaArray, dayArray, float8Array, int4Array, int8Array, textArray, timestampArray } from './binary-array.js';
 import type { OutcomeFact } from './fact.js';
 import { plainText } from './refusal.js';
 
 /** A delivery that becomes a pending row. */
 export interface PendingRow {
-  delivery: Delivery;
+  delivery: EventDelivery;
   /** Number of the attempt to make next. */
   attempt: number;
   dueInMs: number;
@@ -58,9 +58,9 @@ const INSERT_ATTEMPTS = `
   on conflict do nothing`;
 
 /** What the day is taken from, which leads to the partition of the table. */
-const acceptedAt = (delivery: Delivery): number => Date.parse(delivery.event.stamp.acceptedAt);
+const acceptedAt = (delivery: EventDelivery): number => Date.parse(delivery.event.stamp.acceptedAt);
 
-const leaseOf = ({ origin }: Delivery): string | null => (origin.kind === 'pending' ? origin.lease : null);
+const leaseOf = ({ origin }: EventDelivery): string | null => (origin.kind === 'pending' ? origin.lease : null);
 
 /** `rewritten`: the batch was sent before and its commit went unanswered. */
 export async function insertPending(
@@ -118,7 +118,7 @@ export async function postponeLeased(
 }
 
 /** Ends of claimed rows. Answers the ids that were still under their lease. */
-export async function deleteLeased(client: ClientBase, deliveries: readonly Delivery[]): Promise<Set<string>> {
+export async function deleteLeased(client: ClientBase, deliveries: readonly EventDelivery[]): Promise<Set<string>> {
   if (deliveries.length === 0) return new Set();
   const { rows } = await client.query<{ id: string }>({
     name: 'dispatch-delete-leased',
@@ -154,7 +154,7 @@ export async function insertDeliveries(
 
 export async function insertAttempts(
   client: ClientBase,
-  made: readonly { delivery: Delivery; attempt: Attempt }[],
+  made: readonly { delivery: EventDelivery; attempt: Attempt }[],
 ): Promise<void> {
   if (made.length === 0) return;
   await client.query({

@@ -1,17 +1,51 @@
+import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
+import { sign } from '@sluice/signatures/sign';
+import { conclude } from '../deliver/conclusion.js';
+import { retryAfterMs } from '../deliver/retry-after.js';
+import type { EventDelivery } from '../delivery.js';
+import { afterFailure } from '../retry/retry-policy.js';
 import { appendCloudEventHeaders } from './cloudevent-headers.js';
 import type { Dialect } from './dialect.js';
+import { secretsAt } from './signing-secrets.js';
+import { USER_AGENT } from './user-agent.js';
 
 /** What HTTP allows in a header value: anything else in a producer's content type must not break every attempt. */
 const HEADER_TEXT = /^[\t\x20-\x7e]+$/;
 
-/** Contract airstack, "What a delivery looks like": the event's data itself, the static header, CloudEvents in headers. */
-export const airstack: Dialect = {
-  render(event, webhook) {
+/**
+ * Contract airstack, "What a delivery looks like": the event's data itself, the static header, CloudEvents in headers. The
+ * answers are judged by the general policy (docs/architecture.md section 5).
+ */
+export const airstack: Dialect<EventDelivery, FilterWebhook> = {
+  deadlineMs: 20_000,
+
+  render({ id, event }, webhook, nowMs) {
     const contentType = event.attributes.datacontenttype ?? 'application/json';
     const headers = ['content-type', HEADER_TEXT.test(contentType) ? contentType : 'application/octet-stream'];
     for (const { name, value } of webhook.headers) headers.push(name, value);
     appendCloudEventHeaders(headers, event.attributes);
-    headers.push('user-agent', 'Sluice');
-    return { headers, body: event.data };
+    headers.push('user-agent', USER_AGENT);
+    const body = event.data;
+    const timestampSeconds = Math.floor(nowMs / 1_000);
+    const signature = sign({ id, timestampSeconds, body, secrets: secretsAt(webhook, nowMs) });
+    headers.push('webhook-id', id, 'webhook-timestamp', String(timestampSeconds), 'webhook-signature', signature);
+    return { headers, body };
+  },
+
+  judge({ event, attempt }, result, nowMs) {
+    const conclusion = conclude(result);
+    const askedMs = retryAfterMs(result.retryAfter, nowMs);
+    if (conclusion === 'delivered') return { conclusion, askedMs, verdict: { state: 'delivered' } };
+    const failed = { attempt, eventAtMs: Date.parse(event.stamp.acceptedAt), nowMs };
+    if (conclusion !== 'gone') {
+      return { conclusion, askedMs, verdict: afterFailure({ ...failed, retryAfterMs: askedMs }, Math.random) };
+    }
+    const otherwise = afterFailure({ ...failed, retryAfterMs: null }, Math.random);
+    return {
+      conclusion,
+      askedMs,
+      verdict: { state: 'exhausted', reason: 'gone: the endpoint answered 410' },
+      turnOff: { command: 'disableWebhook', reason: 'the endpoint answered 410 Gone', otherwise },
+    };
   },
 };

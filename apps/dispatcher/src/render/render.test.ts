@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { anEvent, aWebhook } from '../testing/samples.js';
+import type { IdentifiedEvent } from '../delivery.js';
+import { aDelivery, anEvent, aWebhook } from '../testing/samples.js';
 import { headerValue } from './cloudevent-headers.js';
-import { render } from './render.js';
+import { render as renderDelivery } from './dialects.js';
+
+const NOW = Date.parse('2026-03-01T12:00:01.900Z');
+const render = (event: IdentifiedEvent, webhook = aWebhook()) => renderDelivery(aDelivery({ event }), webhook, NOW);
 
 const asRecord = (flat: string[]) =>
   Object.fromEntries(Array.from({ length: flat.length / 2 }, (_, index) => [flat[2 * index], flat[2 * index + 1]]));
@@ -32,6 +36,9 @@ describe('a delivery in the airstack dialect', () => {
       'ce-subject': 'user/7',
       'ce-traceparent': '00-ab',
       'user-agent': 'Sluice',
+      'webhook-id': aDelivery({ event }).id,
+      'webhook-timestamp': '1772366401',
+      'webhook-signature': expect.stringMatching(/^v1,/),
     });
   });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Pool } from 'pg';
-import type { Delivery } from '../delivery.js';
+import type { Delivery, EventDelivery } from '../delivery.js';
 import { bodyKeyText, loadBodies, type StoredBody, type UnreadableBody } from '../record/bodies.js';
 import type { Recording } from '../record/recording.js';
 import { type ClaimedRow, claimRows, releaseLease, releaseRows } from './claim-rows.js';
@@ -142,10 +142,10 @@ export class Claimer implements PendingDeliveries {
   }
 }
 
-const deliveryOf = (row: ClaimedRow, body: StoredBody, lease: string): Delivery => {
+const deliveryOf = (row: ClaimedRow, body: StoredBody, lease: string): EventDelivery => {
   const { id, webhookId, accountId, identity, partition, position, attempt } = row;
   const event = { identity, partition, position, ...body };
-  return { id, webhookId, accountId, event, attempt, origin: { kind: 'pending', lease } };
+  return { kind: 'event', id, webhookId, accountId, event, attempt, origin: { kind: 'pending', lease } };
 };
 
 /** Why there is nothing to send: its time is over, or its event is stored nowhere or can't be read. */

@@ -1,6 +1,6 @@
 import type { EventAttributes, EventStamp } from '@sluice/contracts/event-record';
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
-import type { Delivery, IdentifiedEvent } from '../delivery.js';
+import type { EventDelivery, IdentifiedEvent } from '../delivery.js';
 import { deliveryId, eventIdentity } from '../identity.js';
 
 /** Just now: deliveries of old events end by their age. */
@@ -54,11 +54,12 @@ export const aWebhook = (webhook: Partial<FilterWebhook> = {}): FilterWebhook =>
 });
 
 /** A first delivery, straight from the stream. */
-export function aDelivery(delivery: Partial<Delivery> = {}): Delivery {
+export function aDelivery(delivery: Partial<EventDelivery> = {}): EventDelivery {
   const event = delivery.event ?? anEvent();
   const webhookId = delivery.webhookId ?? 'webhook-1';
   const { accountId, acceptedAt } = event.stamp;
   return {
+    kind: 'event',
     id: deliveryId({ accountId, source: event.attributes.source, id: event.attributes.id }, acceptedAt, webhookId),
     webhookId,
     accountId,

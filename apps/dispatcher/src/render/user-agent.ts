@@ -1,0 +1,2 @@
+/** Who calls, in every request to an endpoint. */
+export const USER_AGENT = 'Sluice';
