@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareNumbers, ExactNumber, readNumber, sameNumber } from './exact-number.js';
+import { asWritten, compareNumbers, ExactNumber, readNumber, sameNumber } from './exact-number.js';
 import type { JsonNumber } from './json-value.js';
 import { numberFromDecimalString, numberFromNumericString } from './numeric-string.js';
 
@@ -93,6 +93,25 @@ describe('compareNumbers', () => {
     const zeros = `1${'0'.repeat(1_000_000)}1`;
     expect(sameNumber(read(zeros), read(`${zeros}.${'0'.repeat(1_000_000)}`))).toBe(true);
   });
+});
+
+describe('asWritten', () => {
+  test.each(['1.10', '0.0', '-0', '1E5', '1e21', '100000000000000000000000', '1e400'])(
+    'keeps the text: %s',
+    (literal) => {
+      const number = asWritten(read(literal), literal);
+      expect(number).toBeInstanceOf(ExactNumber);
+      expect(String(number)).toBe(literal);
+      expect(sameNumber(number, read(literal))).toBe(true);
+      expect(sameNumber(read(literal), number)).toBe(true);
+      expect(compareNumbers(number, read(literal))).toBe(0);
+      expect(sameNumber(number, read('7'))).toBe(false);
+    },
+  );
+
+  test.each(['0', '-1.5', '1e+21', '123456789012345', '0.1'])('leaves a double that prints the same: %s', (literal) =>
+    expect(asWritten(read(literal), literal)).toBe(Number(literal)),
+  );
 });
 
 describe('numeric strings', () => {

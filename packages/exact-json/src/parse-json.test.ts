@@ -236,4 +236,12 @@ describe('writeJson', () => {
     const text = '{"a":[1152921504606846976,0.10000000000000000000001,1e999],"__proto__":null}';
     expect(writeJson(parseJson(text))).toBe(text);
   });
+
+  test('writes numbers with the characters that they were read with, if they were to keep them', () => {
+    const text = '[1.10,-0,0.0,1E5,100e-2,{"a":1.0e+1},1e400,7,-1.5,123456789012345]';
+    expect(writeJson(parseJson(text, { literals: true }))).toBe(text);
+    expect(writeJson(parseJson(text))).toBe('[1.1,0,0,100000,1,{"a":10},1e400,7,-1.5,123456789012345]');
+    const slices = [...memberSlices('{"a":1.10}', { literals: true }).values()];
+    expect(slices.map(({ value }) => writeJson(value))).toEqual(['1.10']);
+  });
 });

@@ -18,8 +18,8 @@ export function invalidatedBy(
   const parts: Part[] = [];
   for (const [tableId, { destroyedFieldIds = [] }] of Object.entries(change.changedTablesById ?? {})) {
     for (const value of destroyedFieldIds) {
-      const path = ['changedTablesById', tableId, 'destroyedFieldIds'];
-      if (watched.has(value)) parts.push({ path, name: null, value, records: 0 });
+      if (!watched.has(value)) continue;
+      parts.push({ path: ['changedTablesById', tableId, 'destroyedFieldIds'], name: null, value, records: 0 });
     }
   }
   const needed = new Set(scope.of === 'base' ? [] : [scope.tableId]);

@@ -9,13 +9,14 @@ export interface Bounds {
   records: number;
 }
 
-/** A name with its quotes, colon and brackets, and the comma before it. */
-const CONTAINER_BYTES = 6;
-const COMMA_AND_CLOSING_BRACE = 2;
+/** Beside its name: two quotes, a colon, two brackets. */
+const CONTAINER_BYTES = 5;
+const CLOSING_BRACE = 1;
+const COMMA = 1;
 
 /** The parts in their order, divided as rarely as the bounds allow; none when there are none. */
 export function split(parts: Iterable<Part>, head: string, bounds: Bounds): WrittenPart[][] {
-  const headBytes = Buffer.byteLength(head) + COMMA_AND_CLOSING_BRACE;
+  const headBytes = Buffer.byteLength(head) + CLOSING_BRACE;
   const pieces: WrittenPart[][] = [];
   let piece: WrittenPart[] = [];
   let open: readonly string[] = [];
@@ -23,7 +24,7 @@ export function split(parts: Iterable<Part>, head: string, bounds: Bounds): Writ
   let records = 0;
   for (const part of parts) {
     const written = write(part);
-    const ownBytes = Buffer.byteLength(written.text) + 1;
+    const ownBytes = Buffer.byteLength(written.text) + COMMA;
     const more = ownBytes + containerBytes(part.path, sharedLength(open, part.path));
     if (piece.length === 0 || bytes + more > bounds.bytes || records + part.records > bounds.records) {
       piece = [];
