@@ -11,7 +11,7 @@ export type CommandLimits<T extends CommandTable> = { otherwise: number } & { [K
 export function answered<T extends CommandTable>(
   service: string,
   table: T,
-  commands: Partial<Commands<T>>,
+  commands: Commands<T>,
   limits: CommandLimits<T>,
 ): Commands<T> {
   const ask = (name: keyof T & string) => (request: never) =>

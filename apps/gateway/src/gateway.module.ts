@@ -1,7 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { airtableCommands } from '@sluice/contracts/airtable-commands';
 import { dispatcherCommands } from '@sluice/contracts/dispatcher-commands';
-import { payloadCommands } from '@sluice/contracts/payload-commands';
 import { registryCommands } from '@sluice/contracts/registry-commands';
 import type { GuardedPublisher } from '@sluice/event-stream/guarded-publisher';
 import { AirstackController } from './airstack/airstack.controller.js';
@@ -15,13 +13,21 @@ import { EventsController } from './events/events.controller.js';
 import { Intake } from './events/intake.js';
 import { IntakeLog } from './events/intake-log.js';
 import { KnownAccounts } from './events/known-accounts.js';
+import { KnownBases } from './events/known-bases.js';
 import { Revisions } from './events/revisions.js';
 import { SchemaValidators } from './events/schema/schema-validators.js';
+import { TableChanges } from './events/table-changes.js';
 import { TrailSearch } from './events/trail-search.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { AccountsController } from './manage/accounts.controller.js';
+import { BasesController } from './manage/bases.controller.js';
+import { CollaboratorsController } from './manage/collaborators.controller.js';
 import { EventTypesController } from './manage/event-types.controller.js';
+import { IntegrationsController } from './manage/integrations.controller.js';
+import { TablesController } from './manage/tables.controller.js';
+import { TokensController } from './manage/tokens.controller.js';
+import { UsersController } from './manage/users.controller.js';
 import { WebhooksController } from './manage/webhooks.controller.js';
 import { DISPATCHER, type GatewayParts, REGISTRY } from './parts.js';
 import { PortalController } from './portal/portal.controller.js';
@@ -34,6 +40,9 @@ const REGISTRY_LIMITS = {
   createBaseWebhook: 12_000,
   enableNotifications: 12_000,
   deleteBaseWebhook: 12_000,
+  deleteBase: 12_000,
+  putTable: 12_000,
+  deleteTable: 12_000,
   otherwise: 5_000,
 };
 /** Payloads: the dispatcher asks the registry, and waits for what was accepted before. */
@@ -54,14 +63,14 @@ export function gatewayModule(
   publisher: GuardedPublisher,
 ): DynamicModule {
   const { clock, logger, metrics, stream } = parts;
-  const registryTable = { ...registryCommands, ...airtableCommands };
-  const dispatcherTable = { ...dispatcherCommands, ...payloadCommands };
-  const registry = answered('the registry', registryTable, parts.registry, REGISTRY_LIMITS);
-  const dispatcher = answered('the dispatcher', dispatcherTable, parts.dispatcher, DISPATCHER_LIMITS);
+  const registry = answered('the registry', registryCommands, parts.registry, REGISTRY_LIMITS);
+  const dispatcher = answered('the dispatcher', dispatcherCommands, parts.dispatcher, DISPATCHER_LIMITS);
   const authenticator = new Authenticator(registry, clock);
   const limits = new RateLimits(settings.limits);
   const catalogues = new Catalogues(registry, clock);
   const validators = new SchemaValidators();
+  const bases = new KnownBases(registry, clock);
+  const changes = new TableChanges(bases);
   const revisions = new Revisions(registry, logger);
   const provided: [unknown, unknown][] = [
     [REGISTRY, registry],
@@ -72,8 +81,9 @@ export function gatewayModule(
     [Catalogues, catalogues],
     [SchemaValidators, validators],
     [Revisions, revisions],
-    [Intake, new Intake(catalogues, validators, revisions, publisher, clock)],
+    [Intake, new Intake(catalogues, validators, changes, revisions, publisher, clock)],
     [TrailSearch, new TrailSearch(dispatcher)],
+    [KnownBases, bases],
     [KnownAccounts, new KnownAccounts(registry)],
     [IntakeLog, new IntakeLog(logger, metrics)],
     [PortalLinks, new PortalLinks(settings.publicUrl)],
@@ -88,6 +98,12 @@ export function gatewayModule(
       WebhooksController,
       EventTypesController,
       AccountsController,
+      UsersController,
+      BasesController,
+      TablesController,
+      CollaboratorsController,
+      TokensController,
+      IntegrationsController,
       PortalController,
       HealthController,
     ],

@@ -1,7 +1,4 @@
-import { airtableCommands } from '@sluice/contracts/airtable-commands';
-import { baseCommands } from '@sluice/contracts/base-commands';
 import { dispatcherCommands } from '@sluice/contracts/dispatcher-commands';
-import { payloadCommands } from '@sluice/contracts/payload-commands';
 import { registryCommands } from '@sluice/contracts/registry-commands';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import { openStream } from '@sluice/event-stream/open-stream';
@@ -19,15 +16,13 @@ await runService('gateway', async (logger) => {
   const { token } = config.internal;
   const stream = await openStream(config.stream, logger);
   await stream.ensureTopics([{ topic: EVENTS_TOPIC, partitions: config.eventPartitions }]);
-  const registry = { ...registryCommands, ...airtableCommands, ...baseCommands };
-  const dispatcher = { ...dispatcherCommands, ...payloadCommands };
   const gateway = await startGateway(config, {
     logger,
     stream,
     clock: systemClock,
     metrics: createMetrics(),
-    registry: commandClient(registry, { baseUrl: config.registryUrl, token, timeoutMs: 12_000 }),
-    dispatcher: commandClient(dispatcher, { baseUrl: config.dispatcherUrl, token, timeoutMs: 10_000 }),
+    registry: commandClient(registryCommands, { baseUrl: config.registryUrl, token, timeoutMs: 12_000 }),
+    dispatcher: commandClient(dispatcherCommands, { baseUrl: config.dispatcherUrl, token, timeoutMs: 10_000 }),
   });
   return { problems: gateway.problems, stop: () => gateway.stop().then(() => stream.close()) };
 });

@@ -1,7 +1,4 @@
-import type { AirtableWebhooks } from '@sluice/contracts/airtable-commands';
-import type { Bases } from '@sluice/contracts/base-commands';
 import type { Dispatcher } from '@sluice/contracts/dispatcher-commands';
-import type { PayloadLists } from '@sluice/contracts/payload-commands';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import type { EventStream } from '@sluice/event-stream/event-stream';
 import type { Clock } from '@sluice/service-kit/clock';
@@ -15,8 +12,8 @@ export interface GatewayParts {
   clock: Clock;
   stream: Pick<EventStream, 'publish' | 'probe'>;
   metrics: Metrics;
-  registry: Registry & Partial<AirtableWebhooks & Bases>;
-  dispatcher: Dispatcher & Partial<PayloadLists>;
+  registry: Registry;
+  dispatcher: Dispatcher;
   /** What parts in the same process say is wrong with them, by standalone: `/readyz` repeats it. */
   problems?: () => Promise<string[]>;
   /** More routes on the public port, standalone's inbox for example. Called before the gateway's own are registered. */

@@ -11,6 +11,7 @@ import { mapYielding } from './map-yielding.js';
 import { type EventRefusal, eventRefusal, type PublishedEvent, type Reading } from './published-event.js';
 import type { Revisions } from './revisions.js';
 import type { SchemaValidators } from './schema/schema-validators.js';
+import type { TableChanges } from './table-changes.js';
 
 /** What became of one event of a request. Accepted means: the stream has acknowledged it. */
 export type EventOutcome =
@@ -29,6 +30,7 @@ export class Intake {
   constructor(
     private readonly catalogues: Catalogues,
     private readonly validators: SchemaValidators,
+    private readonly tableChanges: TableChanges,
     private readonly revisions: Revisions,
     private readonly stream: Pick<EventStream, 'publish'>,
     private readonly clock: Clock,
@@ -36,7 +38,7 @@ export class Intake {
 
   /**
    * @throws {Fault} when the registry refuses the caller; StreamUnavailable when nothing was acknowledged; ServiceUnavailable
-   * when the registry is away and the types are not known.
+   * when the registry is away and the types or bases are not known.
    */
   async take(readings: readonly Reading[], audience: Audience, caller: Caller): Promise<IntakeReport> {
     const types = new Set(readings.flatMap((reading) => (reading.ok ? [reading.event.attributes.type] : [])));
@@ -45,7 +47,8 @@ export class Intake {
       types.size === 0 ? new Map<string, EventType>() : this.catalogues.having([...types], caller),
     ]);
     const acceptedAt = new Date(this.clock.nowMs()).toISOString();
-    const checked = await mapYielding(readings, (reading) => this.check(reading, catalogue));
+    const fitting = await mapYielding(readings, (reading) => this.check(reading, catalogue));
+    const checked = await this.tableChanges.check(fitting, audience, caller);
     const stamp = { accountId: caller.principal.accountId, audience, ...known, acceptedAt };
     const records = checked.map((reading) => (reading.ok ? recordOf({ ...reading.event, stamp }) : null));
     const refused = await this.publish(records);

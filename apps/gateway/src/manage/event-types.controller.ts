@@ -6,11 +6,12 @@ import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-gua
 import { Catalogues } from '../events/catalogues.js';
 import { SchemaValidators } from '../events/schema/schema-validators.js';
 import { REGISTRY } from '../parts.js';
-import { faultOf } from '../refusals/fault.js';
+import { Fault, faultOf } from '../refusals/fault.js';
 import { JsonMembers } from '../server/json-body.js';
 import { QueryGuard } from '../server/query-guard.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
+const SCHEMA_TYPE = 'application/schema+json';
 
 /** The account's catalogue: which types of event it has, and what their data looks like. */
 @Controller('v1/event-types')
@@ -28,6 +29,21 @@ export class EventTypesController {
     const result = await this.registry.catalogue({ credential });
     if (!result.ok) throw faultOf(result.refusal);
     reply.type(JSON_TYPE).send(`{"event_types":[${result.value.eventTypes.map(typeText).join(',')}]}`);
+  }
+
+  /** The JSON Schema of the type's data as it was written; `true`, the one that takes everything, where it has none. */
+  @Get(':name/schema')
+  @Requires('read_catalogue')
+  async schema(
+    @Param('name') name: string,
+    @CurrentCaller() { credential }: Caller,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const result = await this.registry.catalogue({ credential });
+    if (!result.ok) throw faultOf(result.refusal);
+    const type = result.value.eventTypes.find((candidate) => candidate.name === name);
+    if (type === undefined) throw new Fault(404, "there is no such type in the account's catalogue");
+    reply.type(SCHEMA_TYPE).send(type.schema ?? 'true');
   }
 
   /** Registers a type, or changes it: `{description?, schema?}`; the schema is kept as it was written. */

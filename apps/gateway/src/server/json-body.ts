@@ -1,7 +1,7 @@
 import { isJsonObject } from '@sluice/exact-json/json-object';
 import type { Slice } from '@sluice/exact-json/json-reader';
 import type { JsonObject, JsonValue } from '@sluice/exact-json/json-value';
-import { memberSlices } from '@sluice/exact-json/parse-json';
+import { elementSlices, memberSlices } from '@sluice/exact-json/parse-json';
 import type { FastifyRequest } from 'fastify';
 import { Fault } from '../refusals/fault.js';
 import { objectRoot } from './json-root.js';
@@ -86,6 +86,30 @@ export class JsonMembers {
     if (!isJsonObject(slice.value)) throw this.fault(name, 'must be an object');
     const bytes = this.bytes.subarray(slice.start, slice.end);
     return new JsonMembers(bytes, memberSlices(bytes), `${this.prefix}${name}.`);
+  }
+
+  /** The elements of an array member, objects that are looked into in turn. */
+  objects(name: string): JsonMembers[] {
+    const slice = this.members.get(name);
+    if (slice === undefined) throw this.fault(name, 'is required and missing');
+    if (!Array.isArray(slice.value)) throw this.fault(name, 'must be an array');
+    const bytes = this.bytes.subarray(slice.start, slice.end);
+    return elementSlices(bytes).map(({ start, end, value }, index) => {
+      if (!isJsonObject(value)) throw this.fault(`${name}.${index}`, 'must be an object');
+      const element = bytes.subarray(start, end);
+      return new JsonMembers(element, memberSlices(element), `${this.prefix}${name}.${index}.`);
+    });
+  }
+
+  /** The elements of an array member, strings; null counts as not given. */
+  optionalStrings(name: string): string[] | null {
+    const value = this.value(name) ?? null;
+    if (value === null) return null;
+    if (!Array.isArray(value)) throw this.fault(name, 'must be an array');
+    return value.map((element, index) => {
+      if (typeof element !== 'string') throw this.fault(`${name}.${index}`, 'must be a string');
+      return element;
+    });
   }
 
   /** Demands an object where the member is given; null counts as not given. */

@@ -21,7 +21,7 @@ export async function gatewayUnderTest(
   const clock = new ShiftedClock();
   const lines: Record<string, unknown>[] = [];
   const write = (line: string): void => void lines.push(JSON.parse(line));
-  const dispatcher = { eventTrail: async () => refused('not_found', 'no such event') };
+  const dispatcher = { ...airtable.dispatcher, eventTrail: async () => refused('not_found', 'no such event') };
   const gateway = await startGateway(
     {
       host: '127.0.0.1',
@@ -38,7 +38,7 @@ export async function gatewayUnderTest(
       stream,
       metrics: createMetrics(),
       registry: { ...registry.commands, ...airtable.registry, ...bases.commands },
-      dispatcher: { ...dispatcher, ...airtable.dispatcher },
+      dispatcher,
       ...(extend === undefined ? {} : { extend }),
     },
   );

@@ -1,4 +1,12 @@
-import type { Base, BaseTable, Bases, Collaborator, Integration, User, UserToken } from '@sluice/contracts/base-commands';
+import type {
+  Base,
+  Bases,
+  BaseTable,
+  Collaborator,
+  Integration,
+  User,
+  UserToken,
+} from '@sluice/contracts/base-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 
 const AT = '2026-06-01T09:30:00.000Z';
@@ -49,7 +57,9 @@ export class MemoryBases {
         return accepted(base);
       }),
     listBases: (request) =>
-      this.answer('listBases', request, ({ bases }) => accepted({ bases: [...bases.values()].map(({ base }) => base) })),
+      this.answer('listBases', request, ({ bases }) =>
+        accepted({ bases: [...bases.values()].map(({ base }) => base) }),
+      ),
     getBase: (request) =>
       this.answer('getBase', request, ({ bases }) => {
         const found = bases.get(request.baseId);
@@ -61,7 +71,7 @@ export class MemoryBases {
       this.answer('putTable', request, ({ bases }) => {
         const { baseId, table } = request;
         const taken = table.fields.findIndex(({ name }) => name === 'taken');
-        if (taken >= 0) return refused('invalid', 'the name is taken', `table.fields.${taken}.name`);
+        if (taken >= 0) return refused('invalid', 'the name is taken', `fields.${taken}.name`);
         bases.get(baseId)?.tables.set(table.id, table);
         return bases.has(baseId) ? accepted(table) : ABSENT;
       }),
@@ -74,7 +84,7 @@ export class MemoryBases {
       this.answer('putCollaborator', request, ({ bases, users }) => {
         const { baseId, userId, role } = request;
         const user = users.get(userId);
-        if (user === undefined) return refused('invalid', 'there is no such user', 'userId');
+        if (user === undefined) return refused('invalid', 'there is no such user', 'user_id');
         const collaborator = { userId, email: user.email, role };
         bases.get(baseId)?.collaborators.set(userId, collaborator);
         return bases.has(baseId) ? accepted(collaborator) : ABSENT;

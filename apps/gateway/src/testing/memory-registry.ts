@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AirtableWebhooks } from '@sluice/contracts/airtable-commands';
+import type { Bases } from '@sluice/contracts/base-commands';
 import type { Principal } from '@sluice/contracts/principal';
 import type { EventType, Registry, WebhookSummary } from '@sluice/contracts/registry-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
@@ -38,7 +39,7 @@ export class MemoryRegistry {
     return credential;
   }
 
-  readonly commands: Omit<Registry, keyof AirtableWebhooks> = {
+  readonly commands: Omit<Registry, keyof (AirtableWebhooks & Bases)> = {
     authorize: (request) =>
       this.answer('authorize', (): Result<Principal> => {
         const principal = this.principals.get(request.credential);

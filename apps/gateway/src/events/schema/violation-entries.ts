@@ -6,7 +6,7 @@ const ENTRIES_LIMIT = 50;
 const SHOWN_VALUES = 10;
 
 /** Keywords that only say that a branch failed: what failed in it is said for itself. */
-const BRANCHES = new Set(['if', 'allOf', '$ref']);
+const BRANCHES = new Set(['if', 'allOf', '$ref', 'propertyNames']);
 
 /** Ajv's errors as one entry for each path below `data`, in the order in which they were found. */
 export function violationEntries(errors: readonly ErrorObject[]): FaultEntry[] {
@@ -20,15 +20,19 @@ export function violationEntries(errors: readonly ErrorObject[]): FaultEntry[] {
   return [...byPath].map(([path, messages]) => ({ path, message: [...messages].slice(0, SHOWN_VALUES).join(', or ') }));
 }
 
-/** `data.items.0.sku`; for a missing or superfluous member, the path of that member. */
-function pathOf({ instancePath, params }: ErrorObject): string {
+/** `data.items.0.sku`; for a missing or superfluous member, or one of a wrong name, the path of that member. */
+function pathOf({ instancePath, params, propertyName }: ErrorObject): string {
   const parts = instancePath.split('/').slice(1).map(nameOfPart);
-  const member = params.missingProperty ?? params.additionalProperty ?? params.unevaluatedProperty;
+  const member = params.missingProperty ?? params.additionalProperty ?? params.unevaluatedProperty ?? propertyName;
   if (typeof member === 'string') parts.push(member);
   return ['data', ...parts].join('.').slice(0, 500);
 }
 
-function messageOf({ keyword, message, schema, params }: ErrorObject): string {
+function messageOf(error: ErrorObject): string {
+  return error.propertyName === undefined ? valueMessage(error) : `is a name that ${valueMessage(error)}`;
+}
+
+function valueMessage({ keyword, message, schema, params }: ErrorObject): string {
   if (keyword === 'required' || keyword === 'dependentRequired') return 'is required and missing';
   if (keyword === 'additionalProperties' || keyword === 'unevaluatedProperties') return 'is not a member of this type';
   if (keyword === 'enum' && Array.isArray(schema))

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type GatewayUnderTest, gatewayUnderTest } from '../testing/gateway-under-test.js';
+
+let gateway: GatewayUnderTest;
+beforeAll(async () => {
+  gateway = await gatewayUnderTest();
+  gateway.registry.add('admin-key', { kind: 'admin' });
+});
+afterAll(() => gateway.stop());
+
+describe('the schema of an event type', () => {
+  const schema = async (name: string, credential = 'test-key') => {
+    const response = await gateway.ask(`/v1/event-types/${name}/schema`, { headers: { authorization: credential } });
+    return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
+  };
+
+  it('is served as it was written, to whoever may read the catalogue', async () => {
+    const written = '{ "type":"integer", "maximum": 1152921504606846977 }';
+    const headers = { authorization: 'admin-key', 'content-type': 'application/json' };
+    await gateway.ask('/v1/event-types/own.type', { method: 'PUT', headers, body: `{"schema":${written}}` });
+    expect(await schema('own.type')).toEqual({
+      status: 200,
+      type: 'application/schema+json; charset=utf-8',
+      text: written,
+    });
+    expect(JSON.parse((await schema('follow.created')).text)).toMatchObject({ type: 'object' });
+  });
+
+  it('is the one that takes everything where a type has none, and 404 where there is no type', async () => {
+    expect(await schema('anything')).toMatchObject({ status: 200, text: 'true' });
+    expect(await schema('nothing')).toMatchObject({ status: 404, type: 'application/problem+json; charset=utf-8' });
+    expect((await schema('anything', 'nobody')).status).toBe(401);
+  });
+});
