@@ -15,7 +15,7 @@ const MOST_WAITING = 100;
 export class TrailSearch {
   private waiting = 0;
 
-  constructor(private readonly dispatcher: Dispatcher) {}
+  constructor(private readonly dispatcher: Pick<Dispatcher, 'eventTrail'>) {}
 
   /** @param isWanted says false once the caller has gone away. */
   async find(event: Parameters<Dispatcher['eventTrail']>[0], isWanted: () => boolean): Promise<Result<EventTrail>> {
