@@ -4,9 +4,10 @@ import { ServiceUnavailable } from '@sluice/service-kit/service-unavailable';
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { BaseAccess } from '../access/base-access.js';
-import { BaseWorld, baseAccessOn } from '../testing/base-world.js';
+import { baseAccessOn } from '../testing/base-access-on.js';
 import { OidcIssuer } from '../testing/oidc-issuer.js';
 import { type RegistryUnderTest, refusal, startRegistryUnderTest, value } from '../testing/registry-under-test.js';
+import { Tenant } from '../testing/tenant.js';
 import type { OidcSettings } from './oauth-tokens.js';
 
 const AUDIENCE = 'https://sluice.example.org';
@@ -29,8 +30,7 @@ const settings = (changes: Partial<OidcSettings> = {}): OidcSettings => ({
   jwksUri: null,
   ...changes,
 });
-const accessBy = (changes: Partial<OidcSettings> = {}) =>
-  baseAccessOn(registry.database, clock, { oidc: settings(changes) });
+const accessBy = (changes: Partial<OidcSettings> = {}) => baseAccessOn(registry.database, clock, settings(changes));
 
 const list = (token: string, by = access) => by.of(token, baseId, 'list');
 const demandUnauthenticated = async (token: string, by = access) =>
@@ -39,12 +39,11 @@ const demandUnauthenticated = async (token: string, by = access) =>
 beforeAll(async () => {
   registry = await startRegistryUnderTest();
   issuer = await OidcIssuer.start([CLIENT, 'integration-two']);
-  const world = new BaseWorld(registry.database);
-  accountId = await world.account();
-  baseId = await world.base(accountId);
-  userId = await world.user(accountId, 'ada');
-  await world.join(baseId, userId, 'creator');
-  await world.integration(accountId, CLIENT);
+  const tenant = await Tenant.make(registry);
+  accountId = tenant.accountId;
+  baseId = await tenant.base();
+  userId = await tenant.user(baseId, 'creator', 'ada');
+  await tenant.integration(CLIENT);
 });
 afterAll(async () => {
   await issuer.close();
@@ -108,7 +107,7 @@ describe('a token that the issuer gave to a client for a user', () => {
   });
 
   test('is nothing to a registry without an issuer', async () => {
-    await demandUnauthenticated(await issuer.tokenFor('ada', CLIENT), baseAccessOn(registry.database, clock, {}));
+    await demandUnauthenticated(await issuer.tokenFor('ada', CLIENT), baseAccessOn(registry.database, clock, null));
   });
 });
 
