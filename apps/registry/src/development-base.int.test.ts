@@ -30,9 +30,9 @@ test('a development base comes with a table, and with tokens that may what they 
       name: 'Tasks',
       description: null,
       fields: [
-        { id: fieldIds.Name, name: 'Name', type: 'singleLineText' },
-        { id: fieldIds.Status, name: 'Status', type: 'singleSelect' },
-        { id: fieldIds.Notes, name: 'Notes', type: 'multilineText' },
+        { id: fieldIds[0], name: 'Name', type: 'singleLineText' },
+        { id: fieldIds[1], name: 'Status', type: 'singleSelect' },
+        { id: fieldIds[2], name: 'Notes', type: 'multilineText' },
       ],
       views: [{ id: expect.stringMatching(/^viw/), name: 'Grid view', type: 'grid' }],
     },

@@ -17,8 +17,8 @@ import { insertUser } from './people/users.js';
 export interface DevelopmentBase {
   baseId: string;
   tableId: string;
-  /** By the names of the table's fields. */
-  fieldIds: Record<keyof typeof FIELDS, string>;
+  /** In the order of the table's fields. */
+  fieldIds: string[];
   /** Of a creator, with all scopes, for all bases. */
   personalAccessToken: string;
   /** Of a user who may only read, with all scopes, for all bases. */
@@ -27,14 +27,18 @@ export interface DevelopmentBase {
   userApiKey: string;
 }
 
-/** Their types, in their order. */
-const FIELDS = { Name: 'singleLineText', Status: 'singleSelect', Notes: 'multilineText' } as const;
+/** Of the table, in their order. */
+const FIELDS = [
+  { name: 'Name', type: 'singleLineText' },
+  { name: 'Status', type: 'singleSelect' },
+  { name: 'Notes', type: 'multilineText' },
+];
 
 /** Ids and tokens that nobody has yet; {@link ensureDevelopmentBase} makes what they name. */
 export const newDevelopmentBase = (): DevelopmentBase => ({
   baseId: newAirtableId('app'),
   tableId: newAirtableId('tbl'),
-  fieldIds: { Name: newAirtableId('fld'), Status: newAirtableId('fld'), Notes: newAirtableId('fld') },
+  fieldIds: FIELDS.map(() => newAirtableId('fld')),
   personalAccessToken: newUserToken('personal_access_token'),
   readOnlyToken: newUserToken('personal_access_token'),
   userApiKey: newUserToken('user_api_key'),
@@ -83,11 +87,10 @@ async function ensureBase({ transaction, accountId, at }: Seeding, wanted: Devel
     if (await transaction.existsBy(BaseEntity, { id, accountId })) return;
     throw new Error(`the base ${id} is another account's`);
   }
-  const fields = Object.entries(FIELDS).map(([name, type]) => ({
-    id: fieldIds[name as keyof typeof FIELDS],
-    name,
-    type,
-  }));
+  const fields = FIELDS.flatMap(({ name, type }, index) => {
+    const fieldId = fieldIds[index];
+    return fieldId === undefined ? [] : [{ id: fieldId, name, type }];
+  });
   const views = [{ id: newAirtableId('viw'), name: 'Grid view', type: 'grid' }];
   const table: BaseTable = { id: tableId, name: 'Tasks', description: null, fields, views };
   await replaceTable(transaction, id, table);

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import type { DevelopmentBase } from '@sluice/registry/development-base';
 import { readState, writeState } from './state-file.js';
 
 /** What a developer (or a test) needs to talk to this installation: `.sluice/dev-credentials.json`. */
-export interface DevCredentials {
+export interface DevCredentials extends DevelopmentBase {
   baseUrl: string;
   accountId: string;
   /** Live key. */

@@ -9,6 +9,7 @@ import { migratePostgresStream } from '@sluice/event-stream/postgres/migrate';
 import { startGateway } from '@sluice/gateway/start';
 import { ensureDevelopmentAccount } from '@sluice/registry/bootstrap';
 import { newKey } from '@sluice/registry/credentials/key-format';
+import { ensureDevelopmentBase, newDevelopmentBase } from '@sluice/registry/development-base';
 import { migrateRegistry } from '@sluice/registry/migrate';
 import { startRegistry } from '@sluice/registry/start';
 import { systemClock } from '@sluice/service-kit/clock';
@@ -58,6 +59,7 @@ const newCredentials = (baseUrl: string): DevCredentials => ({
   apiKey: newKey('live'),
   testApiKey: newKey('test'),
   adminKey: newKey('admin'),
+  ...newDevelopmentBase(),
 });
 
 /**
@@ -94,7 +96,8 @@ export async function startStandalone(
     started.add(() => stream.close());
     await stream.ensureTopics([{ topic: EVENTS_TOPIC, partitions: config.eventPartitions }]);
 
-    const credentials = { ...(readCredentials(directory) ?? newCredentials(baseUrl)), baseUrl };
+    // What a file of an earlier version lacks is made as well.
+    const credentials = { ...newCredentials(baseUrl), ...readCredentials(directory), baseUrl };
     const { encryptionKeyId: id, encryptionKey } = standaloneSecrets(directory);
     const encryptionKeys = [{ id, key: Buffer.from(encryptionKey, 'base64') }];
     const surroundings = {
@@ -125,6 +128,7 @@ export async function startStandalone(
       name: 'Development',
       keys: { live, test, admin },
     });
+    await ensureDevelopmentBase(registry.database, accountId, credentials);
     writeCredentials(directory, { ...credentials, accountId });
 
     const inbox = new Inbox();
