@@ -167,17 +167,19 @@ describe('what one may not see', () => {
     await value(list((await tenant.token(user, ALL, [otherBase, baseId])).token));
   });
 
-  test.each([
-    '',
-    'app',
-    'x',
-    '__proto__',
-    'APPNOSUCHBASE1234',
-    'app\0NoSuchBase123',
-    "app'NoSuchBase123",
-    'a'.repeat(100_000),
-  ])('so does what is no id of a base: %j', async (base) => {
-    for (const credential of Object.values(good)) await demandHidden(credential, base.slice(0, 10_000));
+  test('so does what is no id of a base', async () => {
+    const odd = [
+      '',
+      'app',
+      '__proto__',
+      'APPNOSUCHBASE1234',
+      'app\0NoSuchBase123',
+      "app'NoSuchBase123",
+      'a'.repeat(10_000),
+    ];
+    for (const base of odd) {
+      for (const credential of Object.values(good)) await demandHidden(credential, base);
+    }
   });
 });
 
