@@ -173,9 +173,9 @@ test('a token is shown once, in its form, and kept as a hash', async () => {
 
 test.each([
   [{ name: '' }, 'name', 'name is empty'],
-  [{ scopes: ['webhook:manage', 'all'] }, 'scopes[1]', 'scopes[1] must be one of'],
-  [{ bases: ['appNone'] }, 'bases[0]', 'bases[0] is no base of this account'],
-  [{ bases: ['\0'] }, 'bases[0]', 'bases[0] is no base of this account'],
+  [{ scopes: ['webhook:manage', 'all'] }, 'scopes.1', 'scopes.1 must be one of'],
+  [{ bases: ['appNone'] }, 'bases.0', 'bases.0 is no base of this account'],
+  [{ bases: ['\0'] }, 'bases.0', 'bases.0 is no base of this account'],
   [{ bases: Array.from({ length: 1_001 }, String) }, 'bases', 'bases are more than 1000'],
   [{ kind: 'user_api_key' }, 'scopes', 'scopes must be empty'],
   [{ kind: 'user_api_key', scopes: [], bases: [] }, 'bases', 'bases must be null'],
@@ -195,7 +195,7 @@ test("a token is not for another account's user or base", async () => {
   const user = registry.commands.createToken({ ...wanted, userId: foreign.id, bases: null });
   expect(await refusal(user)).toEqual(UNKNOWN_USER);
   const base = registry.commands.createToken({ ...wanted, userId, bases: [theirs.id] });
-  expect(await refusal(base)).toMatchObject({ code: 'invalid', field: 'bases[0]' });
+  expect(await refusal(base)).toMatchObject({ code: 'invalid', field: 'bases.0' });
   const made = await newToken(userId);
   const unknown = { code: 'not_found', message: 'there is no such token', field: 'token_id' };
   const revoke = (of: string, tokenId: string) => registry.commands.revokeToken({ credential: of, tokenId });

@@ -95,7 +95,7 @@ function checkedToken(wanted: Omit<WantedToken, 'from'>): Result<Omit<WantedToke
   const { kind, scopes, bases } = wanted;
   const unknown = scopes.findIndex((scope) => !Scope.options.includes(scope));
   if (unknown >= 0) {
-    const field = `scopes[${unknown}]`;
+    const field = `scopes.${unknown}`;
     return refused('invalid', `${field} must be one of ${Scope.options.join(', ')}`, field);
   }
   if (kind === 'user_api_key' && scopes.length > 0) {
@@ -128,7 +128,7 @@ async function refusalInAccount(
   });
   const known = new Set(found.map(({ id }) => id));
   const unknown = (bases ?? []).findIndex((id) => !known.has(id));
-  if (unknown >= 0) return refused('invalid', `bases[${unknown}] is no base of this account`, `bases[${unknown}]`);
+  if (unknown >= 0) return refused('invalid', `bases.${unknown} is no base of this account`, `bases.${unknown}`);
   const forgotten = LessThan(new Date(at.getTime() - REVOKED_SHOWN_MS));
   await transaction.delete(UserTokenEntity, { accountId, revokedAt: forgotten });
   if ((await transaction.countBy(UserTokenEntity, { accountId })) < TOKENS_LIMIT) return null;
