@@ -8,7 +8,7 @@ import type { BaseCaller, BaseNeed } from './access/base-caller.js';
 import type { BaseWebhookCreation } from './base-webhooks/create-base-webhook.js';
 import type { BaseWebhookDeletion } from './base-webhooks/delete-base-webhook.js';
 import type { BaseWebhookInvalidation } from './base-webhooks/invalidate-base-webhook.js';
-import { listBaseWebhooks, visibleAmong } from './base-webhooks/list-base-webhooks.js';
+import { listBaseWebhooks } from './base-webhooks/list-base-webhooks.js';
 import type { PayloadReading } from './base-webhooks/read-payloads.js';
 import { readSpecification } from './base-webhooks/read-specification.js';
 import type { BaseWebhookRefresh } from './base-webhooks/refresh-base-webhook.js';
@@ -77,7 +77,8 @@ export function airtableCommandsOf(parts: AirtableParts): AirtableWebhooks {
     visibleWebhooks: async ({ credential, baseId, webhookIds }) => {
       const caller = await baseAccess.uncounted(credential, baseId, 'list');
       if (!caller.ok) return caller;
-      return accepted({ webhookIds: await visibleAmong(database, clock, caller.value, webhookIds) });
+      const visible = new Set((await listBaseWebhooks(database, clock, caller.value)).map(({ id }) => id));
+      return accepted({ webhookIds: webhookIds.filter((id) => visible.has(id)) });
     },
 
     refreshBaseWebhook: ({ webhookId, from, ...base }) =>

@@ -3,6 +3,8 @@ import { type EntityManager, type FindOptionsWhere, IsNull } from 'typeorm';
 import type { BaseCaller } from '../access/base-caller.js';
 import { WebhookEntity } from '../webhooks/webhook.entity.js';
 
+type OneWebhook = FindOptionsWhere<WebhookEntity> & { id: string };
+
 /** The webhooks of the base that a caller sees: an OAuth integration its own ones alone (contract airtable 1.0). */
 export const visibleTo = ({ baseId, integration }: Pick<BaseCaller, 'baseId' | 'integration'>) => ({
   baseId,
@@ -10,11 +12,12 @@ export const visibleTo = ({ baseId, integration }: Pick<BaseCaller, 'baseId' | '
   ...(integration === null ? {} : { integration }),
 });
 
-/** A webhook on a base, deleted ones included, locked until the transaction ends; null when there is none. */
-export const lockBaseWebhook = (
-  transaction: EntityManager,
-  where: FindOptionsWhere<WebhookEntity> & { id: string },
-): Promise<WebhookEntity | null> =>
+/** Null when there is none; what is no id is not looked for. */
+export const findBaseWebhook = (manager: EntityManager, where: OneWebhook): Promise<WebhookEntity | null> =>
+  AirtableWebhookId.safeParse(where.id).success ? manager.findOneBy(WebhookEntity, where) : Promise.resolve(null);
+
+/** The same, locked until the transaction ends. */
+export const lockBaseWebhook = (transaction: EntityManager, where: OneWebhook): Promise<WebhookEntity | null> =>
   AirtableWebhookId.safeParse(where.id).success
     ? transaction.findOne(WebhookEntity, { where, lock: { mode: 'pessimistic_write' } })
     : Promise.resolve(null);

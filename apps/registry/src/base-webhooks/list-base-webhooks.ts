@@ -1,6 +1,6 @@
 import type { BaseWebhook } from '@sluice/contracts/airtable-commands';
 import type { Clock } from '@sluice/service-kit/clock';
-import { type DataSource, In } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { BaseCaller } from '../access/base-caller.js';
 import { databaseTime } from '../database-time.js';
 import { WebhookEntity } from '../webhooks/webhook.entity.js';
@@ -27,17 +27,4 @@ export async function listBaseWebhooks(
       expirationTime: webhook.expiresAt?.toISOString() ?? null,
     };
   });
-}
-
-/** Those of the webhooks that the caller sees, in the order asked. */
-export async function visibleAmong(
-  { manager }: DataSource,
-  clock: Clock,
-  caller: BaseCaller,
-  webhookIds: readonly string[],
-): Promise<string[]> {
-  const webhooks = await manager.find(WebhookEntity, { where: { ...visibleTo(caller), id: In(webhookIds) } });
-  const now = await databaseTime(manager, clock);
-  const visible = new Set(webhooks.filter((webhook) => stageOf(webhook, now) !== 'gone').map(({ id }) => id));
-  return webhookIds.filter((id) => visible.has(id));
 }

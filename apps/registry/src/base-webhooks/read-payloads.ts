@@ -3,8 +3,7 @@ import type { Clock } from '@sluice/service-kit/clock';
 import type { DataSource } from 'typeorm';
 import { type BaseCaller, demandScopes } from '../access/base-caller.js';
 import { databaseTime } from '../database-time.js';
-import { WebhookEntity } from '../webhooks/webhook.entity.js';
-import { visibleTo } from './find-base-webhook.js';
+import { findBaseWebhook, visibleTo } from './find-base-webhook.js';
 import { ACTIVE_MS, stageOf, UNKNOWN_BASE_WEBHOOK } from './life.js';
 import { readSpecification } from './read-specification.js';
 
@@ -18,7 +17,7 @@ export class PayloadReading {
   /** An active webhook lives for 7 days from now on; an expired or invalid one is read and nothing more. */
   async begin(caller: BaseCaller, id: string): Promise<Result<Record<string, never>>> {
     const { manager } = this.database;
-    const webhook = await manager.findOneBy(WebhookEntity, { ...visibleTo(caller), id });
+    const webhook = await findBaseWebhook(manager, { ...visibleTo(caller), id });
     if (webhook === null) return UNKNOWN_BASE_WEBHOOK;
     const stage = stageOf(webhook, await databaseTime(manager, this.clock));
     if (stage === 'gone') return UNKNOWN_BASE_WEBHOOK;
