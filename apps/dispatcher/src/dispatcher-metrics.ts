@@ -28,6 +28,7 @@ export class DispatcherMetrics {
   readonly #matchSeconds: Histogram;
   readonly #matches: Counter;
   readonly #events: Counter;
+  readonly #payloads: Counter;
   readonly #flushSeconds: Histogram;
   readonly #facts: Counter;
 
@@ -61,6 +62,11 @@ export class DispatcherMetrics {
     });
     this.#matches = new Counter({ name: 'sluice_matches_total', help: 'Webhooks that events matched', registers });
     this.#events = new Counter({ name: 'sluice_events_matched_total', help: 'Events that were matched', registers });
+    this.#payloads = new Counter({
+      name: 'sluice_payloads_total',
+      help: 'Payloads of changes written into the lists of webhooks',
+      registers,
+    });
     this.#flushSeconds = new Histogram({
       name: 'sluice_record_seconds',
       help: 'Duration of a recording transaction',
@@ -97,6 +103,10 @@ export class DispatcherMetrics {
     this.#events.inc();
     this.#matches.inc(webhooks);
     this.#matchSeconds.observe(milliseconds / 1_000);
+  }
+
+  payloadsRecorded(payloads: number): void {
+    this.#payloads.inc(payloads);
   }
 
   /** `sinceEventMs`: from the acceptance of the event to the end of the attempt. */

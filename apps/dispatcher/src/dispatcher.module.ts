@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Cidr } from '@sluice/address-guard/cidr';
+import type { AirtableWebhooks } from '@sluice/contracts/airtable-commands';
+import type { Bases } from '@sluice/contracts/base-commands';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import type { EventStream } from '@sluice/event-stream/event-stream';
 import type { Clock } from '@sluice/service-kit/clock';
@@ -22,9 +24,13 @@ import { Matcher } from './match/matcher.js';
 import { RegistryFollower } from './match/registry-follower.js';
 import { TimeSlices } from './match/time-slices.js';
 import { WebhookIndex } from './match/webhook-index.js';
+import { NotesRelay } from './notes/notes-relay.js';
+import { OwnWrites } from './payloads/own-writes.js';
+import { PayloadGenerator } from './payloads/payload-generator.js';
 import { Pipeline } from './pipeline.js';
 import { Recorder } from './record/recorder.js';
 import { recordOrDie } from './record-or-die.js';
+import { forgetGoneWebhooks } from './retention/forget-gone.js';
 import { Retention } from './retention/retention.js';
 import { ClaimLoop } from './retry/claim-loop.js';
 import { Claimer } from './retry/claimer.js';
@@ -70,7 +76,9 @@ export interface DispatcherSurroundings {
   clock: Clock;
   stream: Pick<EventStream, 'consume' | 'read' | 'ranges'>;
   metrics: Metrics;
-  registry: Pick<Registry, 'follow' | 'leave' | 'disableWebhook' | 'authorize'>;
+  registry: Pick<Registry, 'follow' | 'leave' | 'disableWebhook' | 'authorize'> &
+    Pick<AirtableWebhooks, 'readPayloads' | 'visibleWebhooks' | 'invalidateWebhook' | 'disableNotifications'> &
+    Pick<Bases, 'learnSchema'>;
   /** Ports of Sluice on this machine: no delivery goes there, whatever range is allowed. */
   refusedPorts?: () => ReadonlySet<number>;
 }
@@ -117,6 +125,8 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
     listener: recordOrDie(pipeline),
     observe: (flush) => metrics.recorded(flush),
   });
+  const generator = new PayloadGenerator({ recording, index, slices, logger });
+  const notes = new NotesRelay({ pool, registry, clock, logger });
   const fanOut = new FanOut({ recording, slices, conditions, written: () => pipeline.chunkWritten() });
   const open = new OpenDeliveries({ deliveries: limits.open, bytes: limits.openBytes });
   const membership = new Membership(surroundings.stream, config.instance);
@@ -137,14 +147,32 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
     logger,
   });
   const load = new ProcessLoad();
-  const room = new IntakeRoom({ open, load, queues });
+  const room = new IntakeRoom({ open, load, queues, recording });
   pipeline.connect({
-    ...{ registry, index, follower, matcher, fanOut, open, room, conditions, intake, permits, queues, client },
+    ...{
+      registry,
+      index,
+      follower,
+      matcher,
+      generator,
+      notes,
+      fanOut,
+      open,
+      room,
+      conditions,
+      intake,
+      permits,
+      queues,
+      client,
+    },
     ...{ recording, claims, leases, clock, logger, metrics, load },
     hint: (partition, position) => membership.hint(partition, position),
   });
 
-  const retention = new Retention({ pool, clock, logger });
+  const isWebhook = (webhookId: string) => (follower.fresh() ? index.get(webhookId) !== undefined : null);
+  const forgetGone = () => forgetGoneWebhooks({ pool, clock, logger, isWebhook });
+  const retention = new Retention({ pool, clock, logger, forgetGone });
+  const ownWrites = new OwnWrites({ pool, stream: surroundings.stream, clock, logger });
   const trails = new EventTrails({
     pool,
     stream: surroundings.stream,
@@ -153,7 +181,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   });
 
   const way = [pipeline, index, follower, intake, recording, queues, permits, open, client, claims, metrics];
-  const beside = [membership, leases, retention, trails];
+  const beside = [membership, leases, retention, trails, notes, ownWrites];
   return {
     module: DispatcherModule,
     providers: [

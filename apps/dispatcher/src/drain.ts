@@ -6,6 +6,7 @@ import { POOL, RECORDING_POOL } from './dispatcher.module.js';
 import { Intake } from './intake/intake.js';
 import { Membership } from './intake/membership.js';
 import { RegistryFollower } from './match/registry-follower.js';
+import { NotesRelay } from './notes/notes-relay.js';
 import { Pipeline } from './pipeline.js';
 import { Recorder } from './record/recorder.js';
 import { Retention } from './retention/retention.js';
@@ -29,7 +30,12 @@ export async function drain(app: INestApplicationContext, logger: Logger): Promi
     if (!(await endsWithin(leftMs, work, logger))) logger.warn({ step: name }, 'drain.step_not_finished');
   };
   app.get(Intake).stop();
-  const given = [app.get(ClaimLoop).stop(), app.get(Pipeline).drain(), app.get(Membership).leave()];
+  const given = [
+    app.get(ClaimLoop).stop(),
+    app.get(NotesRelay).stop(),
+    app.get(Pipeline).drain(),
+    app.get(Membership).leave(),
+  ];
   await step('attempts', Promise.allSettled(given).then(throwFirst));
   await step('recorded', app.get(Recorder).stop());
   app.get(Intake).letGo();

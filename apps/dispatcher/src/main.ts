@@ -1,3 +1,5 @@
+import { airtableCommands } from '@sluice/contracts/airtable-commands';
+import { baseCommands } from '@sluice/contracts/base-commands';
 import { dispatcherCommands } from '@sluice/contracts/dispatcher-commands';
 import { registryCommands } from '@sluice/contracts/registry-commands';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
@@ -15,11 +17,14 @@ await runService('dispatcher', async (logger) => {
   const config = parseConfiguration(dispatcherEnvironment, process.env);
   logger.level = config.logLevel;
   const metrics = createMetrics();
-  const registry = commandClient(registryCommands, {
-    baseUrl: config.registryUrl,
-    token: config.internal.token,
-    timeoutMs: 8_000,
-  });
+  const registry = commandClient(
+    { ...registryCommands, ...airtableCommands, ...baseCommands },
+    {
+      baseUrl: config.registryUrl,
+      token: config.internal.token,
+      timeoutMs: 8_000,
+    },
+  );
   const stream = await openStream(config.stream, logger);
   await stream.ensureTopics([{ topic: EVENTS_TOPIC, partitions: config.eventPartitions }]);
   const refusedPorts = (): ReadonlySet<number> => new Set([config.internal.port]);

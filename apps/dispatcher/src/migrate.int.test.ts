@@ -25,6 +25,7 @@ test('two processes may migrate at once, and a migrated database is left as it i
     );
     expect(tables.rows.map((row) => row.relname)).toEqual([
       'attempt',
+      'base',
       'dead_letter',
       'delivery',
       'event',
@@ -32,7 +33,12 @@ test('two processes may migrate at once, and a migrated database is left as it i
       'kept_body',
       'migration',
       'partition',
+      'payload',
+      'payload_list',
       'pending',
+      'ping',
+      'ping_result',
+      'registry_note',
     ]);
   } finally {
     await client.end();

@@ -1,5 +1,4 @@
 import type { Registry } from '@sluice/contracts/registry-commands';
-import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import { reportAttempt } from './deliver/attempt-report.js';
@@ -20,9 +19,12 @@ import type { ProcessLoad } from './intake/process-load.js';
 import { FAN_OUT, type FanOut } from './match/fan-out.js';
 import { firstDeliveries } from './match/first-deliveries.js';
 import type { IndexedWebhook } from './match/indexed-webhook.js';
+import type { Match, Matched } from './match/match.js';
 import type { Matcher } from './match/matcher.js';
 import type { RegistryFollower } from './match/registry-follower.js';
 import type { WebhookIndex } from './match/webhook-index.js';
+import type { NotesRelay } from './notes/notes-relay.js';
+import type { PayloadGenerator } from './payloads/payload-generator.js';
 import type { Recording, RecordingListener } from './record/recording.js';
 import type { TurnOff } from './render/dialect.js';
 import { deadlineMs, judge, SHORTEST_DEADLINE_MS } from './render/dialects.js';
@@ -36,17 +38,19 @@ export interface PipelineParts {
   index: WebhookIndex;
   follower: Pick<RegistryFollower, 'fresh'>;
   matcher: Matcher;
+  generator: PayloadGenerator;
   fanOut: FanOut;
   open: OpenDeliveries;
   room: IntakeRoom;
   load: ProcessLoad;
   conditions: Conditions;
-  intake: Pick<Intake, 'lost'>;
+  intake: Pick<Intake, 'lost' | 'unrecordable'>;
   permits: Permits;
   queues: DeliveryQueues;
   client: EndpointClient;
   recording: Recording;
   claims: Pick<ClaimLoop, 'wake'>;
+  notes: Pick<NotesRelay, 'wake'>;
   leases: OwnLeases;
   /** Tells the stream how far a partition got. */
   hint: (partition: number, position: bigint) => void;
@@ -89,24 +93,28 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
 
   // ▶ match : which webhooks is the event for?
 
-  async match(event: IdentifiedEvent): Promise<IndexedWebhook<FilterWebhook>[]> {
-    const { matcher, metrics, clock } = this.#parts;
-    const startedAtMs = clock.monotonicMs();
-    const webhooks = await matcher.match(event);
-    metrics.matched(clock.monotonicMs() - startedAtMs, webhooks.length);
-    return webhooks;
+  prepare(partition: OpenPartition, events: readonly IdentifiedEvent[]): Promise<void> {
+    return this.#parts.generator.prepare(partition, events);
   }
 
-  matched(
-    partition: OpenPartition,
-    event: IdentifiedEvent,
-    webhooks: readonly IndexedWebhook<FilterWebhook>[],
-  ): Promise<void> | void {
+  async match(partition: OpenPartition, event: IdentifiedEvent): Promise<Matched> {
+    const { matcher, generator, metrics, clock } = this.#parts;
+    const startedAtMs = clock.monotonicMs();
+    const webhooks = await matcher.match(event);
+    const generated = await generator.generate(partition, event);
+    if (!generated.ok) return generated;
+    const { change } = generated;
+    metrics.matched(clock.monotonicMs() - startedAtMs, webhooks.length + (change?.webhooks ?? 0));
+    return { ok: true, match: { webhooks, change } };
+  }
+
+  matched(partition: OpenPartition, event: IdentifiedEvent, match: Match): Promise<void> | void {
     const { fanOut, recording, open, queues } = this.#parts;
-    if (webhooks.length > FAN_OUT) return fanOut.begin(partition, event, webhooks);
+    const { webhooks, change } = match;
+    if (webhooks.length > FAN_OUT) return fanOut.begin(partition, event, match);
 
     const deliveries = firstDeliveries(partition, event, webhooks);
-    recording.event(partition.epoch, event, webhooks.length, deliveries.length);
+    recording.event(partition.epoch, event, webhooks.length, deliveries.length, change?.take());
     open.add(event, deliveries);
     this.#leave(deliveries.filter((delivery) => this.#isPaused(delivery.webhookId) || !queues.offer(delivery)));
     queues.startSome();
@@ -235,6 +243,19 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
   chunkWritten(): void {
     this.#parts.conditions.changed();
     this.#parts.claims.wake();
+  }
+
+  /** Endpoints are told of their new payloads by rows that are claimed, and the registry by notes. */
+  changesRecorded(payloads: number): void {
+    const { claims, notes, metrics, conditions } = this.#parts;
+    metrics.payloadsRecorded(payloads);
+    notes.wake();
+    claims.wake();
+    conditions.changed();
+  }
+
+  unrecordable(event: IdentifiedEvent): void {
+    this.#parts.intake.unrecordable(event);
   }
 
   moved(partition: number, position: bigint): void {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RecordingListener } from './record/recording.js';
 import { recordOrDie } from './record-or-die.js';
+import { anEvent } from './testing/samples.js';
 
 test('what a callback throws ends the process and does not reach the recorder', () => {
   const errors: unknown[] = [];
@@ -9,11 +10,19 @@ test('what a callback throws ends the process and does not reach the recorder', 
     throw fault;
   };
   const told: unknown[] = [];
-  const listener: RecordingListener = { recorded: fails, moved: (...place) => told.push(place), lost: fails };
+  const listener: RecordingListener = {
+    recorded: fails,
+    changesRecorded: fails,
+    unrecordable: fails,
+    moved: (...place) => told.push(place),
+    lost: fails,
+  };
   const guarded = recordOrDie(listener, (error) => errors.push(error));
   guarded.recorded([]);
   guarded.moved(3, 7n);
   guarded.lost(0, 1n);
-  expect(errors).toEqual([fault, fault]);
+  guarded.changesRecorded(1);
+  guarded.unrecordable(anEvent());
+  expect(errors).toEqual([fault, fault, fault, fault]);
   expect(told).toEqual([[3, 7n]]);
 });

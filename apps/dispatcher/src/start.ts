@@ -15,6 +15,9 @@ import { Membership } from './intake/membership.js';
 import { OpenDeliveries } from './intake/open-deliveries.js';
 import { RegistryFollower } from './match/registry-follower.js';
 import { WebhookIndex } from './match/webhook-index.js';
+import { NotesRelay } from './notes/notes-relay.js';
+import { OwnWrites } from './payloads/own-writes.js';
+import { servePayloads } from './payloads/payload-commands.js';
 import { Pipeline } from './pipeline.js';
 import { Recorder } from './record/recorder.js';
 import { Retention } from './retention/retention.js';
@@ -49,6 +52,7 @@ export async function startDispatcher(
     await app.get(OwnLeases).releaseFormer(app.get<Pool>(POOL), surroundings.clock, logger);
     app.get(RegistryFollower).start();
     app.get(ClaimLoop).start();
+    app.get(NotesRelay).start();
     await app.get(Membership).join(app.get(Intake));
   } catch (error) {
     await stop();
@@ -58,7 +62,10 @@ export async function startDispatcher(
   return {
     stop,
     problems: problemsOf(app),
-    commands: { eventTrail: eventTrailCommand(registry, app.get(EventTrails)) },
+    commands: {
+      eventTrail: eventTrailCommand(registry, app.get(EventTrails)),
+      ...servePayloads({ pool: app.get<Pool>(POOL), ownWrites: app.get(OwnWrites), registry }),
+    },
   };
 }
 
@@ -84,6 +91,7 @@ const problemsOf = (app: INestApplicationContext) => async (): Promise<string[]>
     app.get(RegistryFollower).problem(),
     app.get(Recorder).problem(),
     app.get(ClaimLoop).problem(),
+    app.get(NotesRelay).problem(),
     unreadable === 0 ? null : `${unreadable} webhooks have a filter that this version can't read`,
   ];
   return found.flatMap((problem) => problem ?? []);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Commands, CommandTable } from './commands.js';
+import { payloadCommands } from './payload-commands.js';
 import { resultOf } from './result.js';
 
 export const DeliveryTrail = z.object({
@@ -33,6 +34,8 @@ export const EventTrail = z.object({
   /** How many webhooks it matched in all, those of other accounts included when it was published for them. */
   matched: z.number().int(),
   deliveries: z.array(DeliveryTrail),
+  /** What the account's webhooks on a base got of its change: the numbers of the payloads in their lists. */
+  payloads: z.array(z.object({ webhookId: z.string(), numbers: z.array(z.number().int()) })),
   /** The account's webhooks of this type that got nothing, each with the condition that failed on which value. */
   unmatched: z.array(z.object({ webhookId: z.string(), reason: z.string() })),
 });
@@ -44,6 +47,7 @@ export const dispatcherCommands = {
     request: z.object({ credential: z.string(), source: z.string(), id: z.string() }),
     response: resultOf(EventTrail),
   },
+  ...payloadCommands,
 } satisfies CommandTable;
 
 export type Dispatcher = Commands<typeof dispatcherCommands>;

@@ -21,7 +21,7 @@ function busy(answersOf: 'quick endpoint' | 'slow endpoints') {
     slices: new TimeSlices(),
     owner: { check: () => 'start', start: (work) => underWay.push(work), turnAway: () => {} },
   });
-  const room = new IntakeRoom({ open, queues, load: { isHigh: true } });
+  const room = new IntakeRoom({ open, queues, load: { isHigh: true }, recording: { payloadBytes: 0 } });
   const webhooks = answersOf === 'quick endpoint' ? ['quick'] : Array.from({ length: 60 }, (_, each) => `slow-${each}`);
   const takeIn = (webhookId: string): boolean => {
     const delivery = aDelivery({ webhookId });
@@ -65,4 +65,13 @@ test('whatever is open, the bound of memory holds', () => {
     Array.from({ length: 4_096 }, (_, each) => aDelivery({ webhookId: `${each}` })),
   );
   expect(room.isLeft).toBe(false);
+});
+
+test('payloads that are not recorded yet close the intake, whatever their number', () => {
+  const open = new OpenDeliveries({ deliveries: 4_096, bytes: 1_000_000 });
+  const queues = { flowing: 0, recentSuccesses: 0, isFull: false };
+  const roomWith = (payloadBytes: number) =>
+    new IntakeRoom({ open, queues, load: { isHigh: false }, recording: { payloadBytes } }).isLeft;
+  expect(roomWith(1_000_000)).toBe(true);
+  expect(roomWith(64 * 1024 * 1024)).toBe(false);
 });

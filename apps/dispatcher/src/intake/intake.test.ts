@@ -15,12 +15,16 @@ const RECORDING: Recording = {
   giveUp: async () => {},
   begin: () => {},
   duplicates: async () => new Set(),
+  bases: async () => [],
+  closedLists: async () => new Set(),
+  deadLetters: async () => new Set(),
   event: () => {},
   skip: () => {},
   deadLetter: () => {},
   settle: () => {},
   park: () => {},
   unwritten: new Set(),
+  payloadBytes: 0,
   flushed: async () => {},
   problem: () => null,
   stop: async () => {},
@@ -49,9 +53,10 @@ function takingIn() {
     },
     {
       hasRoom: true,
-      match: async (event) => {
+      prepare: async () => {},
+      match: async (_, event) => {
         matched.push(event);
-        return [];
+        return { ok: true, match: { webhooks: [], change: null } };
       },
       matched: () => {},
       park: () => {},

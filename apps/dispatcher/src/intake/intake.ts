@@ -1,9 +1,8 @@
-import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { PartitionHandler, StreamRecord } from '@sluice/event-stream/event-stream';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { IdentifiedEvent } from '../delivery.js';
-import type { IndexedWebhook } from '../match/indexed-webhook.js';
+import type { Match, Matched } from '../match/match.js';
 import type { RegistryFollower } from '../match/registry-follower.js';
 import type { WebhookIndex } from '../match/webhook-index.js';
 import type { Recording } from '../record/recording.js';
@@ -15,13 +14,11 @@ import { readEvent } from './read-event.js';
 export interface EventSink {
   /** False while enough is open: the intake waits. */
   readonly hasRoom: boolean;
-  match(event: IdentifiedEvent): Promise<IndexedWebhook<FilterWebhook>[]>;
-  /** Reports the event to the recorder and sends it on its way to these webhooks. */
-  matched(
-    partition: OpenPartition,
-    event: IdentifiedEvent,
-    webhooks: readonly IndexedWebhook<FilterWebhook>[],
-  ): Promise<void> | void;
+  /** These events of the partition are to be matched next: looks up for all at once what is needed for it. */
+  prepare(partition: OpenPartition, events: readonly IdentifiedEvent[]): Promise<void>;
+  match(partition: OpenPartition, event: IdentifiedEvent): Promise<Matched>;
+  /** Reports the event to the recorder and sends it on its way. */
+  matched(partition: OpenPartition, event: IdentifiedEvent, match: Match): Promise<void> | void;
   /** The partition's epoch ends in good order: parks what is not settled yet. */
   park(partition: number, epoch: bigint): void;
 }
@@ -94,6 +91,11 @@ export class Intake implements PartitionHandler {
     this.#close(partition, epoch);
   }
 
+  /** The recorder says that the event becomes a dead letter after all. */
+  unrecordable(event: IdentifiedEvent): void {
+    this.#partitions.get(event.partition)?.bases.unrecordable(event);
+  }
+
   /** No partition is taken any more. Those that are held are released by the stream's consumer. */
   stop(): void {
     this.#stopped = true;
@@ -120,6 +122,10 @@ export class Intake implements PartitionHandler {
     const events = read.flatMap((each) => (each.ok ? [each.event] : []));
     await this.#indexCovers(open, events);
     const duplicates = await recording.duplicates(events);
+    await this.#sink.prepare(
+      open,
+      events.filter((event) => !duplicates.has(event)),
+    );
     for (const each of read) {
       if (open.closed) return;
       if (!each.ok) {
@@ -135,16 +141,17 @@ export class Intake implements PartitionHandler {
   }
 
   async #event(open: OpenPartition, record: StreamRecord, event: IdentifiedEvent): Promise<void> {
-    let webhooks: IndexedWebhook<FilterWebhook>[];
+    let matched: Matched;
     try {
-      webhooks = await this.#sink.match(event);
+      matched = await this.#sink.match(open, event);
     } catch (error) {
       // No filter and no data may do this; if some do, they must not hold up their partition.
       this.#parts.logger.error({ err: error, ...placeOf(record) }, 'event.match_failed');
-      if (!open.closed) this.#deadLetter(open, record, `it could not be matched: ${String(error)}`);
-      return;
+      matched = { ok: false, reason: `it could not be matched: ${String(error)}` };
     }
-    if (!open.closed) await this.#sink.matched(open, event, webhooks);
+    if (open.closed) return;
+    if (matched.ok) await this.#sink.matched(open, event, matched.match);
+    else this.#deadLetter(open, record, matched.reason);
   }
 
   #deadLetter(open: OpenPartition, record: StreamRecord, reason: string): void {

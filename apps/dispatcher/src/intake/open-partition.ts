@@ -1,9 +1,12 @@
+import { KnownBases } from '../payloads/known-bases.js';
 import type { TakenPartition } from '../record/recording.js';
 
 /** A partition that is worked on under one epoch. Closed once, when it is released or lost; whoever works on it looks. */
 export class OpenPartition {
   readonly partition: number;
   readonly epoch: bigint;
+  /** Whose changes came under this epoch. */
+  readonly bases = new KnownBases();
   readonly #known: ReadonlySet<string>;
   /** Records reported to the recorder since the last time that somebody asked it to write them. */
   reported = 0;

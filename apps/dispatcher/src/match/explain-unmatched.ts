@@ -1,6 +1,8 @@
+import { baseOfSource } from '@sluice/contracts/airtable-ids';
 import type { EventTrail } from '@sluice/contracts/dispatcher-commands';
-import { type EventStamp, precedes } from '@sluice/contracts/event-record';
-import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
+import { type EventStamp, precedes, recipientOf } from '@sluice/contracts/event-record';
+import { TABLE_CHANGED } from '@sluice/contracts/table-change';
+import type { BaseWebhook, FilterWebhook } from '@sluice/contracts/webhook-feed';
 import { JsonFault } from '@sluice/exact-json/json-fault';
 import type { JsonValue } from '@sluice/exact-json/json-value';
 import { parseJson } from '@sluice/exact-json/parse-json';
@@ -12,6 +14,8 @@ import type { WebhookIndex } from './webhook-index.js';
 
 /** An account may have very many webhooks of one type; the answer is for people. */
 const MOST = 200;
+const OTHER_ACCOUNT = 'the event was for another account';
+const YOUNGER = 'the webhook was created after the event was accepted';
 
 /**
  * Why an account's webhooks of the event's type did not get it, by what they are now: `reached` are those that did. The
@@ -30,7 +34,29 @@ export function explainUnmatched(
     if (unmatched.length === MOST) break;
     unmatched.push({ webhookId: webhook.id, reason: reasonOf(webhook, accountId, event.stamp, data) });
   }
-  return unmatched;
+  return [...unmatched, ...explainNoPayloads(index, accountId, event, reached)];
+}
+
+/** The same of the webhooks on the base that the event changed, if it did. */
+function explainNoPayloads(
+  index: WebhookIndex,
+  accountId: string,
+  { source, type, stamp }: QuestionedEvent,
+  reached: ReadonlySet<string>,
+): EventTrail['unmatched'] {
+  const baseId = type === TABLE_CHANGED ? baseOfSource(source) : null;
+  if (baseId === null) return [];
+  return [...index.webhooksOfBase(baseId)]
+    .filter(({ id, webhook }) => webhook.accountId === accountId && !reached.has(id))
+    .map(({ id, webhook }) => ({ webhookId: id, reason: whyNoPayload(webhook, accountId, stamp) }));
+}
+
+function whyNoPayload({ createdRevision, state }: BaseWebhook, accountId: string, stamp: EventStamp): string {
+  if (recipientOf(stamp) !== accountId) return OTHER_ACCOUNT;
+  if (precedes(stamp, createdRevision)) return YOUNGER;
+  if (state === 'expired') return 'the webhook has expired';
+  if (state === 'invalid') return 'the webhook is invalid: something that its specification names was destroyed';
+  return 'its specification leaves nothing of the change, or its payload is older than a week';
 }
 
 type Data = { value: JsonValue } | { missing: string };
@@ -51,10 +77,9 @@ function reasonOf(
   stamp: EventStamp,
   data: Data,
 ): string {
-  const { audience } = stamp;
-  const recipient = audience.to === 'account' ? audience.accountId : stamp.accountId;
-  if (audience.to !== 'all' && recipient !== accountId) return 'the event was for another account';
-  if (precedes(stamp, webhook.createdRevision)) return 'the webhook was created after the event was accepted';
+  const recipient = recipientOf(stamp);
+  if (recipient !== null && recipient !== accountId) return OTHER_ACCOUNT;
+  if (precedes(stamp, webhook.createdRevision)) return YOUNGER;
   if (webhook.state === 'disabled') return 'the webhook is disabled';
   const parsed = webhook.filter === null ? null : parseFilterText(webhook.filter);
   if (parsed?.ok === false) return "this version of Sluice can't read the webhook's filter";

@@ -54,7 +54,8 @@ function expanding(most?: { matches: number; events: number }) {
 
 test('many events with very many matches are all taken at once, and give the recorder one chunk at a time', async () => {
   const { recording, partition, fanOut, all } = expanding();
-  for (let position = 1n; position <= 6n; position += 1n) await fanOut.begin(partition, wide(position), webhooks);
+  for (let position = 1n; position <= 6n; position += 1n)
+    await fanOut.begin(partition, wide(position), { webhooks, change: null });
   expect(recording.events).toHaveLength(6);
   await all(6 * webhooks.length);
   expect(recording.mostUnwritten).toBe(500);
@@ -63,16 +64,17 @@ test('many events with very many matches are all taken at once, and give the rec
 
 test('the expansions take turns', async () => {
   const { recording, partition, fanOut, all } = expanding();
-  for (let position = 1n; position <= 2n; position += 1n) await fanOut.begin(partition, wide(position), webhooks);
+  for (let position = 1n; position <= 2n; position += 1n)
+    await fanOut.begin(partition, wide(position), { webhooks, change: null });
   await all(2 * webhooks.length);
   expect(recording.parked.slice(0, 1_000).map(({ event }) => event.position)).toContain(2n);
 });
 
 test('with too much to expand a further one waits for room', async () => {
   const { recording, partition, fanOut, all } = expanding({ matches: 4_000, events: 10 });
-  await fanOut.begin(partition, wide(1n), webhooks);
-  await fanOut.begin(partition, wide(2n), webhooks);
-  const third = fanOut.begin(partition, wide(3n), webhooks);
+  await fanOut.begin(partition, wide(1n), { webhooks, change: null });
+  await fanOut.begin(partition, wide(2n), { webhooks, change: null });
+  const third = fanOut.begin(partition, wide(3n), { webhooks, change: null });
   expect(recording.events).toHaveLength(2);
   await all(3 * webhooks.length);
   await third;
@@ -80,8 +82,8 @@ test('with too much to expand a further one waits for room', async () => {
 
 test('a partition that is closed is let go of: no more of it is expanded, and nothing waits for it', async () => {
   const { recording, conditions, partition, fanOut } = expanding({ matches: 1, events: 1 });
-  await fanOut.begin(partition, wide(1n), webhooks);
-  const second = fanOut.begin(partition, wide(2n), webhooks);
+  await fanOut.begin(partition, wide(1n), { webhooks, change: null });
+  const second = fanOut.begin(partition, wide(2n), { webhooks, change: null });
   partition.close();
   conditions.changed();
   await second;

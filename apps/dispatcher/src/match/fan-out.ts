@@ -5,6 +5,7 @@ import type { OpenPartition } from '../intake/open-partition.js';
 import type { Recording } from '../record/recording.js';
 import { firstDeliveries } from './first-deliveries.js';
 import type { IndexedWebhook } from './indexed-webhook.js';
+import type { Match } from './match.js';
 import type { TimeSlices } from './time-slices.js';
 
 /** An event with more matches becomes pending rows, chunk by chunk, instead of attempts straight from the stream. */
@@ -55,15 +56,11 @@ export class FanOut {
    * Resolves when the event is reported, so that records after it may be; it is expanded in the time that follows. With very
    * much to expand already it waits, and with it the event's partition and no other.
    */
-  async begin(
-    partition: OpenPartition,
-    event: IdentifiedEvent,
-    webhooks: readonly IndexedWebhook<FilterWebhook>[],
-  ): Promise<void> {
+  async begin(partition: OpenPartition, event: IdentifiedEvent, { webhooks, change }: Match): Promise<void> {
     const open = await this.#unknown(partition, event, webhooks);
     await this.#parts.conditions.until(() => partition.closed || this.#hasRoom);
     if (partition.closed) return;
-    this.#parts.recording.event(partition.epoch, event, webhooks.length, open.length);
+    this.#parts.recording.event(partition.epoch, event, webhooks.length, open.length, change?.take());
     this.#matches += open.length;
     this.#events += 1;
     const expanded = new Promise<void>((over) => {

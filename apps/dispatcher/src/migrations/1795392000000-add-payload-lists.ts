@@ -6,14 +6,20 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  */
 export class AddPayloadLists1795392000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // `given`: the publisher numbers the transactions. Fixed by the base's first change.
+    // Every record before it is recorded, while some of its deliveries may still hold the position.
+    await runner.query('alter table dispatch.partition add column recorded bigint');
+    await runner.query('update dispatch.partition set recorded = position');
+
+    // `given`: the publisher numbers the transactions. Fixed by the base's first change, as is the partition.
     await runner.query(`
       create table dispatch.base (
-        base_id text primary key,
+        base_id text not null,
         account_id text not null,
+        partition integer not null,
         given boolean not null,
         last_transaction bigint not null,
-        last_position bigint not null
+        last_position bigint not null,
+        primary key (base_id, account_id)
       ) with (fillfactor = 50)`);
 
     // Numbers advance by one conditional update in the transaction that inserts the payloads: `last_position < p`.
@@ -37,6 +43,8 @@ export class AddPayloadLists1795392000000 implements MigrationInterface {
         payload bytea not null,
         primary key (webhook_id, number, day)
       ) partition by range (day)`);
+    // For an event's trail.
+    await runner.query('create index payload_place on dispatch.payload (partition, position)');
     await runner.query('create table dispatch.payload_default partition of dispatch.payload default');
 
     // One at most for each webhook, so that changes share it while it waits. due_at doubles as the end of the lease, as in
@@ -73,7 +81,8 @@ export class AddPayloadLists1795392000000 implements MigrationInterface {
         kind text not null check (kind in ('schema_learnt', 'webhook_invalid')),
         account_id text not null,
         subject text not null,
-        content bytea not null
+        content bytea not null,
+        created_at timestamptz not null
       )`);
   }
 

@@ -80,9 +80,10 @@ export class BatchWriter {
       partition: partition.partition,
       epoch: partition.epoch,
       position: partition.positionAfter(own),
+      recorded: partition.recordedAfter(own),
     }));
     try {
-      const ours = await persistence.persist('record', (tries) =>
+      const { held: ours, payloads } = await persistence.persist('record', (tries) =>
         this.#withClient((client) =>
           writeFacts(client, facts, steps, { leaseMs, shiftMs: clock.shiftMs, rewritten: tries > 0 }),
         ),
@@ -91,6 +92,7 @@ export class BatchWriter {
         if (ours.has(partition.partition)) partition.recorded(own, clock.monotonicMs());
         else this.lose(partition);
       }
+      if (facts.some((fact) => fact.kind === 'event' && fact.change !== undefined)) listener.changesRecorded(payloads);
       for (const { partition, position } of steps) {
         if (position !== null && ours.has(partition)) listener.moved(partition, position);
       }
@@ -135,7 +137,10 @@ export class BatchWriter {
       'record.refused',
     );
     const partition = fact.under === null ? undefined : this.#options.held.get(fact.under.partition);
-    if (fact.kind === 'event') partition?.unrecordable(fact.event, refusal);
+    if (fact.kind === 'event') {
+      partition?.unrecordable(fact.event, refusal);
+      this.#options.listener.unrecordable(fact.event);
+    }
     if (instead !== null) return [instead];
     partition?.recorded([fact], partition.renewedAtMs);
     return [];

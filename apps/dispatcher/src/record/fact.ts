@@ -1,16 +1,19 @@
 import { eventHeaders } from '@sluice/contracts/event-record';
 import type { Attempt, Delivery, IdentifiedEvent, Verdict } from '../delivery.js';
+import { type BaseChange, payloadBytes, payloadCount } from './base-change.js';
 import type { Step } from './progress.js';
 
 /** The partition and epoch under which a fact counts; null when it counts under a lease instead. */
 export type Under = { partition: number; epoch: bigint } | null;
 
+/** `matched`: the webhooks that get the event itself. Those that get payloads of it are in `change`. */
 export interface EventFact {
   kind: 'event';
   under: NonNullable<Under>;
   event: IdentifiedEvent;
   matched: number;
   open: number;
+  change?: BaseChange;
 }
 
 interface SkipFact {
@@ -56,6 +59,14 @@ export type Fact = EventFact | SkipFact | DeadLetterFact | OutcomeFact | ParkFac
 /** The delivery a fact settles or parks, if it does. */
 export const deliveryOf = (fact: Fact): Delivery | null =>
   fact.kind === 'outcome' || fact.kind === 'park' ? fact.delivery : null;
+
+/** How many rows with content of its own the fact adds beside its event's, and their bytes. */
+export const payloadsOf = (fact: Fact): { count: number; bytes: number } =>
+  fact.kind === 'event' && fact.change !== undefined
+    ? { count: payloadCount(fact.change), bytes: payloadBytes(fact.change) }
+    : NO_PAYLOADS;
+
+const NO_PAYLOADS = { count: 0, bytes: 0 };
 
 /** What the fact changes for its partition's position, once it is recorded. */
 export function stepOf(fact: Fact): Step | null {

@@ -38,6 +38,11 @@ export class HeldPartition {
     return this.#progress.positionAfter(facts.flatMap((fact) => stepOf(fact) ?? []));
   }
 
+  /** Every record before this position is recorded once a transaction with these facts, all of this partition, is. */
+  recordedAfter(facts: readonly Fact[]): bigint | null {
+    return this.#progress.recordedAfter(facts.flatMap((fact) => stepOf(fact) ?? []));
+  }
+
   /** The event at this place became a dead letter: no copy of it is left out in its favour any more. */
   unrecordable(event: IdentifiedEvent, reason: string): void {
     this.unfit.set(event.position, reason);

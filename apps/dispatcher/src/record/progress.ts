@@ -20,9 +20,10 @@ interface OpenRecord {
  * `positionAfter` says what a transaction with these steps may write, `apply` is called once it is committed.
  */
 export class Progress {
-  /** In order of position; everything before `#head` is complete and recorded. */
+  /** In order of position; everything before `#head` is complete and recorded, everything before `#reported` was reported. */
   #records: OpenRecord[] = [];
   #head = 0;
+  #reported = 0;
   readonly #byPosition = new Map<bigint, OpenRecord>();
   #position: bigint | null;
 
@@ -39,6 +40,7 @@ export class Progress {
     let at = this.#records.length;
     while (at > this.#head && this.#records[at - 1]!.position > position) at -= 1;
     this.#records.splice(at, 0, record);
+    this.#reported = Math.min(this.#reported, at);
   }
 
   /** Whether the delivery is closed for the first time. */
@@ -71,6 +73,18 @@ export class Progress {
     return after;
   }
 
+  /** The position of the first record that is not reported once these steps are recorded; changes nothing. */
+  recordedAfter(steps: readonly Step[]): bigint | null {
+    const reporting = new Set(steps.flatMap(({ position, reported }) => (reported ? [position] : [])));
+    let after = this.#reported === 0 ? this.#position : this.#records[this.#reported - 1]!.position + 1n;
+    for (let at = this.#reported; at < this.#records.length; at += 1) {
+      const { position, reported } = this.#records[at]!;
+      if (!reported && !reporting.has(position)) return position;
+      after = position + 1n;
+    }
+    return after;
+  }
+
   /** These steps are recorded. */
   apply(steps: readonly Step[]): void {
     for (const step of steps) {
@@ -84,8 +98,10 @@ export class Progress {
       this.#byPosition.delete(this.#records[this.#head]!.position);
       this.#head += 1;
     }
+    while (this.#records[this.#reported]?.reported === true) this.#reported += 1;
     if (this.#head > 1_024 && this.#head * 2 > this.#records.length) {
       this.#records = this.#records.slice(this.#head);
+      this.#reported -= this.#head;
       this.#head = 0;
     }
   }

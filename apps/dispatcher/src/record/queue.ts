@@ -1,6 +1,7 @@
 import type { IdentifiedEvent } from '../delivery.js';
-import { bodyOf, deliveryOf, type Fact } from './fact.js';
+import { bodyOf, deliveryOf, type Fact, payloadsOf } from './fact.js';
 
+/** Deliveries, or payloads, of one transaction. */
 const MAX_DELIVERIES = 1_000;
 const MAX_FACTS = 4_000;
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -33,6 +34,7 @@ export class FactQueue {
   /** Takes the facts of one transaction off the queue; at least one if there is one, whatever its size. */
   take(): Fact[] {
     let deliveries = 0;
+    let payloads = 0;
     let bytes = 0;
     let count = 0;
     const bodies = new Set<IdentifiedEvent>();
@@ -42,7 +44,11 @@ export class FactQueue {
       if (body !== null && !bodies.has(body)) bytes += body.data.byteLength;
       if (body !== null) bodies.add(body);
       if (fact.kind === 'dead letter') bytes += fact.data?.byteLength ?? 0;
-      if (count > 0 && (deliveries > MAX_DELIVERIES || bytes > MAX_BYTES || count >= MAX_FACTS)) break;
+      const own = payloadsOf(fact);
+      payloads += own.count;
+      bytes += own.bytes;
+      const isMuch = deliveries > MAX_DELIVERIES || payloads > MAX_DELIVERIES;
+      if (count > 0 && (isMuch || bytes > MAX_BYTES || count >= MAX_FACTS)) break;
       count += 1;
     }
     const taken = this.#facts.slice(0, count);

@@ -4,13 +4,15 @@ import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { Pool } from 'pg';
 import type { Attempt, Delivery, IdentifiedEvent, Verdict } from '../delivery.js';
+import type { BaseChange, BaseName } from './base-change.js';
 import { BatchWriter } from './batch-writer.js';
 import { recordedElsewhere, UnrecordedIdentities } from './duplicates.js';
-import { deliveryOf, type Fact, headerBytes, type Under } from './fact.js';
+import { deliveryOf, type Fact, headerBytes, payloadsOf, type Under } from './fact.js';
 import { HeldPartition } from './held-partition.js';
 import { givePartitionUp, isHeldByOther, takePartition } from './partition-leases.js';
 import { Persistence } from './persistence.js';
 import { FactQueue } from './queue.js';
+import { type RecordedBase, readBases, readClosedLists, readDeadLetters } from './read-bases.js';
 import type { Recording, RecordingListener, RecordPlace, TakenPartition } from './recording.js';
 import { Rhythm } from './rhythm.js';
 
@@ -53,6 +55,7 @@ export class Recorder implements Recording {
   readonly #writer: BatchWriter;
   #waiting: { end: number; resolve: () => void }[] = [];
   #written = 0;
+  #payloadBytes = 0;
   readonly #unwritten = new Set<string>();
   /** When the transaction under way, with all its tries, began. */
   #writingSinceMs: number | null = null;
@@ -115,10 +118,24 @@ export class Recorder implements Recording {
     return found;
   }
 
-  event(epoch: bigint, event: IdentifiedEvent, matched: number, open: number): void {
+  bases(names: readonly BaseName[]): Promise<RecordedBase[]> {
+    return this.#persistence.persist('look for bases', () => readBases(this.#options.pool, names));
+  }
+
+  closedLists(webhookIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#persistence.persist('look for payload lists', () => readClosedLists(this.#options.pool, webhookIds));
+  }
+
+  deadLetters(partition: number, positions: readonly bigint[]): Promise<ReadonlySet<bigint>> {
+    const { pool } = this.#options;
+    return this.#persistence.persist('look for dead letters', () => readDeadLetters(pool, partition, positions));
+  }
+
+  event(epoch: bigint, event: IdentifiedEvent, matched: number, open: number, change?: BaseChange): void {
     const under = { partition: event.partition, epoch };
     this.#holding(under)?.identities.add(event);
-    this.#add({ kind: 'event', under, event, matched, open }, event.position);
+    const fact = { kind: 'event', under, event, matched, open } as const;
+    this.#add(change === undefined ? fact : { ...fact, change }, event.position);
   }
 
   skip(epoch: bigint, { partition, position }: RecordPlace): void {
@@ -156,6 +173,10 @@ export class Recorder implements Recording {
     if (this.#written >= end) return Promise.resolve();
     this.#rhythm.hurry();
     return new Promise((resolve) => this.#waiting.push({ end, resolve }));
+  }
+
+  get payloadBytes(): number {
+    return this.#payloadBytes;
   }
 
   get unwritten(): ReadonlySet<string> {
@@ -198,6 +219,7 @@ export class Recorder implements Recording {
       }
       this.#writingSinceMs = null;
       for (const fact of facts) {
+        this.#payloadBytes -= payloadsOf(fact).bytes;
         if (fact.kind === 'outcome' && fact.under === null) this.#unwritten.delete(fact.delivery.id);
       }
       this.#options.observe?.({
@@ -234,6 +256,7 @@ export class Recorder implements Recording {
       }
       held.begin(position);
     }
+    this.#payloadBytes += payloadsOf(fact).bytes;
     this.#queue.add(fact);
     this.#rhythm.added();
   }

@@ -1,5 +1,7 @@
 import type { StreamRecord } from '@sluice/event-stream/event-stream';
 import type { Attempt, Delivery, IdentifiedEvent, Verdict } from '../delivery.js';
+import type { BaseChange, BaseName } from './base-change.js';
+import type { RecordedBase } from './read-bases.js';
 
 /** A partition that this dispatcher has taken. */
 export interface TakenPartition {
@@ -42,8 +44,18 @@ export interface Recording {
    */
   duplicates(events: readonly IdentifiedEvent[]): Promise<ReadonlySet<IdentifiedEvent>>;
 
-  /** An event was matched: `matched` webhooks in all, `open` of them still to be settled or parked by this dispatcher. */
-  event(epoch: bigint, event: IdentifiedEvent, matched: number, open: number): void;
+  /** Of these bases those of which some change is recorded. */
+  bases(names: readonly BaseName[]): Promise<readonly RecordedBase[]>;
+  /** Of these webhooks those whose list has its error payload. */
+  closedLists(webhookIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Of these positions of a partition those that hold dead letters. */
+  deadLetters(partition: number, positions: readonly bigint[]): Promise<ReadonlySet<bigint>>;
+
+  /**
+   * An event was matched: `matched` webhooks get it, `open` of them still to be settled or parked by this dispatcher.
+   * `change`, when it is a change of a base, is recorded with it as one: changes of a base in the order of their positions.
+   */
+  event(epoch: bigint, event: IdentifiedEvent, matched: number, open: number, change?: BaseChange): void;
   /** The record leaves nothing (a duplicate): its position is done. */
   skip(epoch: bigint, record: RecordPlace): void;
   /** The record can't be read: it becomes a dead letter in the recording transaction. */
@@ -60,6 +72,9 @@ export interface Recording {
   /** Ids of claimed or parked deliveries whose outcome was handed in and is not written: nobody here may claim them again. */
   readonly unwritten: ReadonlySet<string>;
 
+  /** Bytes of payloads that were handed in and are not recorded. */
+  readonly payloadBytes: number;
+
   /** Resolves when everything handed in before the call is recorded (or its partition lost). */
   flushed(): Promise<void>;
 
@@ -73,6 +88,10 @@ export interface Recording {
 export interface RecordingListener {
   /** These deliveries' outcomes or parkings are written (or no longer ours to write): their share of MAX_UNRECORDED is free. */
   recorded(deliveries: readonly Delivery[]): void;
+  /** Changes of bases are recorded, and so many payloads of them. There may be pings to send, and notes for the registry. */
+  changesRecorded(payloads: number): void;
+  /** The event is refused for its data: it becomes a dead letter, and whatever was handed in with it is not recorded. */
+  unrecordable(event: IdentifiedEvent): void;
   /** Everything of the partition before this position is settled for good. */
   moved(partition: number, position: bigint): void;
   /** The epoch is no longer ours: whatever is under way for it must stop. */

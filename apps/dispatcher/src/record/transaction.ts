@@ -3,6 +3,7 @@ import type { Attempt } from '../delivery.js';
 import { LEASE_MS } from '../lease.js';
 import { becomesPending, bodyOf, type Fact, type OutcomeFact, type ParkFact } from './fact.js';
 import { plainText } from './refusal.js';
+import { writeBaseChanges } from './write-base-changes.js';
 import {
   deleteLeased,
   insertAttempts,
@@ -42,10 +43,17 @@ const retryRow = ({ delivery, attempt, verdict }: OutcomeFact): PendingRow => ({
   reason: failure(attempt),
 });
 
+/** What a transaction did. */
+export interface Written {
+  /** The partitions that are still ours; facts of others are not written. */
+  held: Set<number>;
+  payloads: number;
+}
+
 /**
  * Writes facts in one transaction: first the partitions (fence, position, lease), then the rows of the facts whose epoch
  * is still ours. A small number of statements, the same for one fact and for a thousand; none for what is not there.
- * Writing the same facts twice leaves what writing them once leaves. Answers the partitions still held.
+ * Writing the same facts twice leaves what writing them once leaves.
  *
  * Throws what PostgreSQL says; then either nothing is written, or (connection lost at the commit) it is not known.
  */
@@ -54,18 +62,18 @@ export async function writeFacts(
   facts: readonly Fact[],
   partitions: readonly PartitionStep[],
   options: TransactionOptions,
-): Promise<Set<number>> {
-  if (facts.length === 0) return movePartitions(client, partitions, options);
+): Promise<Written> {
+  if (facts.length === 0) return { held: await movePartitions(client, partitions, options), payloads: 0 };
   await client.query('begin');
   try {
     const held = partitions.length === 0 ? new Set<number>() : await movePartitions(client, partitions, options);
-    await writeRows(
+    const payloads = await writeRows(
       client,
       facts.filter(({ under }) => under === null || held.has(under.partition)),
       options,
     );
     await client.query('commit');
-    return held;
+    return { held, payloads };
   } catch (error) {
     // When this fails too, the connection is gone and the server rolls back by itself.
     await client.query('rollback').catch(() => {});
@@ -73,15 +81,15 @@ export async function writeFacts(
   }
 }
 
-async function writeRows(client: ClientBase, facts: readonly Fact[], options: TransactionOptions): Promise<void> {
+/** Answers the number of payloads. */
+async function writeRows(client: ClientBase, facts: readonly Fact[], options: TransactionOptions): Promise<number> {
+  const events = facts.filter((fact) => fact.kind === 'event');
   const outcomes = facts.filter((fact) => fact.kind === 'outcome');
   const leased = outcomes.filter(({ under }) => under === null);
   const ended = ({ verdict }: OutcomeFact): boolean => verdict.state !== 'pending';
 
-  await insertEvents(
-    client,
-    facts.filter((fact) => fact.kind === 'event'),
-  );
+  await insertEvents(client, events);
+  const payloads = await writeBaseChanges(client, events, options.shiftMs);
   await insertBodies(client, new Set(facts.flatMap((fact) => bodyOf(fact) ?? [])));
   // A delivery may be parked and settled within one batch, so its row is inserted before leases are looked at.
   const pending = facts.filter(becomesPending).map((fact) => (fact.kind === 'park' ? parkedRow(fact) : retryRow(fact)));
@@ -104,4 +112,5 @@ async function writeRows(client: ClientBase, facts: readonly Fact[], options: Tr
     facts.filter((fact) => fact.kind === 'dead letter'),
     options.shiftMs,
   );
+  return payloads;
 }

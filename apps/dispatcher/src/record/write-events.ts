@@ -46,7 +46,7 @@ export async function insertEvents(client: ClientBase, facts: readonly EventFact
       byteaArray(events.map(({ attributes }) => utf8(attributes.type))),
       byteaArray(events.map(({ stamp }) => utf8(JSON.stringify(stamp.audience)))),
       timestampArray(events.map(acceptedAt)),
-      int4Array(facts.map(({ matched }) => matched)),
+      int4Array(facts.map(({ matched, change }) => matched + (change?.lists.length ?? 0))),
     ],
   });
 }

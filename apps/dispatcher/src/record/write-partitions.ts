@@ -7,19 +7,22 @@ export interface PartitionStep {
   epoch: bigint;
   /** Null leaves it where it is. */
   position: bigint | null;
+  /** Every record before it is recorded, though deliveries may be open; null leaves it where it is. */
+  recorded: bigint | null;
 }
 
-/** A position never goes back: the former owner's last transaction may have come further than what we know. */
+/** Neither goes back: the former owner's last transaction may have come further than what we know. */
 const MOVE = `
   with held as materialized (
-    select p.partition, w.position
-    from unnest($1::int4[], $2::int8[], $3::int8[]) as w(partition, epoch, position)
+    select p.partition, w.position, w.recorded
+    from unnest($1::int4[], $2::int8[], $3::int8[], $6::int8[]) as w(partition, epoch, position, recorded)
     join dispatch.partition p on p.partition = w.partition and p.epoch = w.epoch
     order by p.partition
     for update of p
   )
   update dispatch.partition p
   set position = greatest(p.position, held.position),
+      recorded = greatest(p.recorded, held.recorded),
       lease_until = now() + ($4::float8 + $5::float8) * interval '1 millisecond'
   from held
   where p.partition = held.partition
@@ -44,6 +47,7 @@ export async function movePartitions(
       int8Array(steps.map((step) => step.position)),
       leaseMs,
       shiftMs,
+      int8Array(steps.map((step) => step.recorded)),
     ],
   });
   return new Set(rows.map((row) => row.partition));

@@ -1,9 +1,9 @@
 import type { ClientBase } from 'pg';
 
 /** The tables that are partitioned by the day of an event's acceptance. */
-export type DailyTable = 'event' | 'event_body' | 'delivery' | 'attempt';
+export type DailyTable = 'event' | 'event_body' | 'delivery' | 'attempt' | 'payload';
 
-export const DAILY_TABLES: readonly DailyTable[] = ['event', 'event_body', 'delivery', 'attempt'];
+export const DAILY_TABLES: readonly DailyTable[] = ['event', 'event_body', 'delivery', 'attempt', 'payload'];
 
 /** The UTC day, `YYYY-MM-DD`, that lies so many days after the given moment. */
 export const dayAfter = (nowMs: number, days: number): string =>

@@ -26,6 +26,10 @@ export interface RetentionOptions {
   keepDays?: number;
   /** Days for which bodies of finished deliveries are kept. */
   keepBodyDays?: number;
+  /** Days for which payloads are kept, read or not (contract airtable 4.6). */
+  keepPayloadDays?: number;
+  /** Rows of webhooks and bases that are gone go after each round of days. */
+  forgetGone?: () => Promise<void>;
   /** How often days are made and dropped. */
   intervalMs?: number;
 }
@@ -59,7 +63,14 @@ export class Retention {
   #daysDueAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: RetentionOptions) {
-    this.#options = { keepDays: 30, keepBodyDays: 3, intervalMs: HOUR_MS, ...options };
+    this.#options = {
+      keepDays: 30,
+      keepBodyDays: 3,
+      keepPayloadDays: 7,
+      forgetGone: async () => {},
+      intervalMs: HOUR_MS,
+      ...options,
+    };
   }
 
   /** Runs once, and then every minute, days once an hour. A run that fails is logged and made good by a later one. */
@@ -116,7 +127,7 @@ export class Retention {
   }
 
   async #round(client: ClientBase): Promise<void> {
-    const { clock, keepDays, keepBodyDays } = this.#options;
+    const { clock, keepDays, keepBodyDays, keepPayloadDays, forgetGone } = this.#options;
     const { rows } = await client.query<{ now: Date }>(`select now() + $1::float8 * interval '1 millisecond' as now`, [
       clock.shiftMs,
     ]);
@@ -127,11 +138,13 @@ export class Retention {
         const day = dayAfter(nowMs, ahead);
         if (!days.has(day)) await this.#makeDay(client, table, day);
       }
-      const lastDay = dayAfter(nowMs, -1 - (table === 'event_body' ? keepBodyDays : keepDays));
+      const keep = { event_body: keepBodyDays, payload: keepPayloadDays }[table as string] ?? keepDays;
+      const lastDay = dayAfter(nowMs, -1 - keep);
       const over = [...days].filter((day) => day <= lastDay);
       await this.#dropDays(client, table, lastDay, over);
     }
     await dropKeptBodies(client);
+    await forgetGone();
   }
 
   async #makeDay(client: ClientBase, table: DailyTable, day: string): Promise<void> {

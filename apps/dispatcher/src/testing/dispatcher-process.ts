@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { airtableCommands } from '@sluice/contracts/airtable-commands';
+import { baseCommands } from '@sluice/contracts/base-commands';
 import { registryCommands } from '@sluice/contracts/registry-commands';
 import { type InternalPort, openInternalPort } from '@sluice/service-kit/internal-port';
 import { createLogger } from '@sluice/service-kit/logger';
@@ -10,6 +12,8 @@ import type { WebhookFeed } from './webhook-feed.js';
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const TOKEN = 'a token of the tests alone';
 const { follow, leave, disableWebhook, authorize } = registryCommands;
+const { readPayloads, visibleWebhooks, invalidateWebhook, disableNotifications } = airtableCommands;
+const { learnSchema } = baseCommands;
 
 /** The built dispatcher as a process of its own, which can be killed, with the feed served to it as the registry would. */
 export class DispatcherProcess {
@@ -28,7 +32,11 @@ export class DispatcherProcess {
       logger: createLogger({ service: 'registry', level: 'silent' }),
       metrics: createMetrics(),
       problems: async () => [],
-      commands: [{ table: { follow, leave, disableWebhook, authorize }, implementation: feed }],
+      commands: [
+        { table: { follow, leave, disableWebhook, authorize }, implementation: feed },
+        { table: { readPayloads, visibleWebhooks, invalidateWebhook, disableNotifications }, implementation: feed },
+        { table: { learnSchema }, implementation: feed },
+      ],
     });
     return new DispatcherProcess(port, {
       REGISTRY_URL: `http://127.0.0.1:${port.port}`,

@@ -117,6 +117,7 @@ export class DispatcherUnderTest {
     data = '{"followerProfileId":"12"}',
     type = 'follow.created',
     id = `event-${++this.#published}`,
+    source = '/feeds/1',
     subject,
     accountId = 'account-1',
     audience = { to: 'own' },
@@ -124,12 +125,13 @@ export class DispatcherUnderTest {
     data?: string;
     type?: string;
     id?: string;
+    source?: string;
     subject?: string;
     accountId?: string;
     audience?: Audience;
   } = {}): Promise<string> {
     const event: SluiceEvent = {
-      attributes: { id, source: '/feeds/1', type, extensions: {}, ...(subject === undefined ? {} : { subject }) },
+      attributes: { id, source, type, extensions: {}, ...(subject === undefined ? {} : { subject }) },
       stamp: {
         accountId,
         audience,

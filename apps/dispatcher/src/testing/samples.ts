@@ -1,5 +1,7 @@
+import { sourceOfBase } from '@sluice/contracts/airtable-ids';
 import type { EventAttributes, EventStamp } from '@sluice/contracts/event-record';
-import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
+import { TABLE_CHANGED, type TableChange } from '@sluice/contracts/table-change';
+import type { BaseWebhook, FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { EventDelivery, IdentifiedEvent } from '../delivery.js';
 import { deliveryId, eventIdentity } from '../identity.js';
 
@@ -48,6 +50,39 @@ export const aWebhook = (webhook: Partial<FilterWebhook> = {}): FilterWebhook =>
   state: 'enabled',
   headers: [],
   secrets: [{ secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=' }],
+  createdAt: ACCEPTED_AT,
+  createdRevision: 1,
+  ...webhook,
+});
+
+/** An ordinary base, with a table and a field in it. */
+export const [BASE, TABLE, FIELD] = ['appA1b2C3d4E5f6G7', 'tblA1b2C3d4E5f6G7', 'fldA1b2C3d4E5f6G7'] as const;
+
+/** A change of one cell of {@link FIELD}, which gets the given value. */
+export const cellChange = (value: unknown, change: Partial<TableChange> = {}): TableChange => ({
+  actionMetadata: { source: 'system' },
+  changedTablesById: {
+    [TABLE]: { changedRecordsById: { recA1b2C3d4E5f6G7: { current: { cellValuesByFieldId: { [FIELD]: value } } } } },
+  },
+  ...change,
+});
+
+/** The event of a change of {@link BASE}. */
+export const aChangeEvent = (change: TableChange, event: Parameters<typeof anEvent>[0] = {}): IdentifiedEvent =>
+  anEvent({ type: TABLE_CHANGED, source: sourceOfBase(BASE), data: JSON.stringify(change), ...event });
+
+/** An ordinary webhook on all records of {@link BASE}, which is only read. */
+export const aBaseWebhook = (webhook: Partial<BaseWebhook> = {}): BaseWebhook => ({
+  id: 'achA1b2C3d4E5f6G7',
+  accountId: 'account-1',
+  dialect: 'airtable',
+  baseId: BASE,
+  specification: { filters: { dataTypes: ['tableData'] } },
+  eventType: TABLE_CHANGED,
+  endpoint: null,
+  notificationsEnabled: false,
+  state: 'enabled',
+  macSecretBase64: 'c2VjcmV0LWtleQ==',
   createdAt: ACCEPTED_AT,
   createdRevision: 1,
   ...webhook,

@@ -2,7 +2,7 @@ import { ShiftedClock } from '@sluice/service-kit/clock';
 import { createLogger } from '@sluice/service-kit/logger';
 import { createDatabase } from '@sluice/testing/postgres';
 import type { Pool } from 'pg';
-import type { Attempt, Delivery } from '../delivery.js';
+import type { Attempt, Delivery, IdentifiedEvent } from '../delivery.js';
 import { openDispatchPool } from '../dispatch-pool.js';
 import { migrateDispatcher } from '../migrate.js';
 import { Recorder, type RecorderOptions } from '../record/recorder.js';
@@ -12,8 +12,16 @@ import type { RecordingListener } from '../record/recording.js';
 export class Told implements RecordingListener {
   readonly deliveries: Delivery[] = [];
   readonly losses: { partition: number; epoch: bigint }[] = [];
+  readonly refused: IdentifiedEvent[] = [];
+  payloads = 0;
   recorded(deliveries: readonly Delivery[]): void {
     this.deliveries.push(...deliveries);
+  }
+  changesRecorded(payloads: number): void {
+    this.payloads += payloads;
+  }
+  unrecordable(event: IdentifiedEvent): void {
+    this.refused.push(event);
   }
   moved(): void {
     // the positions are looked up where they are stored

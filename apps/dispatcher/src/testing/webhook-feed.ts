@@ -1,13 +1,23 @@
-import type { Registry } from '@sluice/contracts/registry-commands';
+import type { AirtableWebhooks } from '@sluice/contracts/airtable-commands';
+import type { Bases } from '@sluice/contracts/base-commands';
+import { accepted, refused } from '@sluice/contracts/result';
 import type { BaseWebhook, FeedChange, FeedWebhook, FilterWebhook } from '@sluice/contracts/webhook-feed';
+import type { DispatcherSurroundings } from '../dispatcher.module.js';
 
-/** The registry's change feed in memory: the registry itself is another service. */
-export class WebhookFeed implements Pick<Registry, 'follow' | 'leave' | 'disableWebhook' | 'authorize'> {
+type Registry = DispatcherSurroundings['registry'];
+
+/** The registry's change feed in memory, with what it is told and asked besides: the registry itself is another service. */
+export class WebhookFeed implements Registry {
   readonly #newest = new Map<string, FeedChange>();
   readonly #applied = new Map<string, number>();
   readonly #waiting = new Set<() => void>();
   readonly #reports = new Set<() => void>();
   readonly disabled: string[] = [];
+  /** Webhooks whose notifications were turned off, in the order in which they were. */
+  readonly silenced: string[] = [];
+  /** What was told of bases' schemas, in the order in which it was. */
+  readonly learnt: Parameters<Bases['learnSchema']>[0][] = [];
+  readonly invalidated: string[] = [];
   revision = 0;
   /** While set, the registry can't be reached. */
   away = false;
@@ -60,11 +70,46 @@ export class WebhookFeed implements Pick<Registry, 'follow' | 'leave' | 'disable
     return { revision: this.revision };
   };
 
+  readonly disableNotifications: AirtableWebhooks['disableNotifications'] = async ({ webhookId, reason }) => {
+    this.#reachable();
+    this.silenced.push(`${webhookId}: ${reason}`);
+    const webhook = this.#newest.get(webhookId)?.webhook;
+    if (webhook?.dialect === 'airtable') this.#change(webhookId, { ...webhook, notificationsEnabled: false });
+    return { revision: this.revision };
+  };
+
+  readonly invalidateWebhook: AirtableWebhooks['invalidateWebhook'] = async ({ webhookId }) => {
+    this.#reachable();
+    this.invalidated.push(webhookId);
+    const webhook = this.#newest.get(webhookId)?.webhook;
+    if (webhook?.dialect === 'airtable') this.#change(webhookId, { ...webhook, state: 'invalid' });
+    return { revision: this.revision };
+  };
+
+  readonly learnSchema: Bases['learnSchema'] = async (learnt) => {
+    this.#reachable();
+    this.learnt.push(learnt);
+    return {};
+  };
+
+  /** Whoever has the id of the base's account may. */
+  readonly readPayloads: AirtableWebhooks['readPayloads'] = async ({ credential, baseId, webhookId }) =>
+    this.#isVisible(webhookId, credential, baseId) ? accepted({}) : refused('not_found', 'there is no such webhook');
+
+  readonly visibleWebhooks: AirtableWebhooks['visibleWebhooks'] = async ({ credential, baseId, webhookIds }) =>
+    accepted({ webhookIds: webhookIds.filter((id) => this.#isVisible(id, credential, baseId)) });
+
   /** Credentials are account ids here. */
   readonly authorize: Registry['authorize'] = async ({ credential }) => ({
     ok: true,
     value: { keyId: credential, accountId: credential, kind: 'live', audience: 'own', operator: false },
   });
+
+  #isVisible(webhookId: string, accountId: string, baseId: string): boolean {
+    this.#reachable();
+    const webhook = this.#newest.get(webhookId)?.webhook;
+    return webhook?.dialect === 'airtable' && webhook.accountId === accountId && webhook.baseId === baseId;
+  }
 
   #next(webhookId: string, webhook: FeedWebhook | null): FeedChange {
     this.revision += 1;

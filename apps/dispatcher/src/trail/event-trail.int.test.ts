@@ -2,7 +2,7 @@ import { eventHeaders } from '@sluice/contracts/event-record';
 import type { StreamRecord } from '@sluice/event-stream/event-stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { IdentifiedEvent } from '../delivery.js';
-import { aDelivery, anEvent } from '../testing/samples.js';
+import { aChangeEvent, aDelivery, anEvent, BASE, cellChange } from '../testing/samples.js';
 import { anAttempt, Storage } from '../testing/storage.js';
 import { EventTrails, type ExplainUnmatched, eventTrailCommand, type QuestionedEvent } from './event-trail.js';
 
@@ -68,6 +68,7 @@ test('the trail tells each delivery with its attempts, and why other webhooks go
       position: '7',
       matched: 3,
       deliveries: expect.any(Array),
+      payloads: [],
       unmatched: [{ webhookId: 'quiet', reason: 'other filter' }],
     },
   });
@@ -87,7 +88,9 @@ test('the trail tells each delivery with its attempts, and why other webhooks go
     attempts: [{ ...attempt, status: null, error: 'timeout', responseExcerpt: 'ok' }],
     nextAttemptAt: expect.stringMatching(/^\d{4}-.*Z$/),
   });
-  expect(questioned).toEqual([{ type: event.attributes.type, stamp: event.stamp, data: event.data }]);
+  expect(questioned).toEqual([
+    { source: 'https://x/y', type: event.attributes.type, stamp: event.stamp, data: event.data },
+  ]);
 });
 
 test('an event that no webhook got is read from the stream; when it is gone there too, the answer does without', async () => {
@@ -101,12 +104,47 @@ test('an event that no webhook got is read from the stream; when it is gone ther
   expect(await there.trails.trail('account-1', '/feeds/1', 'event-1')).toMatchObject({
     value: { deliveries: [], unmatched: [{ webhookId: 'quiet' }] },
   });
-  expect(there.questioned[0]).toEqual({ type: event.attributes.type, stamp: event.stamp, data: event.data });
+  expect(there.questioned[0]).toEqual({
+    source: '/feeds/1',
+    type: event.attributes.type,
+    stamp: event.stamp,
+    data: event.data,
+  });
 
   const away = { ...streamOf(), read: () => Promise.reject(new Error('out of range')) };
   const gone = trails(away, ['quiet']);
   expect(await gone.trails.trail('account-1', '/feeds/1', 'event-1')).toMatchObject({ ok: true });
   expect(gone.questioned[0]).toMatchObject({ data: null, stamp: { accountId: 'account-1', audience: { to: 'own' } } });
+});
+
+test('a change’s trail tells the numbers of the payloads that it left, to the account that it was for', async () => {
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  const event = aChangeEvent(cellChange(1), { position: 4n, audience: { to: 'account', accountId: 'account-2' } });
+  const base = { accountId: 'account-2', baseId: BASE, given: false };
+  const listed = { accountId: 'account-2', closes: false, pings: false };
+  const lists = [
+    { ...listed, webhookId: 'two', payloads: [Buffer.from('{}'), Buffer.from('{}')] },
+    { ...listed, webhookId: 'one', payloads: [Buffer.from('{}')] },
+  ];
+  recorder.event(epoch, event, 0, 0, { base, transaction: 1, lists, notes: [] });
+  recorder.event(epoch, anEvent({ id: 'other', accountId: 'account-2', position: 5n }), 0, 0);
+  const own = aChangeEvent(cellChange(2), { position: 6n, accountId: 'account-2', id: 'own' });
+  recorder.event(epoch, own, 0, 0, { base, transaction: 2, lists, notes: [] });
+  await recorder.flushed();
+
+  const { trails: mine } = trails(streamOf(event), ['one', 'quiet']);
+  const { source } = event.attributes;
+  expect(await mine.trail('account-1', source, 'event-1')).toMatchObject({ value: { matched: 2, payloads: [] } });
+  expect(await mine.trail('account-2', source, 'own')).toMatchObject({
+    value: {
+      payloads: [
+        { webhookId: 'one', numbers: [2] },
+        { webhookId: 'two', numbers: [3, 4] },
+      ],
+      unmatched: [{ webhookId: 'quiet' }],
+    },
+  });
 });
 
 test('an event that is not known is not found, and the answer says whether it may still come', async () => {

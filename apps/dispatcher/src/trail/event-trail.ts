@@ -1,5 +1,5 @@
 import type { Dispatcher, EventTrail } from '@sluice/contracts/dispatcher-commands';
-import { type EventStamp, readEventHeaders } from '@sluice/contracts/event-record';
+import { type EventStamp, readEventHeaders, recipientOf } from '@sluice/contracts/event-record';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
@@ -8,10 +8,11 @@ import type { Logger } from '@sluice/service-kit/logger';
 import type { Pool } from 'pg';
 import { eventIdentity } from '../identity.js';
 import { bodyKeyText, loadBodies } from '../record/bodies.js';
-import { type EventRow, readDeliveries, readEventRows, readPositions } from './read-trail.js';
+import { type EventRow, readDeliveries, readEventPayloads, readEventRows, readPositions } from './read-trail.js';
 
 /** An event as far as it can still be read; `data` null when its bytes are kept nowhere any more. */
 export interface QuestionedEvent {
+  source: string;
   type: string;
   stamp: EventStamp;
   data: Uint8Array | null;
@@ -48,7 +49,10 @@ export class EventTrails {
     const [row, ...copies] = await readEventRows(pool, eventIdentity({ accountId, source, id }));
     if (row === undefined) return refused('not_found', await this.#whyUnknown(source, id));
     const deliveries = await readDeliveries(pool, accountId, [row, ...copies]);
-    const reached = new Set(deliveries.map(({ webhookId }) => webhookId));
+    // A change's payloads are all its recipient's.
+    const isOwn = recipientOf({ accountId, audience: row.audience }) === accountId;
+    const payloads = isOwn ? await readEventPayloads(pool, [row, ...copies]) : [];
+    const reached = new Set([...deliveries, ...payloads].map(({ webhookId }) => webhookId));
     return accepted({
       source,
       id,
@@ -58,12 +62,13 @@ export class EventTrails {
       position: row.position.toString(),
       matched: row.matched,
       deliveries,
-      unmatched: explainUnmatched(accountId, await this.#questioned(row, accountId), reached),
+      payloads,
+      unmatched: explainUnmatched(accountId, { source, ...(await this.#questioned(row, accountId)) }, reached),
     });
   }
 
   /** The event with its data from its stored body; if no webhook got it, it has none, and the stream may still have it. */
-  async #questioned(row: EventRow, accountId: string): Promise<QuestionedEvent> {
+  async #questioned(row: EventRow, accountId: string): Promise<Omit<QuestionedEvent, 'source'>> {
     const { type } = row;
     const stored = (await loadBodies(this.#options.pool, [row], 1)).get(bodyKeyText(row)) ?? null;
     const body = stored === null || 'unreadable' in stored ? await this.#onStream(row) : stored;

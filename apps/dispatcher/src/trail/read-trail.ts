@@ -1,4 +1,4 @@
-import type { DeliveryTrail } from '@sluice/contracts/dispatcher-commands';
+import type { DeliveryTrail, EventTrail } from '@sluice/contracts/dispatcher-commands';
 import { Audience } from '@sluice/contracts/event-record';
 import type { Pool } from 'pg';
 
@@ -89,6 +89,23 @@ export async function readDeliveries(
       })),
     nextAttemptAt: due_at === null ? null : due_at.toISOString(),
   }));
+}
+
+const PAYLOADS = `
+  select p.webhook_id, array_agg(p.number order by p.number)::text[] as numbers
+  from unnest($1::text[], $2::int4[], $3::int8[]) as place(day, partition, position)
+  join dispatch.payload p on p.partition = place.partition and p.position = place.position and p.day = place.day::date
+  group by p.webhook_id
+  order by p.webhook_id`;
+
+/** The payloads that the event left in the lists of webhooks, as far as they are kept. */
+export async function readEventPayloads(pool: Pool, places: readonly EventRow[]): Promise<EventTrail['payloads']> {
+  const { rows } = await pool.query<{ webhook_id: string; numbers: string[] }>(PAYLOADS, [
+    places.map(({ day }) => day),
+    places.map(({ partition }) => partition),
+    places.map(({ position }) => position.toString()),
+  ]);
+  return rows.map(({ webhook_id, numbers }) => ({ webhookId: webhook_id, numbers: numbers.map(Number) }));
 }
 
 /** The position up to which each partition is settled. */

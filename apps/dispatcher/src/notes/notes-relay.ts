@@ -1,0 +1,160 @@
+import type { AirtableWebhooks } from '@sluice/contracts/airtable-commands';
+import type { Bases } from '@sluice/contracts/base-commands';
+import type { Clock } from '@sluice/service-kit/clock';
+import type { Logger } from '@sluice/service-kit/logger';
+import type { ClientBase, Pool } from 'pg';
+import { readNote } from './note.js';
+import { deleteNotes, oldestNoteMs, readNotes, type StoredNote } from './read-notes.js';
+
+export interface NotesRelayParts {
+  pool: Pool;
+  registry: Pick<Bases, 'learnSchema'> & Pick<AirtableWebhooks, 'invalidateWebhook'>;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** Notes are looked for so often when nobody says that there are some: another dispatcher may have left them. */
+const IDLE_MS = 1_000;
+const PAGE = 100;
+/** So many refusals one after the other: it is the registry that is away, and not a note that it can't take. */
+const MOST_FAILURES = 3;
+/** Notes that wait longer than this are a problem. */
+const LATE_MS = 30_000;
+/** Any number that nothing else locks in this database. */
+const ADVISORY_LOCK = 7_105_841_003;
+
+/**
+ * Tells the registry what was recorded for it, in the order in which it was: one dispatcher at a time, and no note of a
+ * subject before the ones that came earlier. A note goes once it is answered, so it may be told twice; the registry takes
+ * that. While the registry is away the notes wait, and nothing else waits for them.
+ */
+export class NotesRelay {
+  readonly #parts: NotesRelayParts;
+  #loop: Promise<void> | null = null;
+  #stopped = false;
+  #woken = false;
+  /** Something was not told in the last round: then nobody's waking makes the next one come sooner. */
+  #failed = false;
+  #wake: () => void = () => {};
+  #waitsMs = 0;
+  #fault: string | null = null;
+
+  constructor(parts: NotesRelayParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  /** There may be notes now. */
+  wake(): void {
+    this.#woken = true;
+    this.#wake();
+  }
+
+  problem(): string | null {
+    if (this.#waitsMs < LATE_MS) return null;
+    const because = this.#fault === null ? '' : `: ${this.#fault}`;
+    return `the registry has not been told of recorded changes for ${Math.round(this.#waitsMs / 1_000)} s${because}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      this.#woken = false;
+      this.#failed = false;
+      try {
+        await this.#round();
+        this.#waitsMs = await oldestNoteMs(this.#parts.pool, this.#parts.clock.shiftMs);
+        if (this.#waitsMs === 0) this.#fault = null;
+      } catch (error) {
+        this.#failed = true;
+        this.#parts.logger.warn({ err: error }, 'notes.round_failed');
+      }
+      await this.#pause();
+    }
+  }
+
+  /** Does nothing while another dispatcher is at it. */
+  async #round(): Promise<void> {
+    const client = await this.#parts.pool.connect();
+    try {
+      const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [
+        ADVISORY_LOCK,
+      ]);
+      if (rows[0]?.mine === true) {
+        await this.#relayAll(client);
+        await client.query('select pg_advisory_unlock($1)', [ADVISORY_LOCK]);
+      }
+      client.release();
+    } catch (error) {
+      // The lock goes with the connection.
+      client.release(true);
+      throw error;
+    }
+  }
+
+  async #relayAll(client: ClientBase): Promise<void> {
+    const held = new Set<string>();
+    let after = 0n;
+    for (;;) {
+      const notes = await readNotes(client, after, PAGE);
+      const told: bigint[] = [];
+      let failures = 0;
+      for (const note of notes) {
+        if (this.#stopped || failures === MOST_FAILURES) break;
+        after = note.id;
+        if (held.has(note.subject)) continue;
+        if (await this.#tell(note)) {
+          told.push(note.id);
+          failures = 0;
+        } else {
+          held.add(note.subject);
+          failures += 1;
+        }
+      }
+      await deleteNotes(client, told);
+      if (notes.length < PAGE || failures === MOST_FAILURES || this.#stopped) return;
+    }
+  }
+
+  /** Whether the registry answered. */
+  async #tell(stored: StoredNote): Promise<boolean> {
+    const { registry, logger } = this.#parts;
+    try {
+      const note = readNote(stored);
+      if (note.kind === 'schema_learnt') {
+        await registry.learnSchema({ accountId: note.accountId, baseId: note.baseId, tables: [...note.tables] });
+      } else {
+        await registry.invalidateWebhook({ webhookId: note.webhookId, reason: note.reason });
+      }
+      return true;
+    } catch (error) {
+      this.#failed = true;
+      this.#fault = error instanceof Error ? error.message : String(error);
+      logger.warn({ err: error, kind: stored.kind, subject: stored.subject, id: `${stored.id}` }, 'note.not_told');
+      return false;
+    }
+  }
+
+  #pause(): Promise<void> {
+    if (this.#stopped || (this.#woken && !this.#failed)) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#wake = () => {};
+        resolve();
+      };
+      const timer = setTimeout(done, IDLE_MS);
+      this.#wake = () => {
+        if (this.#stopped || !this.#failed) done();
+      };
+    });
+  }
+}

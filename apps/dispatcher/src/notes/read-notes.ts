@@ -1,0 +1,40 @@
+import type { ClientBase, Pool } from 'pg';
+import { int8Array } from '../record/binary-array.js';
+
+/** A note as it is stored: see note.ts. */
+export interface StoredNote {
+  id: bigint;
+  kind: string;
+  accountId: string;
+  subject: string;
+  content: Buffer;
+}
+
+interface NoteRow extends Omit<StoredNote, 'id' | 'accountId'> {
+  id: string;
+  account_id: string;
+}
+
+/** The oldest notes behind `after`, in their order. */
+export async function readNotes(client: ClientBase, after: bigint, limit: number): Promise<StoredNote[]> {
+  const { rows } = await client.query<NoteRow>(
+    'select id, kind, account_id, subject, content from dispatch.registry_note where id > $1 order by id limit $2',
+    [after.toString(), limit],
+  );
+  return rows.map(({ id, account_id, ...row }) => ({ ...row, id: BigInt(id), accountId: account_id }));
+}
+
+export async function deleteNotes(client: ClientBase, ids: readonly bigint[]): Promise<void> {
+  if (ids.length === 0) return;
+  await client.query('delete from dispatch.registry_note where id = any($1::int8[])', [int8Array(ids)]);
+}
+
+/** Since how many milliseconds the oldest note waits; 0 when none does. */
+export async function oldestNoteMs(pool: Pool, shiftMs: number): Promise<number> {
+  const { rows } = await pool.query<{ waits: number }>(
+    `select (extract(epoch from now() + $1::float8 * interval '1 millisecond' - created_at) * 1000)::float8 as waits
+     from dispatch.registry_note order by id limit 1`,
+    [shiftMs],
+  );
+  return rows[0]?.waits ?? 0;
+}
