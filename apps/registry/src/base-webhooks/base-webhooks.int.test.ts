@@ -116,26 +116,26 @@ describe('a creation is refused with the path at fault when the specification na
     [
       'an unknown field to watch',
       ({ fieldIds }) => filters(`"watchDataInFieldIds":["${fieldIds[0]}","${unknown('fld')}"]`),
-      'filters.watchDataInFieldIds[1]',
+      'filters.watchDataInFieldIds.1',
       'names a field that the base does not have',
     ],
     [
       'an unknown field whose schema to watch',
       () => filters(`"watchSchemasOfFieldIds":["${unknown('fld')}"]`),
-      'filters.watchSchemasOfFieldIds[0]',
+      'filters.watchSchemasOfFieldIds.0',
       'names a field that the base does not have',
     ],
     [
       'an unknown field to include',
       () =>
         `{"options":{"filters":{"dataTypes":["tableData"]},"includes":{"includeCellValuesInFieldIds":["${unknown('fld')}"]}}}`,
-      'includes.includeCellValuesInFieldIds[0]',
+      'includes.includeCellValuesInFieldIds.0',
       'names a field that the base does not have',
     ],
     [
       'nothing that is known',
       () => '{"options":{"filters":{"dataTypes":["cells"]}}}',
-      'filters.dataTypes[0]',
+      'filters.dataTypes.0',
       'must be one of ',
     ],
   ])('%s', async (_, specification, path, message) => {

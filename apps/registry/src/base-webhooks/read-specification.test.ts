@@ -50,7 +50,7 @@ describe('a refusal names the path at fault', () => {
     ['{"options":{"filters":{"dataTypes":[]}}}', `${options}.filters.dataTypes`, 'must name at least one of tableData'],
     [
       '{"options":{"filters":{"dataTypes":["tableData","cells"]}}}',
-      `${options}.filters.dataTypes[1]`,
+      `${options}.filters.dataTypes.1`,
       'must be one of tableData, tableFields, tableMetadata',
     ],
     [
@@ -61,10 +61,10 @@ describe('a refusal names the path at fault', () => {
     [filters(',"recordChangeScope":7'), `${options}.filters.recordChangeScope`, 'must be a table id or a view id'],
     [
       filters(',"changeTypes":["add","drop"]'),
-      `${options}.filters.changeTypes[1]`,
+      `${options}.filters.changeTypes.1`,
       'must be one of add, remove, update',
     ],
-    [filters(',"fromSources":["api"]'), `${options}.filters.fromSources[0]`, 'must be one of client, publicApi, '],
+    [filters(',"fromSources":["api"]'), `${options}.filters.fromSources.0`, 'must be one of client, publicApi, '],
     [filters(',"fromSources":"client"'), `${options}.filters.fromSources`, 'must be a list'],
     [
       filters(',"sourceOptions":{"formSubmission":{"viewId":"tblA1b2C3d4E5f6G7"}}'),
@@ -79,10 +79,10 @@ describe('a refusal names the path at fault', () => {
     [filters(',"sourceOptions":{"form":{}}'), `${options}.filters.sourceOptions.form`, 'is not known'],
     [
       filters(`,"watchDataInFieldIds":["${field}","Name"]`),
-      `${options}.filters.watchDataInFieldIds[1]`,
+      `${options}.filters.watchDataInFieldIds.1`,
       'must be a field id: fld and 14 letters or digits',
     ],
-    [filters(',"watchSchemasOfFieldIds":[null]'), `${options}.filters.watchSchemasOfFieldIds[0]`, 'must be a text'],
+    [filters(',"watchSchemasOfFieldIds":[null]'), `${options}.filters.watchSchemasOfFieldIds.0`, 'must be a text'],
     [filters(',"__proto__":{}'), `${options}.filters.__proto__`, 'is not known'],
     [filters(',"dataTypes":["tableFields"]'), 'specification', 'is not valid JSON: '],
     [

@@ -4,13 +4,13 @@ import { JsonFault } from '@sluice/exact-json/json-fault';
 import { parseJson } from '@sluice/exact-json/parse-json';
 import type { z } from 'zod';
 
-export const SPECIFICATION = 'specification';
+const SPECIFICATION = 'specification';
 /** Bytes: several thousand field ids. Every dispatcher keeps all specifications in memory. */
 const LENGTH_LIMIT = 65_536;
 const NESTING = 10;
 const FAULTS_TOLD = 3;
 
-/** What is wrong with a specification, and where: `specification.options.filters.dataTypes[0]`. */
+/** What is wrong with a specification, and where: `specification.options.filters.dataTypes.0`. */
 export interface SpecificationFault {
   path: string;
   /** The rest of a sentence about the path. */
@@ -40,12 +40,8 @@ export function refusedFor(faults: readonly SpecificationFault[]): { ok: false }
   return refused('invalid', told.join('; '), faults[0]?.path);
 }
 
-/** A path below `specification`, as a client would write it. */
-export const pathOf = (steps: readonly PropertyKey[]): string =>
-  steps.reduce<string>(
-    (path, step) => (typeof step === 'number' ? `${path}[${step}]` : `${path}.${String(step)}`),
-    SPECIFICATION,
-  );
+/** A path below `specification`, as the API writes places everywhere. */
+export const pathOf = (steps: readonly PropertyKey[]): string => [SPECIFICATION, ...steps.map(String)].join('.');
 
 function faultsOf(issue: z.core.$ZodIssue): SpecificationFault[] {
   if (issue.code === 'unrecognized_keys') {
