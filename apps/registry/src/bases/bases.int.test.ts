@@ -115,11 +115,11 @@ test.each<[string, Partial<BaseTable>, string, string]>([
   ['a long name', { name: 'x'.repeat(201) }, 'name', 'is longer than 200'],
   ['a long description', { description: 'x'.repeat(20_001) }, 'description', 'is longer than 20000'],
   ['a NUL in the description', { description: 'a\0' }, 'description', 'contains a NUL'],
-  ['no field id', { fields: [field(), { ...field(), id: 'viw' }] }, 'fields[1].id', 'must be a field id'],
-  ['a field twice', { fields: [twice, twice] }, 'fields[1].id', 'is there twice'],
-  ['a bad field name', { fields: [field('a\0')] }, 'fields[0].name', 'contains control characters'],
-  ['no view id', { views: [{ ...view(), id: 'fld' }] }, 'views[0].id', 'must be a view id'],
-  ['a bad view type', { views: [view('')] }, 'views[0].type', 'is empty'],
+  ['no field id', { fields: [field(), { ...field(), id: 'viw' }] }, 'fields.1.id', 'must be a field id'],
+  ['a field twice', { fields: [twice, twice] }, 'fields.1.id', 'is there twice'],
+  ['a bad field name', { fields: [field('a\0')] }, 'fields.0.name', 'contains control characters'],
+  ['no view id', { views: [{ ...view(), id: 'fld' }] }, 'views.0.id', 'must be a view id'],
+  ['a bad view type', { views: [view('')] }, 'views.0.type', 'is empty'],
   ['too many fields', { fields: Array.from({ length: 1_001 }, () => field()) }, 'fields', 'are more than 1000'],
 ])('a table with %s is refused', async (_what, fault, at, message) => {
   const { id: baseId } = await newBase();
@@ -133,9 +133,9 @@ test('a field or view of another table of the base is taken; of another base it 
   const table = newTable({ fields: [field()], views: [view()] });
   await value(put(baseId, table));
   const fields = await refusal(put(baseId, newTable({ fields: [field(), table.fields[0]!] })));
-  expect(fields).toMatchObject({ code: 'conflict', field: 'fields[1].id' });
+  expect(fields).toMatchObject({ code: 'conflict', field: 'fields.1.id' });
   const views = await refusal(put(baseId, newTable({ views: table.views })));
-  expect(views).toMatchObject({ code: 'conflict', field: 'views[0].id' });
+  expect(views).toMatchObject({ code: 'conflict', field: 'views.0.id' });
   const { id: elsewhere } = await newBase();
   expect(await value(put(elsewhere, table))).toEqual(table);
 });

@@ -30,7 +30,7 @@ function partsFault(parts: BaseTable['fields'], member: 'fields' | 'views', Id: 
   }
   const seen = new Set<string>();
   for (const [index, { id, name, type }] of parts.entries()) {
-    const path = `${member}[${index}]`;
+    const path = `${member}.${index}`;
     const checked = Id.safeParse(id);
     if (!checked.success) {
       return refused('invalid', `${path}.id ${checked.error.issues[0]!.message}`, `${path}.id`);

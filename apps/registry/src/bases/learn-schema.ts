@@ -68,7 +68,7 @@ interface Written {
 async function write(transaction: EntityManager, baseId: string, settled: SettledPatches): Promise<Written> {
   const known = await transaction.findBy(BaseTableEntity, { baseId });
   const tables = learntTables(baseId, known, [...settled.tables.values()]);
-  await writeTables(transaction, tables.rows);
+  await writeTables(transaction, baseId, tables.rows);
   const ids = new Set([...known, ...tables.rows].map(({ id }) => id));
   const fields = await writeLearnt(transaction, BaseFieldEntity, baseId, settled.fields, ids);
   const views = await writeLearnt(transaction, BaseViewEntity, baseId, settled.views, ids);
@@ -94,6 +94,6 @@ async function writeLearnt(
   const count = (what: PartEntity) => transaction.countBy(what, { baseId });
   const room = PARTS_PER_BASE - (await count(BaseFieldEntity)) - (await count(BaseViewEntity));
   const { rows, leftOut } = learntParts(baseId, known, told, room);
-  await writeParts(transaction, entity, rows);
+  await writeParts(transaction, entity, baseId, rows);
   return { rows: rows.length, leftOut: leftOut + learnt.size - told.length };
 }

@@ -38,7 +38,7 @@ async function takenElsewhere(
   const found = await transaction.findBy(entity, { baseId, id: In(parts.map(({ id }) => id)) });
   const taken = new Set(found.filter(({ tableId }) => tableId !== table.id).map(({ id }) => id));
   const index = parts.findIndex(({ id }) => taken.has(id));
-  const path = `${member}[${index}].id`;
+  const path = `${member}.${index}.id`;
   return index < 0 ? null : refused('conflict', `${path} is taken: another table of this base has it`, path);
 }
 

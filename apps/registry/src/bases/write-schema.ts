@@ -6,9 +6,6 @@ import { BaseViewEntity } from './base-view.entity.js';
 
 export type PartEntity = typeof BaseFieldEntity | typeof BaseViewEntity;
 
-/** Rows in one statement: a statement may have 65,535 parameters. */
-const CHUNK = 5_000;
-
 /** Of a table's fields, or of its views. */
 export async function idsOfParts(
   transaction: EntityManager,
@@ -38,34 +35,54 @@ export async function replaceTable(transaction: EntityManager, baseId: string, t
   const { id, name, description, fields, views } = table;
   const known = await transaction.findOneBy(BaseTableEntity, { baseId, id });
   const position = known?.position ?? ((await transaction.maximum(BaseTableEntity, 'position', { baseId })) ?? -1) + 1;
-  await writeTables(transaction, [{ baseId, id, name, description, position }]);
-  const placed = (part: BaseTable['fields'][number], index: number) => ({
-    ...part,
-    baseId,
-    tableId: id,
-    position: index,
-  });
-  await writeParts(transaction, BaseFieldEntity, fields.map(placed));
-  await writeParts(transaction, BaseViewEntity, views.map(placed));
+  await writeTables(transaction, baseId, [{ id, name, description, position }]);
+  const placed = (part: BaseTable['fields'][number], index: number) => ({ ...part, tableId: id, position: index });
+  await writeParts(transaction, BaseFieldEntity, baseId, fields.map(placed));
+  await writeParts(transaction, BaseViewEntity, baseId, views.map(placed));
 }
 
 /** Adds the tables, or makes them so. */
 export async function writeTables(
   transaction: EntityManager,
-  rows: readonly Omit<BaseTableEntity, 'base'>[],
+  baseId: string,
+  rows: readonly Omit<BaseTableEntity, 'base' | 'baseId'>[],
 ): Promise<void> {
-  for (let start = 0; start < rows.length; start += CHUNK) {
-    await transaction.upsert(BaseTableEntity, rows.slice(start, start + CHUNK), ['baseId', 'id']);
-  }
+  if (rows.length === 0) return;
+  await transaction.query(
+    `insert into registry.base_table (base_id, id, name, description, position)
+     select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::integer[])
+     on conflict (base_id, id) do update
+     set name = excluded.name, description = excluded.description, position = excluded.position`,
+    [
+      baseId,
+      rows.map(({ id }) => id),
+      rows.map(({ name }) => name),
+      rows.map(({ description }) => description),
+      rows.map(({ position }) => position),
+    ],
+  );
 }
 
-/** Adds the fields, or views, or makes them so. */
+/** Adds the fields, or views, or makes them so. Arrays, because there can be tens of thousands. */
 export async function writeParts(
   transaction: EntityManager,
   entity: PartEntity,
-  rows: readonly Omit<BaseFieldEntity, 'table'>[],
+  baseId: string,
+  rows: readonly Omit<BaseFieldEntity, 'table' | 'baseId'>[],
 ): Promise<void> {
-  for (let start = 0; start < rows.length; start += CHUNK) {
-    await transaction.upsert(entity, rows.slice(start, start + CHUNK), ['baseId', 'id']);
-  }
+  if (rows.length === 0) return;
+  await transaction.query(
+    `insert into ${transaction.getRepository(entity).metadata.tablePath} (base_id, id, table_id, name, type, position)
+     select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::integer[])
+     on conflict (base_id, id) do update set
+       table_id = excluded.table_id, name = excluded.name, type = excluded.type, position = excluded.position`,
+    [
+      baseId,
+      rows.map(({ id }) => id),
+      rows.map(({ tableId }) => tableId),
+      rows.map(({ name }) => name),
+      rows.map(({ type }) => type),
+      rows.map(({ position }) => position),
+    ],
+  );
 }

@@ -1,8 +1,6 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { UserToken } from '@sluice/contracts/base-commands';
-
-const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const base62 = (length: number): string => Array.from({ length }, () => BASE62[randomInt(BASE62.length)]).join('');
+import { randomBase62 } from '../airtable-id.js';
 
 const PERSONAL_ACCESS_TOKEN = /^pat[0-9A-Za-z]{14}\.[0-9a-f]{64}$/;
 const USER_API_KEY = /^key[0-9A-Za-z]{43}$/;
@@ -11,7 +9,9 @@ const JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]*$/;
 
 /** A new token of a user: `pat…` as Airtable's look, or `key…`; 256 random bits in both. */
 export const newUserToken = (kind: UserToken['kind']): string =>
-  kind === 'personal_access_token' ? `pat${base62(14)}.${randomBytes(32).toString('hex')}` : `key${base62(43)}`;
+  kind === 'personal_access_token'
+    ? `pat${randomBase62(14)}.${randomBytes(32).toString('hex')}`
+    : `key${randomBase62(43)}`;
 
 /** What is stored of a token, and how it is found again. */
 export const hashOfToken = (token: string): Buffer => createHash('sha256').update(token).digest();

@@ -39,10 +39,14 @@ export class Tokens {
     if (!checked.ok) return checked;
     const at = new Date(this.clock.nowMs());
     return this.database.transaction(async (transaction): Promise<Result<UserToken & { token: string }>> => {
+      const unknown = await unknownAmong(transaction, accountId, wanted.bases ?? []);
+      if (unknown !== null) return unknown;
       await lockAccount(transaction, accountId);
       if ((await holdUser(transaction, accountId, wanted.userId)) === null) return UNKNOWN_USER;
-      const refusal = await refusalInAccount(transaction, accountId, wanted.bases, at);
-      if (refusal !== null) return refusal;
+      if (!(await hasRoom(transaction, accountId, at))) {
+        const limit = TOKENS_LIMIT.toLocaleString('en');
+        return refused('too_many', `this account has ${limit} tokens, which is the most that it may have`);
+      }
       const token = newUserToken(wanted.kind);
       const made = await insertToken(transaction, { ...checked.value, accountId, token, at });
       await recordAudit(transaction, { at, accountId, keyId, action: 'token.created', subject: made.id, from });
@@ -115,25 +119,26 @@ function checkedToken(wanted: Omit<WantedToken, 'from'>): Result<Omit<WantedToke
   });
 }
 
-async function refusalInAccount(
+/** Why a token can't be for these bases; null when all are the account's, and stay so until the transaction ends. */
+async function unknownAmong(
   transaction: EntityManager,
   accountId: string,
-  bases: readonly string[] | null,
-  at: Date,
+  bases: readonly string[],
 ): Promise<ReturnType<typeof refused> | null> {
-  const asked = (bases ?? []).filter((id) => !id.includes('\0'));
+  if (bases.length === 0) return null;
   const found = await transaction.find(BaseEntity, {
-    where: { accountId, id: In(asked) },
+    where: { accountId, id: In(bases.filter((id) => !id.includes('\0'))) },
     lock: { mode: 'for_key_share' },
   });
   const known = new Set(found.map(({ id }) => id));
-  const unknown = (bases ?? []).findIndex((id) => !known.has(id));
-  if (unknown >= 0) return refused('invalid', `bases.${unknown} is no base of this account`, `bases.${unknown}`);
+  const field = `bases.${bases.findIndex((id) => !known.has(id))}`;
+  return bases.every((id) => known.has(id)) ? null : refused('invalid', `${field} is no base of this account`, field);
+}
+
+async function hasRoom(transaction: EntityManager, accountId: string, at: Date): Promise<boolean> {
   const forgotten = LessThan(new Date(at.getTime() - REVOKED_SHOWN_MS));
   await transaction.delete(UserTokenEntity, { accountId, revokedAt: forgotten });
-  if ((await transaction.countBy(UserTokenEntity, { accountId })) < TOKENS_LIMIT) return null;
-  const limit = TOKENS_LIMIT.toLocaleString('en');
-  return refused('too_many', `this account has ${limit} tokens, which is the most that it may have`);
+  return (await transaction.countBy(UserTokenEntity, { accountId })) < TOKENS_LIMIT;
 }
 
 const tokenOf = (token: Omit<UserTokenEntity, 'user'>): UserToken => ({
