@@ -117,9 +117,8 @@ async function extendWebhooks(runner: QueryRunner): Promise<void> {
       add column expires_at timestamptz,
       add column integration text,
       add constraint webhook_base_fkey foreign key (base_id) references registry.base (id) on delete set null`);
-  await runner.query(
-    `create index webhook_base on registry.webhook (base_id, id) where base_id is not null and deleted_at is null`,
-  );
+  // With the deleted ones: when a base goes, its tombstones are found by it too.
+  await runner.query('create index webhook_base on registry.webhook (base_id, id) where base_id is not null');
   // What expires next is found without looking at every webhook, nor at those that did.
   await runner.query(
     `create index webhook_expiry on registry.webhook (state, expires_at)

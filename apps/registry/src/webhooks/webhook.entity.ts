@@ -9,7 +9,7 @@ import { AccountEntity } from '../credentials/account.entity.js';
 @Unique('webhook_revision', ['revision'])
 @Index('webhook_account', ['accountId', 'createdRevision'])
 @Index('webhook_sealing_key', ['sealingKey'])
-@Index('webhook_base', ['baseId', 'id'], { where: 'base_id is not null and deleted_at is null' })
+@Index('webhook_base', ['baseId', 'id'], { where: 'base_id is not null' })
 @Index('webhook_expiry', ['state', 'expiresAt'], { where: 'expires_at is not null and deleted_at is null' })
 export class WebhookEntity {
   /** A ULID (contract airstack), or `ach` and 14 characters of base62 (contract airtable). */
