@@ -39,6 +39,8 @@ export const BaseWebhook = z.object({
   dialect: z.literal('airtable'),
   baseId: z.string(),
   specification: SpecificationOptions,
+  /** The table of each view and field that the specification names; absent when it names none that the base has. */
+  tableOf: z.record(z.string(), z.string()).optional(),
   /** Null: nobody is pinged, payloads are only read. */
   endpoint: z.string().nullable(),
   notificationsEnabled: z.boolean(),

@@ -12,7 +12,7 @@ export function invalidatedBy(
   change: TableChange,
   { watchDataInFieldIds = [], watchSchemasOfFieldIds = [] }: SpecificationOptions['filters'],
   scope: Scope,
-  { tableOfField }: Whereabouts,
+  tableOf: Whereabouts,
 ): Part[] | null {
   const watched = new Set([...watchDataInFieldIds, ...watchSchemasOfFieldIds]);
   const parts: Part[] = [];
@@ -23,7 +23,7 @@ export function invalidatedBy(
     }
   }
   const needed = new Set(scope.of === 'base' ? [] : [scope.tableId]);
-  for (const fieldId of watched) needed.add(tableOfField?.(fieldId));
+  for (const fieldId of watched) needed.add(tableOf[fieldId]);
   for (const value of change.destroyedTableIds ?? []) {
     if (needed.has(value)) parts.push({ path: ['destroyedTableIds'], name: null, value, records: 0 });
   }

@@ -19,10 +19,10 @@ const HEAD = `{"timestamp":"2026-06-01T09:30:05.601Z","baseTransactionNumber":41
 type Filters = Partial<SpecificationOptions['filters']>;
 type Includes = NonNullable<SpecificationOptions['includes']>;
 
-function project(change: object, filters: Filters = {}, includes: Includes = {}, known: Whereabouts = {}) {
+function project(change: object, filters: Filters = {}, includes: Includes = {}, tableOf: Whereabouts = {}) {
   const all: Filters = { dataTypes: ['tableData', 'tableFields', 'tableMetadata'] };
   const specification = { filters: { ...all, ...filters } as SpecificationOptions['filters'], includes };
-  return projectChange(changeOf({ actionMetadata: BY_ADA, ...change }), { specification, ...known }, STAMP);
+  return projectChange(changeOf({ actionMetadata: BY_ADA, ...change }), { specification, tableOf }, STAMP);
 }
 
 const textOf = (payload: Uint8Array | undefined) => Buffer.from(payload ?? []).toString();
@@ -214,12 +214,12 @@ describe('what makes a webhook invalid', () => {
   const fieldGone = { changedTablesById: { [TABLE]: { destroyedFieldIds: [NOTES, STATUS] } } };
   const tableGone = { destroyedTableIds: [OTHER_TABLE, TABLE] };
   const viewGone = { changedTablesById: { [TABLE]: { destroyedViewIds: [VIEW] } } };
-  const everywhere = { tableOfView: () => TABLE, tableOfField: () => TABLE };
+  const known = { [VIEW]: TABLE, [STATUS]: TABLE };
 
   test.each<[string, object, Filters, Whereabouts, object]>([
     ['its table', tableGone, { recordChangeScope: TABLE }, {}, { destroyedTableIds: [TABLE] }],
     ['its view', viewGone, { recordChangeScope: VIEW }, {}, {}],
-    ["its view's table", tableGone, { recordChangeScope: VIEW }, everywhere, { destroyedTableIds: [TABLE] }],
+    ["its view's table", tableGone, { recordChangeScope: VIEW }, known, { destroyedTableIds: [TABLE] }],
     [
       'a field whose data it watches',
       fieldGone,
@@ -234,16 +234,10 @@ describe('what makes a webhook invalid', () => {
       {},
       { changedTablesById: { [TABLE]: { destroyedFieldIds: [STATUS] } } },
     ],
-    [
-      "a watched field's table",
-      tableGone,
-      { watchDataInFieldIds: [STATUS] },
-      everywhere,
-      { destroyedTableIds: [TABLE] },
-    ],
-  ])('%s, whoever destroyed it and whatever else is asked for', (_, change, filters, known, told) => {
+    ["a watched field's table", tableGone, { watchDataInFieldIds: [STATUS] }, known, { destroyedTableIds: [TABLE] }],
+  ])('%s, whoever destroyed it and whatever else is asked for', (_, change, filters, tableOf, told) => {
     const deaf = { fromSources: ['publicApi' as const], dataTypes: ['tableData' as const], ...filters };
-    const { payloads, invalid } = project(change, deaf, {}, known);
+    const { payloads, invalid } = project(change, deaf, {}, tableOf);
     const text = Object.keys(told).length === 0 ? '' : `,${JSON.stringify(told).slice(1, -1)}`;
     expect(payloads.map(textOf)).toEqual([`${HEAD}${text},"error":true,"code":"INVALID_HOOK"}`]);
     expect(invalid).toBe(true);
@@ -256,6 +250,14 @@ describe('what makes a webhook invalid', () => {
       `${HEAD},"changedTablesById":{"${TABLE}":{"destroyedFieldIds":["${STATUS}"]}},"error":true,"code":"INVALID_HOOK"}`,
     ]);
     expect(invalid).toBe(true);
+  });
+
+  test('a destroyed view tells its table itself', () => {
+    const change = { changedTablesById: { [TABLE]: { destroyedFieldIds: [NOTES], destroyedViewIds: [VIEW] } } };
+    expect(project(change, { recordChangeScope: VIEW }).payloads.map(textOf)).toEqual([
+      `${HEAD},"changedTablesById":{"${TABLE}":{"destroyedFieldIds":["${NOTES}"]}}}`,
+      `${HEAD},"error":true,"code":"INVALID_HOOK"}`,
+    ]);
   });
 
   test.each<[string, object, Filters, Includes]>([

@@ -21,21 +21,20 @@ export interface Projection {
 /**
  * What a webhook is told of a change: contract airtable sections 2 and 4, docs/airtable.md for what they leave open.
  *
- * @param webhook with, optionally, what the caller knows of the tables that views and fields are in. Without it a view's
- * table is known only from changes that name the view, and that a table took its watched fields along is not noticed.
+ * @param webhook as the feed has it. Without `tableOf` a view's table is known only from changes that name the view, and that
+ * a table took its watched fields along is not noticed.
  */
 export function projectChange(
   change: TableChange,
-  webhook: { specification: SpecificationOptions } & Whereabouts,
+  { specification, tableOf = {} }: { specification: SpecificationOptions; tableOf?: Whereabouts | undefined },
   stamp: Stamp,
 ): Projection {
-  const { specification } = webhook;
   const { filters } = specification;
-  const scope = scopeOf(filters, change, webhook);
+  const scope = scopeOf(filters, change, tableOf);
   const asked = isFromWantedSource(change.actionMetadata, filters)
     ? tableParts(change, new Demand(specification), scope)
     : [];
-  const broken = invalidatedBy(change, filters, scope, webhook);
+  const broken = invalidatedBy(change, filters, scope, tableOf);
 
   const head = writeHead(change, stamp);
   const payloads = split(broken === null ? asked : without(broken, asked), head, BOUNDS).map((parts) =>

@@ -25,10 +25,10 @@ import { readTableChange } from './read-table-change.js';
 
 const STAMP = { timestamp: '2026-06-01T09:30:05.601Z', transactionNumber: 412 };
 const RUNS = { numRuns: 300 };
-const KNOWN = { tableOfView: tableOf, tableOfField: tableOf };
+const KNOWN = Object.fromEntries([...viewIds, ...fieldIds].map((id) => [id, tableOf(id)]));
 
-const project = (change: TableChange, options: SpecificationOptions, known = KNOWN) =>
-  projectChange(change, { specification: options, ...known }, STAMP);
+const project = (change: TableChange, options: SpecificationOptions) =>
+  projectChange(change, { specification: options, tableOf: KNOWN }, STAMP);
 
 /** What the payloads say together, the error payload included. */
 const told = (change: TableChange, options: SpecificationOptions): Leaf[] =>

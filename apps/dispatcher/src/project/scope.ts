@@ -1,14 +1,8 @@
 import type { TableChange } from '@sluice/contracts/table-change';
 import type { SpecificationOptions } from '@sluice/contracts/webhook-specification';
 
-/**
- * Where the things of a specification are, as far as the caller knows: a change tells it of what it touches only. Undefined
- * for what is not known.
- */
-export interface Whereabouts {
-  tableOfView?: (viewId: string) => string | undefined;
-  tableOfField?: (fieldId: string) => string | undefined;
-}
+/** The tables of the views and fields that a specification names, by their ids, as far as the caller knows them. */
+export type Whereabouts = Readonly<Record<string, string>>;
 
 /** Contract airtable 2.1, `recordChangeScope`. A view's table is undefined when neither the change nor the caller knows it. */
 export type Scope =
@@ -19,11 +13,11 @@ export type Scope =
 export function scopeOf(
   { recordChangeScope: id }: SpecificationOptions['filters'],
   change: TableChange,
-  { tableOfView }: Whereabouts,
+  tableOf: Whereabouts,
 ): Scope {
   if (id === undefined) return { of: 'base' };
   if (id.startsWith('tbl')) return { of: 'table', tableId: id };
-  return { of: 'view', viewId: id, tableId: tableToldOf(id, change) ?? tableOfView?.(id) };
+  return { of: 'view', viewId: id, tableId: tableToldOf(id, change) ?? tableOf[id] };
 }
 
 /** Schema, records and whole tables alike: what lies outside is as if it had not happened. */

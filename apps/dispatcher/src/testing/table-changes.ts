@@ -12,7 +12,7 @@ const NTH = [0, 1, 2, 3];
 const idOf = (prefix: string, number: number | string) => `${prefix}${String(number).padStart(14, '0')}`;
 export const tableId = (table: number) => idOf('tbl', table);
 export const fieldId = (table: number, nth: number) => idOf('fld', `${table}${nth}`);
-export const viewId = (table: number, nth: number) => idOf('viw', `${table}${nth}`);
+const viewId = (table: number, nth: number) => idOf('viw', `${table}${nth}`);
 export const recordId = (table: number, nth: number) => idOf('rec', `${table}${nth}`);
 /** The table that such a field or view is in. */
 export const tableOf = (id: string) => tableId(Number(id.at(-2)));

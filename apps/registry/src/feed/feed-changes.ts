@@ -30,11 +30,13 @@ interface BaseWebhookRow extends CommonColumns {
   endpoint: string | null;
   base_id: string;
   specification: string;
+  /** Tables by the ids of views and fields that the specification names; null when there are none. */
+  table_of: Record<string, string> | null;
   notifications_enabled: boolean;
   state: BaseWebhook['state'];
 }
 
-/** A row of `registry.webhook` as PostgreSQL's driver gives it. */
+/** A row of `registry.webhook` as PostgreSQL's driver gives it, with `table_of` to it. */
 export type WebhookRow = FilterWebhookRow | BaseWebhookRow;
 
 /** Rows as dispatchers get them: secrets in clear. */
@@ -79,6 +81,7 @@ export class FeedChanges {
       dialect: 'airtable',
       baseId: row.base_id,
       specification: specification ?? MEANINGLESS,
+      ...(row.table_of === null ? {} : { tableOf: row.table_of }),
       endpoint: row.endpoint,
       notificationsEnabled: row.notifications_enabled && macSecretBase64 !== null,
       state: specification === null ? 'invalid' : row.state,

@@ -10,6 +10,19 @@ const PAGE = 2_000;
 /** How often a waiting follower looks without being woken. */
 const LOOK_MS = 1_000;
 
+/** Ids are found by their form, so that not even a broken specification can stop the feed; null without any. */
+const TABLE_OF = `case when page.specification is not null then (
+  select jsonb_object_agg(part.id, part.table_id)
+  from (
+    select distinct named[1] as id from regexp_matches(page.specification, '(?:fld|viw)[0-9A-Za-z]{14}', 'g') named
+  ) named
+  join lateral (
+    select id, table_id from registry.base_field where base_id = page.base_id and id = named.id
+    union all
+    select id, table_id from registry.base_view where base_id = page.base_id and id = named.id
+  ) part on true
+) end`;
+
 export interface FeedQuestion {
   dispatcher: string;
   /** What it has applied. */
@@ -71,7 +84,7 @@ export class Feed {
   private async read(after: number, limit: number): Promise<FeedPage> {
     // One statement, so that the revision and the webhooks are of one moment.
     const rows = await this.database.query<({ current: string } & (WebhookRow | { id: null }))[]>(
-      `select current.value as current, page.*
+      `select current.value as current, page.*, ${TABLE_OF} as table_of
        from registry.revision current
        left join lateral (
          select * from registry.webhook where revision > $1 order by revision limit $2
