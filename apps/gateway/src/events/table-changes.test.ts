@@ -195,21 +195,6 @@ describe('what is known of a base', () => {
     expect((await publish(numbered)).status).toBe(202);
   });
 
-  it('is not what was asked before the base was created', async () => {
-    const source = '/bases/appCCCCCCCCCCCCCC';
-    let release = () => {};
-    gateway.bases.before = () => new Promise((resolve) => (release = resolve));
-    const early = publish(change({ source }));
-    await expect.poll(() => questions().length).toBe(1);
-    const late = publish(change({ source, id: 'c2' }));
-    await gateway.ask('/livez');
-    gateway.bases.before = async () => {};
-    release();
-    gateway.bases.add('acc1', 'appCCCCCCCCCCCCCC');
-    await early;
-    expect((await late).status).toBe(202);
-  });
-
   it('ends at once where the base is deleted through this gateway', async () => {
     gateway.registry.add('admin-key', { kind: 'admin' });
     expect((await publish(change())).status).toBe(202);
