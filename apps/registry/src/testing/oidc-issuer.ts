@@ -141,6 +141,14 @@ export class OidcIssuer {
         id_token_signed_response_alg: alg,
       })),
       scopes: ['openid'],
+      ttl: {
+        AccessToken: TOKEN_SECONDS,
+        AuthorizationCode: 60,
+        Grant: TOKEN_SECONDS,
+        IdToken: 60,
+        Interaction: 60,
+        Session: TOKEN_SECONDS,
+      },
       findAccount: (_context, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
       // Consent is given: the user who signs in grants what the client asks for.
       loadExistingGrant: async ({ oidc: { provider, client, session, params } }) => {
