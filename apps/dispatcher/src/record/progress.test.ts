@@ -36,6 +36,31 @@ test('a delivery closes once', () => {
   expect(progress.close(0n, 'msg_b')).toBe(true);
 });
 
+test('what is reported is told apart from what is complete', () => {
+  const progress = new Progress(10n);
+  expect(progress.recordedAfter([])).toBe(10n);
+  for (const position of [10n, 13n, 20n]) progress.begin(position);
+  expect(progress.recordedAfter([])).toBe(10n);
+  expect(progress.recordedAfter([reported(10n, 2)])).toBe(13n);
+  progress.apply([reported(13n, 0), reported(10n, 2)]);
+  expect([progress.positionAfter([]), progress.recordedAfter([])]).toEqual([10n, 20n]);
+  progress.apply([closed(10n), closed(10n), reported(20n, 0)]);
+  expect([progress.positionAfter([]), progress.recordedAfter([])]).toEqual([21n, 21n]);
+});
+
+test('what is reported is known over any number of records', () => {
+  const progress = new Progress(0n);
+  for (let position = 0n; position < 5_000n; position += 1n) {
+    progress.begin(position);
+    if (position % 10n === 9n) {
+      expect(progress.recordedAfter([])).toBe(position - 9n);
+      progress.apply(Array.from({ length: 10 }, (_, each) => reported(position - BigInt(each), each === 9 ? 1 : 0)));
+      expect(progress.recordedAfter([])).toBe(position + 1n);
+      progress.apply([closed(position - 9n)]);
+    }
+  }
+});
+
 /** Records at these positions, each with its number of deliveries; their steps in any order, cut into transactions. */
 const history = fc.uniqueArray(fc.bigInt(0n, 60n), { minLength: 1, maxLength: 12 }).chain((positions) =>
   fc.record({

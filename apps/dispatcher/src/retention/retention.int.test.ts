@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Claimer } from '../retry/claimer.js';
-import { aDelivery, anEvent } from '../testing/samples.js';
+import { aDelivery, anEvent, BASE } from '../testing/samples.js';
 import { anAttempt, Storage } from '../testing/storage.js';
 import { endOverdue } from './end-overdue.js';
+import { forgetGoneWebhooks } from './forget-gone.js';
 import { Retention } from './retention.js';
 
 const DAY_MS = 86_400_000;
@@ -34,7 +35,11 @@ async function record(position: bigint) {
   const { epoch } = await recorder.take(0);
   const event = anEvent({ id: `event-${position}`, position, acceptedAt: nowText(), data: `data ${position}` });
   const origin = { kind: 'stream', epoch } as const;
-  recorder.event(epoch, event, 2, 2);
+  const base = { accountId: 'account-1', baseId: BASE, given: false };
+  const lists = [
+    { webhookId: 'read', accountId: 'account-1', payloads: [Buffer.from(`${position}`)], closes: false, pings: false },
+  ];
+  recorder.event(epoch, event, 2, 2, { base, transaction: Number(position), lists, notes: [] });
   recorder.settle(aDelivery({ event, webhookId: 'made', origin }), anAttempt(), { state: 'delivered' });
   recorder.park([aDelivery({ event, webhookId: 'waiting', origin })], null);
   await recorder.flushed();
@@ -46,7 +51,7 @@ test('today and the coming days have partitions; what came before they were made
   await retention.run();
   await record(2n);
 
-  for (const table of ['event', 'event_body', 'delivery', 'attempt']) {
+  for (const table of ['event', 'event_body', 'delivery', 'attempt', 'payload']) {
     expect(await partitionsOf(table)).toHaveLength(5);
     expect(await storage.count(dayName(table))).toBe(2);
     expect(await storage.count(`${table}_default`)).toBe(0);
@@ -128,7 +133,7 @@ test('with nothing to make or drop it takes no table for itself: somebody may re
   try {
     await reader.query('begin');
     await reader.query('set local idle_in_transaction_session_timeout = 0');
-    for (const table of ['event', 'event_body', 'delivery', 'attempt']) {
+    for (const table of ['event', 'event_body', 'delivery', 'attempt', 'payload']) {
       await reader.query(`select count(*) from dispatch.${table}`);
     }
     await retention.run();
@@ -212,4 +217,41 @@ test('a pending row whose event is older than 7 days ends, whatever its webhook 
     { webhook_id: 'waiting', state: 'exhausted', reason: 'not delivered within 7 days' },
   ]);
   expect(await storage.rows('select webhook_id from dispatch.pending')).toEqual([{ webhook_id: 'under way' }]);
+});
+
+test('payloads are kept for a week, and their numbers go on', async () => {
+  await record(1n);
+  storage.clock.advance(7 * DAY_MS);
+  await record(2n);
+  await retention.run();
+  expect(await storage.count('payload')).toBe(2);
+  storage.clock.advance(DAY_MS);
+  await retention.run();
+  expect(await storage.rows('select number::int from dispatch.payload')).toEqual([{ number: 2 }]);
+  await record(3n);
+  storage.clock.advance(9 * DAY_MS);
+  await retention.run();
+  await record(4n);
+  expect(await storage.rows('select number::int from dispatch.payload')).toEqual([{ number: 4 }]);
+});
+
+test('what is left of a webhook goes once it is gone for certain and none of its payloads is kept', async () => {
+  const { pool, clock, logger } = storage;
+  await record(1n);
+  await storage.rows(
+    `insert into dispatch.ping_result values ('read', true, now(), 1, 0, null, false, now()), ('living', true, now(), 1, 0, null, false, now())`,
+  );
+  const forget = (isWebhook: (id: string) => boolean | null) => forgetGoneWebhooks({ pool, clock, logger, isWebhook });
+  const left = async () => [await storage.count('payload_list'), await storage.count('ping_result')];
+  // A webhook that was made a moment ago may be unknown here.
+  await forget((id) => id === 'living');
+  expect(await left()).toEqual([1, 2]);
+  clock.advance(9 * DAY_MS);
+  await retention.run();
+  await forget(() => null);
+  expect(await left()).toEqual([1, 2]);
+  await forget((id) => id === 'read' || id === 'living');
+  expect(await left()).toEqual([1, 2]);
+  await forget((id) => id === 'living');
+  expect(await left()).toEqual([0, 1]);
 });
