@@ -33,8 +33,17 @@ export interface EventDelivery extends Addressed {
   origin: { kind: 'stream'; epoch: bigint } | PendingOrigin;
 }
 
+/** Word for one webhook that there are new payloads to read. There is one at a time, so it goes by the webhook's id. */
+export interface Ping extends Addressed {
+  kind: 'ping';
+  id: string;
+  /** When the first change that it tells of was recorded: milliseconds since the epoch. */
+  openedAtMs: number;
+  origin: PendingOrigin;
+}
+
 /** What is sent to an endpoint, over as many attempts as it takes. */
-export type Delivery = EventDelivery;
+export type Delivery = EventDelivery | Ping;
 
 /** What one try at an endpoint gave. */
 export interface Attempt {

@@ -25,6 +25,9 @@ export class DispatcherMetrics {
   readonly #attempts: Counter<'result'>;
   readonly #attemptSeconds: Histogram<'result'>;
   readonly #deliverySeconds: Histogram;
+  readonly #pings: Counter<'result'>;
+  readonly #pingSeconds: Histogram<'result'>;
+  readonly #firstPingSeconds: Histogram;
   readonly #matchSeconds: Histogram;
   readonly #matches: Counter;
   readonly #events: Counter;
@@ -51,6 +54,25 @@ export class DispatcherMetrics {
     this.#deliverySeconds = new Histogram({
       name: 'sluice_first_delivery_seconds',
       help: 'From the acceptance of an event to the successful end of a first attempt',
+      buckets: LATENCIES_S,
+      registers,
+    });
+    this.#pings = new Counter({
+      name: 'sluice_pings_total',
+      help: 'Attempts to tell endpoints of new payloads, by what came of them',
+      labelNames: ['result'],
+      registers,
+    });
+    this.#pingSeconds = new Histogram({
+      name: 'sluice_ping_seconds',
+      help: 'Duration of pings, connecting and the response body included',
+      labelNames: ['result'],
+      buckets: LATENCIES_S,
+      registers,
+    });
+    this.#firstPingSeconds = new Histogram({
+      name: 'sluice_first_ping_seconds',
+      help: 'From the recording of a payload to the successful end of the first ping that tells of it',
       buckets: LATENCIES_S,
       registers,
     });
@@ -114,6 +136,13 @@ export class DispatcherMetrics {
     this.#attempts.inc({ result });
     this.#attemptSeconds.observe({ result }, latencyMs / 1_000);
     if (result === 'delivered' && number === 1) this.#deliverySeconds.observe(sinceEventMs / 1_000);
+  }
+
+  /** `sinceOpenedMs`: from the recording of the first change that it tells of to the end of the attempt. */
+  pinged(result: Conclusion, { number, latencyMs }: Attempt, sinceOpenedMs: number): void {
+    this.#pings.inc({ result });
+    this.#pingSeconds.observe({ result }, latencyMs / 1_000);
+    if (result === 'delivered' && number === 1) this.#firstPingSeconds.observe(sinceOpenedMs / 1_000);
   }
 
   recorded({ facts, milliseconds }: { facts: number; milliseconds: number }): void {

@@ -1,5 +1,5 @@
 /**
- * How long a claimed or parked delivery is nobody else's, by the database's clock: the 20 s deadline of an attempt, the
- * time it may wait for its turn after it was claimed, and the time until its outcome is recorded.
+ * How long a claimed or parked delivery is nobody else's, by the database's clock: the longest deadline of an attempt, 25 s,
+ * the time it may wait for its turn after it was claimed, and the time until its outcome is recorded.
  */
-export const LEASE_MS = 45_000;
+export const LEASE_MS = 50_000;

@@ -7,8 +7,9 @@ import type { DeliveryQueues, QueueOwner } from './deliver/delivery-queues.js';
 import type { AttemptOwner, AttemptResult } from './deliver/endpoint-attempt.js';
 import type { EndpointClient } from './deliver/endpoint-client.js';
 import type { Permits } from './deliver/permits.js';
+import { turnedAway } from './deliver/turned-away.js';
 import type { Work } from './deliver/work.js';
-import type { Attempt, Delivery, IdentifiedEvent, Verdict } from './delivery.js';
+import type { Attempt, Delivery, IdentifiedEvent, Ping, Verdict } from './delivery.js';
 import type { DispatcherMetrics } from './dispatcher-metrics.js';
 import type { Conditions } from './intake/conditions.js';
 import type { EventSink, Intake } from './intake/intake.js';
@@ -34,9 +35,9 @@ import type { Capacity } from './retry/pending-deliveries.js';
 
 /** What the way of an event leads through; see dispatcher.module.ts for how they are made. */
 export interface PipelineParts {
-  registry: Pick<Registry, 'disableWebhook'>;
+  registry: Pick<Registry, 'disableWebhook' | 'disableNotifications'>;
   index: WebhookIndex;
-  follower: Pick<RegistryFollower, 'fresh'>;
+  follower: Pick<RegistryFollower, 'fresh' | 'completeSince' | 'demand'>;
   matcher: Matcher;
   generator: PayloadGenerator;
   fanOut: FanOut;
@@ -65,7 +66,6 @@ const ONE_SECOND_MS = 1_000;
 const CLAIM_PATIENCE_MS = 2_000;
 /** After it was turned off nothing is sent to a webhook until that has come round by the feed. */
 const TURNED_OFF_PAUSE_MS = 5_000;
-const UNKNOWN_YET_MS = 500;
 /** An attempt that was cut short for want of slots is made again after that. */
 const CUT_SHORT_MS = 5_000;
 /** The rows of a webhook that wants no attempts come out to be cancelled, so many at a time. */
@@ -79,6 +79,8 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
   #parts!: PipelineParts;
   /** Handed to the recorder as rows for anybody to claim, and not written yet. */
   readonly #left = new Set<Delivery>();
+  /** Monotonic: when a drain waits for nothing any more. */
+  #drainedByMs = Number.POSITIVE_INFINITY;
 
   /** The parts report to the pipeline that they were made for; this closes the circle. */
   connect(parts: PipelineParts): void {
@@ -160,14 +162,21 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
   }
 
   turnAway(delivery: Delivery): void {
-    const { index, recording } = this.#parts;
-    const webhook = index.get(delivery.webhookId);
-    if (webhook?.standing === 'paused') this.#leave([delivery]);
-    else if (webhook?.standing === 'disabled') this.#cancel(delivery, 'the webhook was disabled');
-    // Its row was written by a dispatcher that already knew the webhook.
-    else if (index.revision < delivery.event.stamp.revision) {
-      recording.settle(delivery, null, { state: 'pending', dueInMs: UNKNOWN_YET_MS });
-    } else this.#cancel(delivery, 'the webhook was deleted');
+    if (delivery.kind === 'ping') return void this.#turnPingAway(delivery);
+    const verdict = turnedAway(delivery, this.#parts.index);
+    if (verdict === null) this.#leave([delivery]);
+    else this.#parts.recording.settle(delivery, null, verdict);
+  }
+
+  /** It may have been opened by a dispatcher that knows more of the webhook: to drop it, what was known by now is needed. */
+  async #turnPingAway(ping: Ping): Promise<void> {
+    const { follower, conditions, clock, queues, recording } = this.#parts;
+    const sinceMs = clock.monotonicMs();
+    follower.demand(sinceMs);
+    await conditions.until(() => queues.isClosed || follower.completeSince(sinceMs));
+    const isUnwanted = follower.completeSince(sinceMs) && this.check(ping) === 'turn away';
+    if (isUnwanted) recording.settle(ping, null, { state: 'cancelled', reason: 'nobody wants to be told' });
+    else this.#leave([ping]);
   }
 
   ended(work: Work, result: AttemptResult): void {
@@ -187,7 +196,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     else void this.#turnOff(work, attempt, verdict, consequence.turnOff);
   }
 
-  /** Too many endpoints have become slow at once: this attempt has to end, and uses up no number. It is made again later. */
+  /** Slots or the process are needed otherwise: this attempt has to end, and uses up no number. It is made again later. */
   #cutShort(work: Work): void {
     const { queues, recording, permits, logger } = this.#parts;
     logger.info({ deliveryId: work.delivery.id, webhookId: work.delivery.webhookId }, 'delivery.cut_short');
@@ -222,10 +231,6 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     const { permits, recording } = this.#parts;
     permits.settled(delivery);
     recording.settle(delivery, attempt, verdict);
-  }
-
-  #cancel(delivery: Delivery, reason: string): void {
-    this.#parts.recording.settle(delivery, null, { state: 'cancelled', reason });
   }
 
   recorded(deliveries: readonly Delivery[]): void {
@@ -345,6 +350,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     for (const work of queues.sendingSince(now - SHORTEST_DEADLINE_MS)) {
       if (now - work.startedAtMs >= deadlineMs(work.delivery)) work.attempt?.abort('timeout');
     }
+    if (now >= this.#drainedByMs) for (const work of queues.sendingSince(now)) this.#cutShort(work);
     this.#park(queues.takeUnfinished(now - ONE_SECOND_MS));
     this.#leave(queues.takeClaimed(now - CLAIM_PATIENCE_MS));
     queues.tidy();
@@ -352,10 +358,12 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     conditions.changed();
   }
 
-  /** Starts nothing more; resolves when nothing is under way any more, at the latest after an attempt's deadline. */
+  /** Starts nothing more; resolves when nothing is under way any more, at the latest after 20 s: what may take longer is cut. */
   async drain(): Promise<void> {
-    const { queues, conditions } = this.#parts;
+    const { queues, conditions, clock } = this.#parts;
     queues.close();
+    this.#drainedByMs = clock.monotonicMs() + SHORTEST_DEADLINE_MS;
+    conditions.changed();
     this.#leave(queues.takeClaimed(Number.POSITIVE_INFINITY));
     await conditions.until(() => queues.sending === 0);
   }

@@ -11,22 +11,35 @@ export function reportAttempt(
   attempt: Attempt,
   conclusion: Conclusion,
 ): void {
-  const { event } = delivery;
-  const sinceEventMs = clock.nowMs() - Date.parse(event.stamp.acceptedAt);
-  metrics.attempted(conclusion, attempt, sinceEventMs);
+  const sinceMs = clock.nowMs() - beganAtMs(delivery);
+  if (delivery.kind === 'ping') metrics.pinged(conclusion, attempt, sinceMs);
+  else metrics.attempted(conclusion, attempt, sinceMs);
   const level = conclusion === 'delivered' ? 'debug' : 'info';
   if (!logger.isLevelEnabled(level)) return;
+  const { kind, webhookId, accountId } = delivery;
   const { number, status, error, latencyMs } = attempt;
-  const { partition, attributes } = event;
-  const about = {
-    deliveryId: delivery.id,
-    webhookId: delivery.webhookId,
-    accountId: delivery.accountId,
-    type: attributes.type,
-    partition,
-  };
   logger[level](
-    { ...about, attempt: number, conclusion, status, error, latencyMs, sinceEventMs },
+    {
+      kind,
+      webhookId,
+      accountId,
+      attempt: number,
+      conclusion,
+      status,
+      error,
+      latencyMs,
+      ...subjectOf(delivery, sinceMs),
+    },
     'delivery.attempted',
   );
+}
+
+/** When the event was accepted, or the ping was opened. */
+const beganAtMs = (delivery: Delivery): number =>
+  delivery.kind === 'ping' ? delivery.openedAtMs : Date.parse(delivery.event.stamp.acceptedAt);
+
+function subjectOf(delivery: Delivery, sinceMs: number): object {
+  if (delivery.kind === 'ping') return { sinceOpenedMs: sinceMs };
+  const { partition, attributes } = delivery.event;
+  return { deliveryId: delivery.id, type: attributes.type, partition, sinceEventMs: sinceMs };
 }

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { Delivery, IdentifiedEvent } from '../delivery.js';
+import type { Delivery, EventDelivery, IdentifiedEvent } from '../delivery.js';
 import { Conditions } from '../intake/conditions.js';
 import { OpenPartition } from '../intake/open-partition.js';
 import { anEvent, aWebhook } from '../testing/samples.js';
@@ -13,7 +13,7 @@ const wide = (position: bigint): IdentifiedEvent => anEvent({ id: `event-${posit
 /** A recorder that writes when it is told to, and keeps count. */
 class Written {
   readonly events: IdentifiedEvent[] = [];
-  readonly parked: Delivery[] = [];
+  readonly parked: EventDelivery[] = [];
   mostUnwritten = 0;
   #unwritten = 0;
   #waiting: (() => void)[] = [];
@@ -22,7 +22,7 @@ class Written {
     this.events.push(event);
   }
   park(deliveries: readonly Delivery[]): void {
-    this.parked.push(...deliveries);
+    this.parked.push(...deliveries.filter((delivery) => delivery.kind === 'event'));
     this.#unwritten += deliveries.length;
     this.mostUnwritten = Math.max(this.mostUnwritten, this.#unwritten);
   }

@@ -1,5 +1,5 @@
 import { eventHeaders } from '@sluice/contracts/event-record';
-import type { Attempt, Delivery, IdentifiedEvent, Verdict } from '../delivery.js';
+import type { Attempt, Delivery, EventDelivery, IdentifiedEvent, Ping, Verdict } from '../delivery.js';
 import { type BaseChange, payloadBytes, payloadCount } from './base-change.js';
 import type { Step } from './progress.js';
 
@@ -38,7 +38,7 @@ export interface DeadLetterFact {
 export interface OutcomeFact {
   kind: 'outcome';
   under: Under;
-  delivery: Delivery;
+  delivery: EventDelivery;
   attempt: Attempt | null;
   verdict: Verdict;
   /** Whether it closes the delivery for its record's position; false under a lease, and for a repetition. */
@@ -48,17 +48,28 @@ export interface OutcomeFact {
 export interface ParkFact {
   kind: 'park';
   under: NonNullable<Under>;
-  delivery: Delivery;
+  delivery: EventDelivery;
   lease: string | null;
   counts: boolean;
 }
 
+/** What became of a claimed ping. */
+export interface PingFact {
+  kind: 'ping';
+  under: null;
+  ping: Ping;
+  attempt: Attempt | null;
+  verdict: Verdict;
+}
+
 /** One thing to record. Facts are written in the order in which they were handed in. */
-export type Fact = EventFact | SkipFact | DeadLetterFact | OutcomeFact | ParkFact;
+export type Fact = EventFact | SkipFact | DeadLetterFact | OutcomeFact | ParkFact | PingFact;
 
 /** The delivery a fact settles or parks, if it does. */
-export const deliveryOf = (fact: Fact): Delivery | null =>
-  fact.kind === 'outcome' || fact.kind === 'park' ? fact.delivery : null;
+export function deliveryOf(fact: Fact): Delivery | null {
+  if (fact.kind === 'ping') return fact.ping;
+  return fact.kind === 'outcome' || fact.kind === 'park' ? fact.delivery : null;
+}
 
 /** How many rows with content of its own the fact adds beside its event's, and their bytes. */
 export const payloadsOf = (fact: Fact): { count: number; bytes: number } =>
@@ -77,6 +88,8 @@ export function stepOf(fact: Fact): Step | null {
       return { position: fact.position, reported: true, open: 0 };
     case 'dead letter':
       return { position: fact.position, reported: fact.reported, open: fact.open };
+    case 'ping':
+      return null;
     default:
       return fact.counts ? { position: fact.delivery.event.position, reported: false, open: -1 } : null;
   }

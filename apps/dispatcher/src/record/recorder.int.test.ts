@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Delivery } from '../delivery.js';
+import type { EventDelivery } from '../delivery.js';
 import { aDelivery, anEvent } from '../testing/samples.js';
 import { anAttempt, Storage } from '../testing/storage.js';
 import type { Recorder } from './recorder.js';
@@ -15,7 +15,7 @@ afterEach(() => storage.close());
 const eventAt = (position: bigint, id = `event-${position}`) => anEvent({ position, id });
 
 /** Reports the event at the position with a delivery to each webhook, and answers the deliveries. */
-function matched(recorder: Recorder, epoch: bigint, position: bigint, webhooks: string[]): Delivery[] {
+function matched(recorder: Recorder, epoch: bigint, position: bigint, webhooks: string[]): EventDelivery[] {
   const event = eventAt(position);
   recorder.event(epoch, event, webhooks.length, webhooks.length);
   return webhooks.map((webhookId) => aDelivery({ event, webhookId, origin: { kind: 'stream', epoch } }));
@@ -175,14 +175,14 @@ test('an outcome counts only under the lease that the row has', async () => {
   await recorder.flushed();
   await storage.pool.query(`update dispatch.pending set lease = 'lease-2'`);
 
-  const stale: Delivery = { ...delivery!, origin: { kind: 'pending', lease: 'lease-1' } };
+  const stale: EventDelivery = { ...delivery!, origin: { kind: 'pending', lease: 'lease-1' } };
   recorder.settle(stale, anAttempt({ number: 1 }), { state: 'delivered' });
   recorder.settle({ ...stale }, anAttempt({ number: 2 }), { state: 'pending', dueInMs: 1 });
   await recorder.flushed();
   expect([await storage.count('delivery'), await storage.count('attempt')]).toEqual([0, 0]);
   expect(await storage.rows('select attempt, lease from dispatch.pending')).toEqual([{ attempt: 1, lease: 'lease-2' }]);
 
-  const current: Delivery = { ...delivery!, origin: { kind: 'pending', lease: 'lease-2' } };
+  const current: EventDelivery = { ...delivery!, origin: { kind: 'pending', lease: 'lease-2' } };
   recorder.settle(current, anAttempt(), { state: 'delivered' });
   await recorder.flushed();
   expect([await storage.count('delivery'), await storage.count('attempt')]).toEqual([1, 1]);
@@ -194,7 +194,10 @@ test('a delivery may be parked and settled under its lease within one transactio
   const { epoch } = await recorder.take(0);
   const [one, two] = matched(recorder, epoch, 1n, ['a', 'b']);
   recorder.park([one!, two!], 'mine');
-  const leased = (delivery: Delivery): Delivery => ({ ...delivery, origin: { kind: 'pending', lease: 'mine' } });
+  const leased = (delivery: EventDelivery): EventDelivery => ({
+    ...delivery,
+    origin: { kind: 'pending', lease: 'mine' },
+  });
   recorder.settle(leased(one!), anAttempt(), { state: 'delivered' });
   recorder.settle(leased(two!), anAttempt({ status: 500 }), { state: 'pending', dueInMs: 5_000 });
   await recorder.flushed();

@@ -3,7 +3,7 @@ import type { StreamRecord } from '@sluice/event-stream/event-stream';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { Pool } from 'pg';
-import type { Attempt, Delivery, IdentifiedEvent, Verdict } from '../delivery.js';
+import type { Attempt, Delivery, EventDelivery, IdentifiedEvent, Verdict } from '../delivery.js';
 import type { BaseChange, BaseName } from './base-change.js';
 import { BatchWriter } from './batch-writer.js';
 import { recordedElsewhere, UnrecordedIdentities } from './duplicates.js';
@@ -149,6 +149,11 @@ export class Recorder implements Recording {
   }
 
   settle(delivery: Delivery, attempt: Attempt | null, verdict: Verdict): void {
+    if (delivery.kind === 'ping') {
+      this.#unwritten.add(delivery.id);
+      this.#add({ kind: 'ping', under: null, ping: delivery, attempt, verdict }, null);
+      return;
+    }
     const under = underOf(delivery);
     const counts = under !== null && this.#close(under, delivery);
     if (under === null) this.#unwritten.add(delivery.id);
@@ -157,8 +162,8 @@ export class Recorder implements Recording {
 
   park(deliveries: readonly Delivery[], lease: string | null): void {
     for (const delivery of deliveries) {
-      const under = underOf(delivery);
-      if (under === null) {
+      const under = delivery.kind === 'ping' ? null : underOf(delivery);
+      if (delivery.kind === 'ping' || under === null) {
         // A claimed delivery has its row already: to park it is to give its lease back.
         this.settle(delivery, null, { state: 'pending', dueInMs: 0 });
       } else {
@@ -220,7 +225,8 @@ export class Recorder implements Recording {
       this.#writingSinceMs = null;
       for (const fact of facts) {
         this.#payloadBytes -= payloadsOf(fact).bytes;
-        if (fact.kind === 'outcome' && fact.under === null) this.#unwritten.delete(fact.delivery.id);
+        const delivery = deliveryOf(fact);
+        if (delivery !== null && fact.under === null) this.#unwritten.delete(delivery.id);
       }
       this.#options.observe?.({
         facts: facts.length,
@@ -239,13 +245,13 @@ export class Recorder implements Recording {
     return held?.epoch === epoch ? held : undefined;
   }
 
-  #close(under: NonNullable<Under>, { id, event }: Delivery): boolean {
+  #close(under: NonNullable<Under>, { id, event }: EventDelivery): boolean {
     const held = this.#holding(under);
     held?.begin(event.position);
     return held?.close(event.position, id) ?? false;
   }
 
-  #add(fact: Fact, position: bigint): void {
+  #add(fact: Fact, position: bigint | null): void {
     if (fact.under !== null) {
       const held = this.#holding(fact.under);
       const delivery = deliveryOf(fact);
@@ -254,7 +260,7 @@ export class Recorder implements Recording {
         if (delivery !== null) queueMicrotask(() => this.#options.listener.recorded([delivery]));
         return;
       }
-      held.begin(position);
+      if (position !== null) held.begin(position);
     }
     this.#payloadBytes += payloadsOf(fact).bytes;
     this.#queue.add(fact);
@@ -262,5 +268,5 @@ export class Recorder implements Recording {
   }
 }
 
-const underOf = ({ origin, event }: Delivery): Under =>
+const underOf = ({ origin, event }: EventDelivery): Under =>
   origin.kind === 'stream' ? { partition: event.partition, epoch: origin.epoch } : null;

@@ -36,6 +36,9 @@ export function insteadOf(fact: Fact, reason: string): Fact | null {
     }
     case 'park':
       return exhausted(fact, reason);
+    case 'ping':
+      // At worst its lease runs out, and it is sent again.
+      return fact.attempt === null ? null : { ...fact, attempt: null };
     case 'dead letter':
       return fact.data === null && fact.headers === null && fact.key === null
         ? null

@@ -3,6 +3,7 @@ import type { Attempt } from '../delivery.js';
 import { LEASE_MS } from '../lease.js';
 import { becomesPending, bodyOf, type Fact, type OutcomeFact, type ParkFact } from './fact.js';
 import { plainText } from './refusal.js';
+import { lockPings, settlePings } from './settle-pings.js';
 import { writeBaseChanges } from './write-base-changes.js';
 import {
   deleteLeased,
@@ -86,8 +87,10 @@ async function writeRows(client: ClientBase, facts: readonly Fact[], options: Tr
   const events = facts.filter((fact) => fact.kind === 'event');
   const outcomes = facts.filter((fact) => fact.kind === 'outcome');
   const leased = outcomes.filter(({ under }) => under === null);
+  const pings = facts.filter((fact) => fact.kind === 'ping');
   const ended = ({ verdict }: OutcomeFact): boolean => verdict.state !== 'pending';
 
+  await lockPings(client, pings, events);
   await insertEvents(client, events);
   const payloads = await writeBaseChanges(client, events, options.shiftMs);
   await insertBodies(client, new Set(facts.flatMap((fact) => bodyOf(fact) ?? [])));
@@ -107,6 +110,7 @@ async function writeRows(client: ClientBase, facts: readonly Fact[], options: Tr
     client,
     counted.flatMap(({ delivery, attempt }) => (attempt === null ? [] : [{ delivery, attempt }])),
   );
+  await settlePings(client, pings, options.shiftMs);
   await insertDeadLetters(
     client,
     facts.filter((fact) => fact.kind === 'dead letter'),

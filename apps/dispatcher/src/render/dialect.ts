@@ -22,7 +22,7 @@ export interface Consequence {
 }
 
 export interface TurnOff {
-  command: 'disableWebhook';
+  command: 'disableWebhook' | 'disableNotifications';
   reason: string;
   otherwise: Verdict;
 }

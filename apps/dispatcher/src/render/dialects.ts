@@ -2,6 +2,7 @@ import type { FeedWebhook } from '@sluice/contracts/webhook-feed';
 import type { AttemptResult } from '../deliver/endpoint-attempt.js';
 import type { Delivery } from '../delivery.js';
 import { airstack } from './airstack.js';
+import { airtable } from './airtable.js';
 import type { Consequence, Rendering } from './dialect.js';
 
 /**
@@ -10,16 +11,17 @@ import type { Consequence, Rendering } from './dialect.js';
  * @throws when it can't be signed, or the webhook's dialect knows no such deliveries.
  */
 export function render(delivery: Delivery, webhook: FeedWebhook, nowMs: number): Rendering {
-  if (webhook.dialect === 'airstack') return airstack.render(delivery, webhook, nowMs);
+  if (delivery.kind === 'event' && webhook.dialect === 'airstack') return airstack.render(delivery, webhook, nowMs);
+  if (delivery.kind === 'ping' && webhook.dialect === 'airtable') return airtable.render(delivery, webhook, nowMs);
   throw new Error(`a webhook of the dialect ${webhook.dialect} gets no ${delivery.kind}`);
 }
 
 /** What follows from the delivery's next attempt, which gave this. */
 export const judge = (delivery: Delivery, result: AttemptResult, nowMs: number): Consequence =>
-  airstack.judge(delivery, result, nowMs);
-
-/** No attempt is over its time earlier. */
-export const SHORTEST_DEADLINE_MS = airstack.deadlineMs;
+  delivery.kind === 'event' ? airstack.judge(delivery, result, nowMs) : airtable.judge(delivery, result, nowMs);
 
 /** How long the delivery's attempt may take in all. */
-export const deadlineMs = (_delivery: Delivery): number => airstack.deadlineMs;
+export const deadlineMs = ({ kind }: Delivery): number => (kind === 'event' ? airstack : airtable).deadlineMs;
+
+/** No attempt is over its time earlier. */
+export const SHORTEST_DEADLINE_MS = Math.min(airstack.deadlineMs, airtable.deadlineMs);

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Pool } from 'pg';
-import type { Delivery, EventDelivery } from '../delivery.js';
+import type { Delivery, EventDelivery, Ping } from '../delivery.js';
 import { bodyKeyText, loadBodies, type StoredBody, type UnreadableBody } from '../record/bodies.js';
 import type { Recording } from '../record/recording.js';
+import { claimPings, releasePingLease, releasePings } from './claim-pings.js';
 import { type ClaimedRow, claimRows, releaseLease, releaseRows } from './claim-rows.js';
 import { dueWebhooks, type WebhookOfRows, webhooksWithRows } from './due-webhooks.js';
-import { type Claimant, fairShares } from './fair-shares.js';
+import { fairShares } from './fair-shares.js';
 import type { Capacity, PendingDeliveries } from './pending-deliveries.js';
 import { OVER_TIME } from './retry-policy.js';
 
@@ -55,7 +56,8 @@ export class Claimer implements PendingDeliveries {
     if (claimants.length === 0) return [];
     const lease = this.#options.newLease?.() ?? randomUUID();
     try {
-      return await this.#withBodies(await this.#rows(total, claimants, lease), lease);
+      const { rows, pings } = await this.#rows(total, claimants, lease);
+      return [...pings, ...(await this.#withBodies(rows, lease))];
     } catch (error) {
       this.#unreleased = lease;
       // When this fails too, the next claim begins with it.
@@ -65,31 +67,47 @@ export class Claimer implements PendingDeliveries {
   }
 
   async releaseLeases(deliveries: readonly Delivery[]): Promise<void> {
-    const leased = deliveries.flatMap(({ id, origin }) =>
-      origin.kind === 'pending' ? [{ id, lease: origin.lease }] : [],
+    const { pool, clock } = this.#options;
+    const leased = deliveries.flatMap(({ kind, id, origin }) =>
+      kind === 'event' && origin.kind === 'pending' ? [{ id, lease: origin.lease }] : [],
     );
-    await releaseRows(this.#options.pool, leased, this.#options.clock.shiftMs);
+    await releaseRows(pool, leased, clock.shiftMs);
+    const pings = deliveries.filter((delivery) => delivery.kind === 'ping');
+    await releasePings(pool, pings, clock.shiftMs);
   }
 
   /** Nobody may wait for a lease to run out because a claim failed after it had got its rows. */
   async #releaseFailed(): Promise<void> {
     if (this.#unreleased === null) return;
-    await releaseLease(this.#options.pool, this.#unreleased, this.#options.clock.shiftMs);
+    const { pool, clock } = this.#options;
+    await releasePingLease(pool, this.#unreleased, clock.shiftMs);
+    await releaseLease(pool, this.#unreleased, clock.shiftMs);
     this.#unreleased = null;
   }
 
-  async #rows(total: number, all: readonly Claimant[], lease: string): Promise<ClaimedRow[]> {
+  async #rows(
+    total: number,
+    all: readonly ClaimantOfRows[],
+    lease: string,
+  ): Promise<{ rows: ClaimedRow[]; pings: Ping[] }> {
     const { pool, clock, recording } = this.#options;
     const terms = { lease, except: recording.unwritten, shiftMs: clock.shiftMs };
     const rows: ClaimedRow[] = [];
+    const pings: Ping[] = [];
     let claimants = all;
-    for (let round = 0; round < ROUNDS && rows.length < total && claimants.length > 0; round += 1) {
-      const shares = fairShares(total - rows.length, claimants);
-      const claimed = await claimRows(pool, shares, terms);
+    for (let round = 0; round < ROUNDS && claimants.length > 0; round += 1) {
+      const left = total - rows.length - pings.length;
+      if (left < 1) break;
+      const shares = fairShares(left, claimants);
+      const pinged = new Set(claimants.filter((claimant) => claimant.pings && shares.delete(claimant.webhookId)));
+      pings.push(...(await claimPings(pool, idsOf(pinged), terms)));
+      const claimed = shares.size === 0 ? [] : await claimRows(pool, shares, terms);
       rows.push(...claimed);
-      claimants = withMore(claimants, shares, claimed);
+      // A webhook has one ping, so nobody asks twice for it.
+      const others = claimants.filter((claimant) => !pinged.has(claimant));
+      claimants = withMore(others, shares, claimed);
     }
-    return rows;
+    return { rows, pings };
   }
 
   /**
@@ -97,7 +115,7 @@ export class Claimer implements PendingDeliveries {
    * are due, and looking at them is all. When there are more, those that became due just now have their chance at once,
    * whoever else has a backlog, and all others when it is their turn in the walk along the webhooks.
    */
-  async #claimants(capacity: Capacity): Promise<Claimant[]> {
+  async #claimants(capacity: Capacity): Promise<ClaimantOfRows[]> {
     const { pool, clock } = this.#options;
     const claimants = new Claimants(capacity);
     const oldest = await dueWebhooks(pool, 'oldest', LOOK_AT_ROWS, clock.shiftMs);
@@ -154,9 +172,14 @@ function whyNot({ over }: ClaimedRow, body: UnreadableBody | undefined): string 
   return body === undefined ? 'its event is not stored' : `its stored event can't be read: ${body.unreadable}`;
 }
 
+/** Who has due rows and free places. */
+type ClaimantOfRows = WebhookOfRows & { free: number };
+
+const idsOf = (webhooks: Iterable<WebhookOfRows>): string[] => Array.from(webhooks, ({ webhookId }) => webhookId);
+
 /** The webhooks of one claim that have places. Each is asked once, in random order: capacity may be given away by asking. */
 class Claimants {
-  readonly found: Claimant[] = [];
+  readonly found: ClaimantOfRows[] = [];
   readonly #asked = new Set<string>();
   readonly #capacity: Capacity;
 
@@ -165,21 +188,22 @@ class Claimants {
   }
 
   ask(webhooks: readonly WebhookOfRows[]): void {
-    for (const { webhookId, accountId } of shuffled(webhooks)) {
+    for (const webhook of shuffled(webhooks)) {
+      const { webhookId } = webhook;
       if (this.#asked.has(webhookId)) continue;
       this.#asked.add(webhookId);
       const free = this.#capacity.free(webhookId);
-      if (free >= 1) this.found.push({ webhookId, accountId, free });
+      if (free >= 1) this.found.push({ ...webhook, free: webhook.pings ? 1 : free });
     }
   }
 }
 
 /** Those that filled their share and have places left. */
 function withMore(
-  claimants: readonly Claimant[],
+  claimants: readonly ClaimantOfRows[],
   shares: ReadonlyMap<string, number>,
   claimed: readonly ClaimedRow[],
-): Claimant[] {
+): ClaimantOfRows[] {
   const got = new Map<string, number>();
   for (const { webhookId } of claimed) got.set(webhookId, (got.get(webhookId) ?? 0) + 1);
   return claimants.flatMap((claimant) => {

@@ -1,9 +1,10 @@
 import type { Pool } from 'pg';
 
-/** A webhook that has pending rows. */
+/** A webhook that has rows: pending deliveries of events, or a ping. No webhook has both. */
 export interface WebhookOfRows {
   webhookId: string;
   accountId: string;
+  pings: boolean;
 }
 
 interface WebhookInTurn extends WebhookOfRows {
@@ -14,15 +15,21 @@ interface WebhookInTurn extends WebhookOfRows {
 /** Which end of the due rows to look at: those that are due the longest, or those that became due just now. */
 export type DueEnd = 'oldest' | 'newest';
 
+const ROWS = `(
+    select webhook_id, account_id, due_at, false as pings from dispatch.pending
+    union all
+    select webhook_id, account_id, due_at, true as pings from dispatch.ping
+  )`;
+
 const dueWebhooksFrom = (end: DueEnd): string => `
-  select webhook_id, account_id, count(*)::int as rows
+  select webhook_id, account_id, pings, count(*)::int as rows
   from (
-    select p.webhook_id, p.account_id from dispatch.pending p
+    select p.webhook_id, p.account_id, p.pings from ${ROWS} p
     where p.due_at <= now() + $2::float8 * interval '1 millisecond'
     order by p.due_at ${end === 'oldest' ? 'asc' : 'desc'}
     limit $1
   ) due
-  group by webhook_id, account_id`;
+  group by webhook_id, account_id, pings`;
 
 /**
  * The webhooks of so many due rows; `all` when no other row is due. The cost is one step per due row looked at, whatever
@@ -34,14 +41,14 @@ export async function dueWebhooks(
   limit: number,
   shiftMs: number,
 ): Promise<{ webhooks: WebhookOfRows[]; all: boolean }> {
-  const { rows } = await pool.query<{ webhook_id: string; account_id: string; rows: number }>({
+  const { rows } = await pool.query<{ webhook_id: string; account_id: string; pings: boolean; rows: number }>({
     name: `dispatch-due-webhooks-${end}`,
     text: dueWebhooksFrom(end),
     values: [limit, shiftMs],
   });
   const looked = rows.reduce((sum, row) => sum + row.rows, 0);
   return {
-    webhooks: rows.map((row) => ({ webhookId: row.webhook_id, accountId: row.account_id })),
+    webhooks: rows.map((row) => ({ webhookId: row.webhook_id, accountId: row.account_id, pings: row.pings })),
     all: looked < limit,
   };
 }
@@ -52,17 +59,17 @@ export async function dueWebhooks(
  */
 const NEXT_WEBHOOKS = `
   with recursive step as (
-    (select p.webhook_id, p.account_id, p.due_at, 1 as number
-     from dispatch.pending p where p.webhook_id > $1 order by p.webhook_id, p.due_at limit 1)
+    (select p.webhook_id, p.account_id, p.due_at, p.pings, 1 as number
+     from ${ROWS} p where p.webhook_id > $1 order by p.webhook_id, p.due_at limit 1)
     union all
-    select next.webhook_id, next.account_id, next.due_at, step.number + 1
+    select next.webhook_id, next.account_id, next.due_at, next.pings, step.number + 1
     from step cross join lateral (
-      select p.webhook_id, p.account_id, p.due_at
-      from dispatch.pending p where p.webhook_id > step.webhook_id order by p.webhook_id, p.due_at limit 1
+      select p.webhook_id, p.account_id, p.due_at, p.pings
+      from ${ROWS} p where p.webhook_id > step.webhook_id order by p.webhook_id, p.due_at limit 1
     ) next
     where step.number < $2
   )
-  select webhook_id, account_id, due_at <= now() + $3::float8 * interval '1 millisecond' as due from step`;
+  select webhook_id, account_id, pings, due_at <= now() + $3::float8 * interval '1 millisecond' as due from step`;
 
 /** The next `limit` webhooks with pending rows, in the order of their ids, after the given id ('' is before all). */
 export async function webhooksWithRows(
@@ -71,10 +78,15 @@ export async function webhooksWithRows(
   limit: number,
   shiftMs: number,
 ): Promise<WebhookInTurn[]> {
-  const { rows } = await pool.query<{ webhook_id: string; account_id: string; due: boolean }>({
+  const { rows } = await pool.query<{ webhook_id: string; account_id: string; pings: boolean; due: boolean }>({
     name: 'dispatch-webhooks-with-rows',
     text: NEXT_WEBHOOKS,
     values: [after, limit, shiftMs],
   });
-  return rows.map((row) => ({ webhookId: row.webhook_id, accountId: row.account_id, due: row.due }));
+  return rows.map(({ webhook_id, account_id, pings, due }) => ({
+    webhookId: webhook_id,
+    accountId: account_id,
+    pings,
+    due,
+  }));
 }

@@ -14,6 +14,19 @@ const RELEASE_OF_OWNER = `
     and due_at > now() + $2::float8 * interval '1 millisecond'
     and due_at <= now() + ($2::float8 + $3::float8) * interval '1 millisecond'`;
 
+/** The same of pings, in the order in which recording transactions lock them. */
+const RELEASE_PINGS_OF_OWNER = `
+  update dispatch.ping p set lease = null, due_at = now() + $2::float8 * interval '1 millisecond'
+  from (
+    select webhook_id from dispatch.ping
+    where substr(lease, ${OWNER_AT}) = $1
+      and due_at > now() + $2::float8 * interval '1 millisecond'
+      and due_at <= now() + ($2::float8 + $3::float8) * interval '1 millisecond'
+    order by webhook_id
+    for update
+  ) released
+  where p.webhook_id = released.webhook_id`;
+
 /** The leases that this dispatcher claims and parks under; they carry its name. */
 export class OwnLeases {
   readonly #owner: string;
@@ -33,6 +46,7 @@ export class OwnLeases {
    */
   async releaseFormer(pool: Pool, clock: Clock, logger: Logger): Promise<void> {
     try {
+      await pool.query(RELEASE_PINGS_OF_OWNER, [this.#owner, clock.shiftMs, LEASE_MS]);
       await pool.query(RELEASE_OF_OWNER, [this.#owner, clock.shiftMs, LEASE_MS]);
     } catch (error) {
       if (!(error instanceof pg.DatabaseError)) throw error;

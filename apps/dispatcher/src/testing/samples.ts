@@ -2,7 +2,7 @@ import { sourceOfBase } from '@sluice/contracts/airtable-ids';
 import type { EventAttributes, EventStamp } from '@sluice/contracts/event-record';
 import { TABLE_CHANGED, type TableChange } from '@sluice/contracts/table-change';
 import type { BaseWebhook, FilterWebhook } from '@sluice/contracts/webhook-feed';
-import type { EventDelivery, IdentifiedEvent } from '../delivery.js';
+import type { EventDelivery, IdentifiedEvent, Ping } from '../delivery.js';
 import { deliveryId, eventIdentity } from '../identity.js';
 
 /** Just now: deliveries of old events end by their age. */
@@ -102,5 +102,20 @@ export function aDelivery(delivery: Partial<EventDelivery> = {}): EventDelivery 
     attempt: 1,
     origin: { kind: 'stream', epoch: 1n },
     ...delivery,
+  };
+}
+
+/** A first ping, claimed. */
+export function aPing(ping: Partial<Ping> = {}): Ping {
+  const webhookId = ping.webhookId ?? 'achA1b2C3d4E5f6G7';
+  return {
+    kind: 'ping',
+    id: webhookId,
+    webhookId,
+    accountId: 'account-1',
+    attempt: 1,
+    openedAtMs: Date.parse(ACCEPTED_AT),
+    origin: { kind: 'pending', lease: 'lease' },
+    ...ping,
   };
 }
