@@ -1,0 +1,187 @@
+import { cellChanged } from '@sluice/testing/stack/table-changes';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Route, type ServicesTogether, servicesTogether } from './testing/services-together.js';
+import { type AskedTo, absentIds, ask, newTenant, type Tenant, type TenantIds } from './testing/tenant.js';
+
+type Question = Omit<AskedTo, 'method'>;
+type Theirs = (ids: TenantIds, asker: Tenant) => Question;
+
+/** `{ theirs }` names what another account has: the answers tell as much as if nobody had it. */
+type Way = { theirs: Theirs } | { own: Question } | 'open';
+
+const specification = { options: { filters: { dataTypes: ['tableData'] } } };
+const theirs = (path: (ids: TenantIds) => string, body?: unknown): Way => ({
+  theirs: (ids) => ({ path: path(ids), body }),
+});
+const own = (path: string, body?: unknown): Way => ({ own: { path, body } });
+
+/** Each route of the gateway, with what a stranger asks there. */
+const ways: Record<Route, Way | Way[]> = {
+  'GET /': 'open',
+  'GET /livez': 'open',
+  'GET /readyz': 'open',
+  'GET /portal': 'open',
+
+  'POST /api/v1/webhooks': own('/api/v1/webhooks', { endpoint: 'x' }),
+  'DELETE /api/v1/webhooks/:id': theirs(({ webhook }) => `/api/v1/webhooks/${webhook}`),
+  'POST /api/v1/filters/test': own('/api/v1/filters/test', { event_type: 'no.such.type', filter: {} }),
+
+  'GET /v0/bases/:baseId/webhooks': theirs(({ base }) => `/v0/bases/${base}/webhooks`),
+  'POST /v0/bases/:baseId/webhooks': theirs(({ base }) => `/v0/bases/${base}/webhooks`, { specification }),
+  'DELETE /v0/bases/:baseId/webhooks/:webhookId': [
+    theirs(({ base, baseWebhook }) => `/v0/bases/${base}/webhooks/${baseWebhook}`),
+    { theirs: ({ baseWebhook }, { ids }) => ({ path: `/v0/bases/${ids.base}/webhooks/${baseWebhook}` }) },
+  ],
+  'GET /v0/bases/:baseId/webhooks/:webhookId/payloads': [
+    theirs(({ base, baseWebhook }) => `/v0/bases/${base}/webhooks/${baseWebhook}/payloads`),
+    { theirs: ({ baseWebhook }, { ids }) => ({ path: `/v0/bases/${ids.base}/webhooks/${baseWebhook}/payloads` }) },
+  ],
+  'POST /v0/bases/:baseId/webhooks/:webhookId/refresh': [
+    theirs(({ base, baseWebhook }) => `/v0/bases/${base}/webhooks/${baseWebhook}/refresh`),
+    { theirs: ({ baseWebhook }, { ids }) => ({ path: `/v0/bases/${ids.base}/webhooks/${baseWebhook}/refresh` }) },
+  ],
+  'POST /v0/bases/:baseId/webhooks/:webhookId/enableNotifications': theirs(
+    ({ base, baseWebhook }) => `/v0/bases/${base}/webhooks/${baseWebhook}/enableNotifications`,
+    { enable: false },
+  ),
+
+  'POST /v1/events': {
+    theirs: ({ base, table, field }) => ({
+      path: '/v1/events',
+      body: { specversion: '1.0', ...cellChanged(2, { baseId: base, tableId: table, fieldId: field }) },
+      contentType: 'application/cloudevents+json',
+    }),
+  },
+  'GET /v1/events': { theirs: ({ base }) => ({ path: `/v1/events?source=/bases/${base}&id=change-1` }) },
+  'GET /v1/event-types': own('/v1/event-types'),
+  'GET /v1/event-types/:name/schema': own('/v1/event-types/zanzibar.happened/schema'),
+  'PUT /v1/event-types/:name': own('/v1/event-types/some.type', {}),
+  'GET /v1/webhooks': own('/v1/webhooks?limit=1000'),
+  'GET /v1/webhooks/:id/secret': theirs(({ webhook }) => `/v1/webhooks/${webhook}/secret`),
+  'POST /v1/accounts': own('/v1/accounts', { name: 'another' }),
+  'POST /v1/keys': own('/v1/keys', { kind: 'test' }),
+  'DELETE /v1/keys/:id': theirs(({ key }) => `/v1/keys/${key}`),
+
+  'GET /v1/users': own('/v1/users'),
+  'POST /v1/users': own('/v1/users', {}),
+  'DELETE /v1/users/:id': theirs(({ user }) => `/v1/users/${user}`),
+  'GET /v1/bases': own('/v1/bases'),
+  'POST /v1/bases': own('/v1/bases', { name: 'another' }),
+  'GET /v1/bases/:id': theirs(({ base }) => `/v1/bases/${base}`),
+  'DELETE /v1/bases/:id': theirs(({ base }) => `/v1/bases/${base}`),
+  'POST /v1/bases/:id/tables': theirs(({ base }) => `/v1/bases/${base}/tables`, { name: 'another' }),
+  'PUT /v1/bases/:id/tables/:tableId': theirs(({ base, table }) => `/v1/bases/${base}/tables/${table}`, {
+    ...{ name: 'another', fields: [], views: [] },
+  }),
+  'DELETE /v1/bases/:id/tables/:tableId': [
+    theirs(({ base, table }) => `/v1/bases/${base}/tables/${table}`),
+    { theirs: ({ table }, { ids }) => ({ path: `/v1/bases/${ids.base}/tables/${table}` }) },
+  ],
+  'GET /v1/bases/:id/collaborators': theirs(({ base }) => `/v1/bases/${base}/collaborators`),
+  'PUT /v1/bases/:id/collaborators/:userId': [
+    {
+      theirs: ({ base }, { ids }) => ({ path: `/v1/bases/${base}/collaborators/${ids.user}`, body: { role: 'owner' } }),
+    },
+    {
+      theirs: ({ user }, { ids }) => ({ path: `/v1/bases/${ids.base}/collaborators/${user}`, body: { role: 'owner' } }),
+    },
+  ],
+  'DELETE /v1/bases/:id/collaborators/:userId': [
+    theirs(({ base, user }) => `/v1/bases/${base}/collaborators/${user}`),
+    { theirs: ({ user }, { ids }) => ({ path: `/v1/bases/${ids.base}/collaborators/${user}` }) },
+  ],
+  'GET /v1/tokens': own('/v1/tokens'),
+  'POST /v1/tokens': [
+    { theirs: ({ user }) => ({ path: '/v1/tokens', body: { user_id: user, kind: 'user_api_key', name: 'another' } }) },
+    {
+      theirs: ({ base }, { ids }) => ({
+        path: '/v1/tokens',
+        body: { user_id: ids.user, kind: 'personal_access_token', name: 'another', bases: [base] },
+      }),
+    },
+  ],
+  'DELETE /v1/tokens/:id': theirs(({ token }) => `/v1/tokens/${token}`),
+  'GET /v1/integrations': own('/v1/integrations'),
+  'PUT /v1/integrations/:clientId': own('/v1/integrations/some-client', { name: 'another' }),
+  'DELETE /v1/integrations/:clientId': own('/v1/integrations/zanzibar-client'),
+};
+
+const walk = Object.entries(ways).flatMap(([route, way]) => [way].flat().map((each) => ({ route, way: each })));
+const methodOf = (route: string): string => route.slice(0, route.indexOf(' '));
+
+let services: ServicesTogether;
+let owner: Tenant;
+let stranger: Tenant;
+let before: string[];
+
+beforeAll(async () => {
+  services = await servicesTogether();
+  owner = await newTenant(services.baseUrl, services.operatorKey, 'zanzibar');
+  stranger = await newTenant(services.baseUrl, services.operatorKey, 'quito');
+  before = await all(owner);
+});
+afterAll(() => services.close());
+
+/** Everything that an account can read of itself. */
+async function all({ ids, credentials }: Tenant): Promise<string[]> {
+  const read = async (path: string) => {
+    const { status, text } = await ask(services.baseUrl, credentials.admin, { method: 'GET', path });
+    expect([path, status]).toEqual([path, 200]);
+    return text.replace(/"expirationTime":"[^"]*"/, '');
+  };
+  const base = `/v1/bases/${ids.base}`;
+  const lists = ['/v1/users', '/v1/bases', base, `${base}/collaborators`, '/v1/tokens', '/v1/integrations'];
+  const hooks = `/v0/bases/${ids.base}/webhooks`;
+  const others = ['/v1/event-types', '/v1/webhooks', `/v1/webhooks/${ids.webhook}/secret`, hooks];
+  const texts: string[] = [];
+  for (const path of [...lists, ...others, `${hooks}/${ids.baseWebhook}/payloads`]) texts.push(await read(path));
+  return texts;
+}
+
+it('every route has its line', () => {
+  expect([...services.routes].sort()).toEqual(Object.keys(ways).sort());
+});
+
+it('an account finds all of its own', () => {
+  for (const id of Object.entries(owner.ids)) {
+    if (!['account', 'key'].includes(id[0]))
+      expect([id[0], before.some((text) => text.includes(id[1]))]).toEqual([id[0], true]);
+  }
+});
+
+describe.each(['admin', 'live', 'test', 'personalAccessToken', 'userApiKey'] as const)(
+  "with a stranger's %s",
+  (kind) => {
+    it.each(walk)('$route', async ({ route, way }) => {
+      if (way === 'open') return;
+      const askAs = (question: Question) =>
+        ask(services.baseUrl, stranger.credentials[kind], { method: methodOf(route), ...question });
+      if ('own' in way) {
+        const { text } = await askAs(way.own);
+        expect(owner.own.filter((secret) => text.includes(secret) && !way.own.path.includes(secret))).toEqual([]);
+        return;
+      }
+      const absent = absentIds(owner.ids);
+      const real = await askAs(way.theirs(owner.ids, stranger));
+      const made = await askAs(way.theirs(absent, stranger));
+      expect(real.status).toBeGreaterThanOrEqual(400);
+      expect(real.status).toBeLessThan(500);
+      expect({ ...real, text: withoutIds(real.text, owner.ids) }).toEqual({
+        ...made,
+        text: withoutIds(made.text, absent),
+      });
+    });
+  },
+);
+
+const withoutIds = (text: string, ids: TenantIds): string =>
+  Object.entries(ids).reduce((shown, [kind, id]) => shown.replaceAll(id, `<${kind}>`), text);
+
+it('leaves everything as it was', async () => {
+  expect(await all(owner)).toEqual(before);
+  for (const [kind, credential] of Object.entries(owner.credentials)) {
+    const path = kind === 'test' ? '/v1/event-types' : `/v0/bases/${owner.ids.base}/webhooks`;
+    const { status } = await ask(services.baseUrl, credential, { method: 'GET', path });
+    expect([kind, status]).toEqual([kind, 200]);
+  }
+});

@@ -1,0 +1,92 @@
+import { AirtableClient } from '@sluice/testing/stack/airtable-client';
+import { SluiceClient } from '@sluice/testing/stack/sluice-client';
+import { cellChanged } from '@sluice/testing/stack/table-changes';
+
+/** What an account has one of, by kind: the ids that paths and bodies name. */
+export interface TenantIds {
+  account: string;
+  key: string;
+  user: string;
+  base: string;
+  table: string;
+  field: string;
+  token: string;
+  webhook: string;
+  baseWebhook: string;
+}
+
+export interface Tenant {
+  /** In the names of all that it made. */
+  mark: string;
+  ids: TenantIds;
+  credentials: { admin: string; live: string; test: string; personalAccessToken: string; userApiKey: string };
+  /** What nobody else may ever see: secrets, ids, and the mark. */
+  own: string[];
+}
+
+export interface AskedTo {
+  method: string;
+  path: string;
+  body?: unknown;
+  contentType?: string;
+}
+
+/** The status and the body as text. */
+export async function ask(baseUrl: string, authorization: string, { method, path, body, contentType }: AskedTo) {
+  const response = await fetch(baseUrl + path, {
+    method,
+    redirect: 'manual',
+    headers: { authorization: `Bearer ${authorization}`, 'content-type': contentType ?? 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+/** An account with one of everything, made over the public API. */
+export async function newTenant(baseUrl: string, operatorKey: string, mark: string): Promise<Tenant> {
+  const make = async (authorization: string, method: string, path: string, body?: unknown) => {
+    const { status, text } = await ask(baseUrl, authorization, { method, path, body });
+    if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${text}`);
+    // biome-ignore lint/suspicious/noExplicitAny: answers of many shapes
+    return JSON.parse(text) as any;
+  };
+  const account = await make(operatorKey, 'POST', '/v1/accounts', { name: mark });
+  const admin: string = account.admin_key.key;
+  const post = (path: string, body: unknown) => make(admin, 'POST', path, body);
+  const live = await post('/v1/keys', { kind: 'live' });
+  const test = await post('/v1/keys', { kind: 'test' });
+  await make(admin, 'PUT', `/v1/event-types/${mark}.happened`, { description: mark });
+  await make(admin, 'PUT', `/v1/integrations/${mark}-client`, { name: mark });
+  const user = await post('/v1/users', { email: `${mark}@example.org`, name: mark, subject: `idp|${mark}` });
+  const base = await post('/v1/bases', { name: mark });
+  const table = await post(`/v1/bases/${base.id}/tables`, { name: mark, fields: [{ name: mark, type: 'number' }] });
+  await make(admin, 'PUT', `/v1/bases/${base.id}/collaborators/${user.id}`, { role: 'creator' });
+  const scopes = ['webhook:manage', 'data.records:read', 'schema.bases:read'];
+  const token = await post('/v1/tokens', { user_id: user.id, kind: 'personal_access_token', name: mark, scopes });
+  const legacy = await post('/v1/tokens', { user_id: user.id, kind: 'user_api_key', name: mark });
+  const client = new SluiceClient(baseUrl, live.key);
+  const webhook = await client.subscribe(`http://127.0.0.1:9/${mark}`, `${mark}.happened`);
+  const airtable = new AirtableClient(baseUrl, base.id, token.token);
+  const baseWebhook = await airtable.create({ filters: { dataTypes: ['tableData'] } });
+  await client.publish({ id: mark, source: '/tests', type: `${mark}.happened`, data: mark });
+  await client.publish(cellChanged(1, { baseId: base.id, tableId: table.id, fieldId: table.fields[0].id }));
+  const ids = {
+    ...{ account: account.account_id, key: live.id, user: user.id, base: base.id, table: table.id },
+    ...{ field: table.fields[0].id, token: token.id, webhook: webhook.webhook_id, baseWebhook: baseWebhook.id },
+  };
+  const credentials = {
+    admin,
+    live: live.key,
+    test: test.key,
+    personalAccessToken: token.token,
+    userApiKey: legacy.token,
+  };
+  const secrets = [webhook.signing_secret, webhook.authentication.header_value, baseWebhook.macSecretBase64];
+  return { mark, ids, credentials, own: [mark, ...Object.values(ids), ...Object.values(credentials), ...secrets] };
+}
+
+/** Ids of the same form that nobody has. */
+export const absentIds = (ids: TenantIds): TenantIds =>
+  Object.fromEntries(
+    Object.entries(ids).map(([kind, id]) => [kind, id.slice(0, -1) + (id.endsWith('7') ? '8' : '7')]),
+  ) as unknown as TenantIds;
