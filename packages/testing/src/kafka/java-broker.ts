@@ -55,8 +55,9 @@ export async function startJavaBroker(options: BrokerOptions & { version: string
     '-cp',
     classPath,
   ];
+  // It may begin with a dash, so it is given as one argument with its name.
   const clusterId = randomBytes(16).toString('base64url');
-  await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', configuration]);
+  await run('java', [...java, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', configuration]);
 
   let process: GuardedProcess | null = null;
 
