@@ -498,6 +498,7 @@ describe('every endpoint', () => {
         ]);
         expect(headers.get('retry-after')).toBe('1');
       }
+      expect(gateway.airtable.lastOf('visibleWebhooks')).toBeUndefined();
     },
   );
 

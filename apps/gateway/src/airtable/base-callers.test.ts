@@ -51,5 +51,7 @@ it('no longer spares a credential that was good more than 5 s ago, nor one that 
   gateway.airtable.credentials.delete('legacy');
   expect((await list('legacy')).status).toBe(401);
   await Promise.all(Array.from({ length: 10 }, (_, index) => list(`wrong-${index}`)));
+  const asked = gateway.airtable.asked.length;
   for (const credential of ['pat', 'legacy']) expect((await list(credential)).status).toBe(429);
+  expect(gateway.airtable.asked).toHaveLength(asked);
 });
