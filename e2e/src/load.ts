@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@sluice/testing/stack/built-process';
 import { follow } from '@sluice/testing/stack/follow-events';
-import type { SluiceClient } from '@sluice/testing/stack/sluice-client';
+import type { PublishedEvent, SluiceClient } from '@sluice/testing/stack/sluice-client';
 
 const RETRY_MS = 100;
 /** Enough different keys to fill every partition. */
 const SUBJECTS = 64;
+
+const followOf = (number: number): PublishedEvent => follow(number, `subject-${number % SUBJECTS}`);
 
 /**
  * A publisher as careful users write it: it sends batch after batch and repeats one, under the same ids, until it was
@@ -20,7 +22,12 @@ export class Load {
 
   constructor(
     private readonly client: () => SluiceClient,
-    private readonly options: { batch: number; pauseMs: number; from?: number },
+    private readonly options: {
+      batch: number;
+      pauseMs: number;
+      from?: number;
+      event?: (number: number) => PublishedEvent;
+    },
   ) {
     this.next = options.from ?? 0;
     this.ended = this.run();
@@ -39,10 +46,10 @@ export class Load {
   }
 
   private async run(): Promise<void> {
-    const { batch, pauseMs } = this.options;
+    const { batch, pauseMs, event = followOf } = this.options;
     while (!this.stopped) {
       const numbers = Array.from({ length: batch }, () => this.next++);
-      const events = numbers.map((number) => follow(number, `subject-${number % SUBJECTS}`));
+      const events = numbers.map(event);
       while (!(await this.accepted(events))) await sleep(RETRY_MS);
       for (const number of numbers) this.acknowledged.add(number);
       await sleep(pauseMs);
