@@ -52,7 +52,7 @@ test('at the next start everything stays as it has become, and what is missing i
   await value(registry.commands.putTable({ credential, baseId, table }));
   const before = await value(registry.commands.getBase({ credential, baseId }));
   const { userApiKey } = newDevelopmentBase();
-  await ensure({ userApiKey });
+  await Promise.all([ensure({ userApiKey }), ensure({ userApiKey })]);
   expect(await value(registry.commands.getBase({ credential, baseId }))).toEqual(before);
   await value(list(userApiKey, baseId));
   await value(list(wanted.userApiKey, baseId));
