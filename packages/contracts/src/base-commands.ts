@@ -38,8 +38,8 @@ export const Base = z.object({
 export type Base = z.infer<typeof Base>;
 
 /** Names and types are null when all that is known is the id. */
-export const BaseField = z.object({ id: FieldId, name: z.string().nullable(), type: z.string().nullable() });
-export const BaseView = z.object({ id: ViewId, name: z.string().nullable(), type: z.string().nullable() });
+const BaseField = z.object({ id: FieldId, name: z.string().nullable(), type: z.string().nullable() });
+const BaseView = z.object({ id: ViewId, name: z.string().nullable(), type: z.string().nullable() });
 export const BaseTable = z.object({
   id: TableId,
   name: z.string().nullable(),
