@@ -284,6 +284,44 @@ test('a row that became due just now is found at once beside any backlog that ca
   expect((await mine.claim(room(free, 10))).map(({ webhookId }) => webhookId)).toEqual(['late']);
 });
 
+/** So many webhooks that have a ping. */
+const pingsOf = (webhooks: number, dueIn: string, prefix: string) =>
+  storage.pool.query(
+    `insert into dispatch.ping (webhook_id, account_id, attempt, due_at, lease, again, created_at)
+     select $3 || md5(n::text), 'account-p', 1, now() + $2::interval, null, false, now() from generate_series(1, $1) n`,
+    [webhooks, dueIn, prefix],
+  );
+
+test('pings are claimed in the same round as deliveries of events, and share the places with them', async () => {
+  await pingsOf(50, '-1 second', 'ach');
+  await park({ a: 100, b: 100 });
+  const claimed = await claimer().claimer.claim(room(1_000, 60));
+  expect(countBy(claimed, ({ kind }) => kind)).toEqual({ event: 30, ping: 30 });
+  expect(new Set(claimed.map(({ webhookId }) => webhookId)).size).toBe(32);
+  const none = (webhookId: string) => (webhookId.startsWith('ach') ? 0 : 1);
+  expect(countBy(await claimer().claimer.claim(room(none, 60)), ({ kind }) => kind)).toEqual({ event: 2 });
+});
+
+test('a ping gets its turn beside any backlog of others that can’t be sent', async () => {
+  await rowsOf(3_000, '-1 hour');
+  await pingsOf(3_000, '-2 hours', 'ach');
+  await pingsOf(3_000, '-1 minute', 'zzz');
+  await pingsOf(1, '-90 minutes', 'last');
+  const { claimer: mine } = claimer();
+  const free = (webhookId: string) => (webhookId.startsWith('last') ? 1 : 0);
+  const claimed: Delivery[] = [];
+  for (let claims = 0; claims < 5; claims += 1) claimed.push(...(await mine.claim(room(free, 10))));
+  expect(claimed).toMatchObject([{ kind: 'ping', attempt: 1 }]);
+});
+
+test('pings that are given back are due at once', async () => {
+  await pingsOf(3, '-1 second', 'ach');
+  const { claimer: mine } = claimer();
+  const [first] = await mine.claim(room(1, 1));
+  await mine.releaseLeases([first!]);
+  expect(await mine.claim(room(1, 10))).toHaveLength(3);
+});
+
 test('capacity is asked for each webhook once in a claim', async () => {
   await park({ hog: 3_000, other: 1 });
   const asked: string[] = [];

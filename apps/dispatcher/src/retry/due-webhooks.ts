@@ -53,20 +53,27 @@ export async function dueWebhooks(
   };
 }
 
+/** The first webhook after the given one, with its earliest row. Each table is asked for one row, or a long backlog would be read. */
+const nextAfter = (webhookId: string): string => `
+    select first.* from (
+      (select webhook_id, account_id, due_at, false as pings from dispatch.pending
+       where webhook_id > ${webhookId} order by webhook_id, due_at limit 1)
+      union all
+      (select webhook_id, account_id, due_at, true as pings from dispatch.ping
+       where webhook_id > ${webhookId} order by webhook_id limit 1)
+    ) first
+    order by first.webhook_id limit 1`;
+
 /**
- * Jumps along the index (webhook_id, due_at) from webhook to webhook, reading the earliest row of each: the cost is one
- * step per webhook, whatever the number of its rows.
+ * Jumps along the index (webhook_id, due_at), and that of pings, from webhook to webhook: the cost is one step per webhook,
+ * whatever the number of its rows.
  */
 const NEXT_WEBHOOKS = `
   with recursive step as (
-    (select p.webhook_id, p.account_id, p.due_at, p.pings, 1 as number
-     from ${ROWS} p where p.webhook_id > $1 order by p.webhook_id, p.due_at limit 1)
+    (select next.*, 1 as number from (${nextAfter('$1')}) next)
     union all
-    select next.webhook_id, next.account_id, next.due_at, next.pings, step.number + 1
-    from step cross join lateral (
-      select p.webhook_id, p.account_id, p.due_at, p.pings
-      from ${ROWS} p where p.webhook_id > step.webhook_id order by p.webhook_id, p.due_at limit 1
-    ) next
+    select next.*, step.number + 1
+    from step cross join lateral (${nextAfter('step.webhook_id')}) next
     where step.number < $2
   )
   select webhook_id, account_id, pings, due_at <= now() + $3::float8 * interval '1 millisecond' as due from step`;

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDispatchPool } from '../dispatch-pool.js';
 import { aDelivery, anEvent } from '../testing/samples.js';
 import { Storage } from '../testing/storage.js';
+import { claimPings } from './claim-pings.js';
 import { OwnLeases } from './own-leases.js';
 
 let storage: Storage;
@@ -33,6 +34,19 @@ test('what a former life of the dispatcher held is due at once, and nobody elseâ
   expect(await dueNow()).toEqual([]);
   await new OwnLeases('a').releaseFormer(storage.pool, storage.clock, storage.logger);
   expect(await dueNow()).toEqual([{ webhook_id: 'a' }]);
+});
+
+test('so are the pings that it held', async () => {
+  await storage.pool.query(
+    "insert into dispatch.ping select n, 'x', 1, now(), null, false, now() from unnest('{a,b}'::text[]) n",
+  );
+  for (const owner of ['a', 'b']) {
+    const terms = { lease: new OwnLeases(owner).next(), except: [], shiftMs: 0 };
+    expect(await claimPings(storage.pool, [owner], terms)).toHaveLength(1);
+  }
+  await new OwnLeases('a').releaseFormer(storage.pool, storage.clock, storage.logger);
+  const due = 'select webhook_id from dispatch.ping where due_at <= now() and lease is null';
+  expect(await storage.rows(due)).toEqual([{ webhook_id: 'a' }]);
 });
 
 test('a start goes on when the rows canâ€™t be had in time', async () => {
