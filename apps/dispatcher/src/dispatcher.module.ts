@@ -30,7 +30,8 @@ import { PayloadGenerator } from './payloads/payload-generator.js';
 import { Pipeline } from './pipeline.js';
 import { Recorder } from './record/recorder.js';
 import { recordOrDie } from './record-or-die.js';
-import { forgetGoneWebhooks } from './retention/forget-gone.js';
+import { forgetGoneBases } from './retention/forget-gone-bases.js';
+import { forgetGoneWebhooks } from './retention/forget-gone-webhooks.js';
 import { Retention } from './retention/retention.js';
 import { ClaimLoop } from './retry/claim-loop.js';
 import { Claimer } from './retry/claimer.js';
@@ -78,7 +79,7 @@ export interface DispatcherSurroundings {
   metrics: Metrics;
   registry: Pick<Registry, 'follow' | 'leave' | 'disableWebhook' | 'authorize'> &
     Pick<AirtableWebhooks, 'readPayloads' | 'visibleWebhooks' | 'invalidateWebhook' | 'disableNotifications'> &
-    Pick<Bases, 'learnSchema'>;
+    Pick<Bases, 'learnSchema' | 'livingBases'>;
   /** Ports of Sluice on this machine: no delivery goes there, whatever range is allowed. */
   refusedPorts?: () => ReadonlySet<number>;
 }
@@ -170,7 +171,10 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   });
 
   const isWebhook = (webhookId: string) => (follower.fresh() ? index.get(webhookId) !== undefined : null);
-  const forgetGone = () => forgetGoneWebhooks({ pool, clock, logger, isWebhook });
+  const forgetGone = async () => {
+    await forgetGoneWebhooks({ pool, clock, logger, isWebhook });
+    await forgetGoneBases({ pool, registry, logger });
+  };
   const retention = new Retention({ pool, clock, logger, forgetGone });
   const ownWrites = new OwnWrites({ pool, stream: surroundings.stream, clock, logger });
   const trails = new EventTrails({

@@ -158,5 +158,7 @@ export function baseCommandsOf(acting: Acting, parts: BaseParts): BaseCommands {
       await learning.learn(changes);
       return {};
     },
+
+    livingBases: async (asked) => ({ baseIds: await bases.living(asked.bases) }),
   };
 }

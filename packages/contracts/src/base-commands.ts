@@ -187,6 +187,11 @@ export const baseCommands = {
     request: z.object({ accountId: z.string(), baseId: z.string(), tables: z.array(TablePatch) }),
     response: z.object({}),
   },
+  /** From the dispatcher: of these bases those that there are, so that it can forget the others. */
+  livingBases: {
+    request: z.object({ bases: z.array(z.object({ accountId: z.string(), baseId: z.string() })).max(1_000) }),
+    response: z.object({ baseIds: z.array(z.string()) }),
+  },
 } satisfies CommandTable;
 
 export type Bases = Commands<typeof baseCommands>;

@@ -3,7 +3,8 @@ import { Claimer } from '../retry/claimer.js';
 import { aDelivery, anEvent, BASE } from '../testing/samples.js';
 import { anAttempt, Storage } from '../testing/storage.js';
 import { endOverdue } from './end-overdue.js';
-import { forgetGoneWebhooks } from './forget-gone.js';
+import { forgetGoneBases } from './forget-gone-bases.js';
+import { forgetGoneWebhooks } from './forget-gone-webhooks.js';
 import { Retention } from './retention.js';
 
 const DAY_MS = 86_400_000;
@@ -254,4 +255,31 @@ test('what is left of a webhook goes once it is gone for certain and none of its
   expect(await left()).toEqual([1, 2]);
   await forget((id) => id === 'living');
   expect(await left()).toEqual([0, 1]);
+});
+
+test('a base that is gone is forgotten, unless something of it may still be read again or the registry is away', async () => {
+  const { pool, logger } = storage;
+  await record(1n);
+  const forget = (livingBases: Parameters<typeof forgetGoneBases>[0]['registry']['livingBases']) =>
+    forgetGoneBases({ pool, logger, registry: { livingBases } });
+  const there = async () => ({ baseIds: [BASE] });
+  const gone = async () => ({ baseIds: [] });
+  await storage.rows('update dispatch.partition set position = 1');
+  await forget(gone);
+  expect(await storage.count('base')).toBe(1);
+  await storage.rows('update dispatch.partition set position = 2');
+  await forget(there);
+  await forget(() => Promise.reject(new Error('away')));
+  // It came again while the registry answered.
+  await forget(async () => {
+    await storage.rows('update dispatch.base set last_position = last_position + 1');
+    return gone();
+  });
+  expect(await storage.count('base')).toBe(1);
+  await storage.rows('update dispatch.partition set position = 3');
+  await forget(async (asked) => {
+    expect(asked).toEqual({ bases: [{ accountId: 'account-1', baseId: BASE }] });
+    return gone();
+  });
+  expect(await storage.count('base')).toBe(0);
 });

@@ -13,7 +13,7 @@ const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const TOKEN = 'a token of the tests alone';
 const { follow, leave, disableWebhook, authorize } = registryCommands;
 const { readPayloads, visibleWebhooks, invalidateWebhook, disableNotifications } = airtableCommands;
-const { learnSchema } = baseCommands;
+const { learnSchema, livingBases } = baseCommands;
 
 /** The built dispatcher as a process of its own, which can be killed, with the feed served to it as the registry would. */
 export class DispatcherProcess {
@@ -35,7 +35,7 @@ export class DispatcherProcess {
       commands: [
         { table: { follow, leave, disableWebhook, authorize }, implementation: feed },
         { table: { readPayloads, visibleWebhooks, invalidateWebhook, disableNotifications }, implementation: feed },
-        { table: { learnSchema }, implementation: feed },
+        { table: { learnSchema, livingBases }, implementation: feed },
       ],
     });
     return new DispatcherProcess(port, {

@@ -92,6 +92,8 @@ export class WebhookFeed implements Registry {
     return {};
   };
 
+  readonly livingBases: Bases['livingBases'] = async ({ bases }) => ({ baseIds: bases.map(({ baseId }) => baseId) });
+
   /** Whoever has the id of the base's account may. */
   readonly readPayloads: AirtableWebhooks['readPayloads'] = async ({ credential, baseId, webhookId }) =>
     this.#isVisible(webhookId, credential, baseId) ? accepted({}) : refused('not_found', 'there is no such webhook');

@@ -136,6 +136,7 @@ export class MemoryBases {
         accepted({ base: this.of(request.accountId).bases.get(request.baseId)?.base ?? null }),
       ),
     learnSchema: () => Promise.reject(new Error('the dispatcher asks this')),
+    livingBases: () => Promise.reject(new Error('the dispatcher asks this')),
   };
 
   private of(accountId: string): AccountBases {

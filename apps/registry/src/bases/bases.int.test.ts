@@ -233,6 +233,19 @@ test('a base is found for publishing by its account, and by keys that publish fo
   expect(await refusal(find(test.key, accountId, base.id))).toMatchObject({ code: 'unauthenticated' });
 });
 
+test('of bases that a dispatcher has seen those are told that there are, in the accounts that they were seen in', async () => {
+  const [base, gone] = [await newBase(), await newBase()];
+  await value(registry.commands.deleteBase({ credential, baseId: gone.id }));
+  const bases = [
+    { accountId, baseId: base.id },
+    { accountId, baseId: gone.id },
+    { accountId: stranger.accountId, baseId: base.id },
+    { accountId: '\0', baseId: base.id },
+    { accountId, baseId: '\0' },
+  ];
+  expect(await registry.commands.livingBases({ bases })).toEqual({ baseIds: [base.id] });
+});
+
 test('what happens to bases is on the audit trail: who, what, which, from where', async () => {
   const from = '203.0.113.9';
   const asked = { credential, from };

@@ -87,6 +87,19 @@ export class Bases {
     return accepted({ base: found === null ? null : baseOf(found) });
   }
 
+  /** The ids of those that there are, each in the account that it is said to be of. */
+  async living(bases: readonly { accountId: string; baseId: string }[]): Promise<string[]> {
+    const plausible = bases.filter(
+      ({ accountId, baseId }) => BaseId.safeParse(baseId).success && !accountId.includes('\0'),
+    );
+    const found: { id: string }[] = await this.database.query(
+      `select b.id from unnest($1::text[], $2::text[]) as u(id, account_id)
+       join registry.base b on b.id = u.id and b.account_id = u.account_id`,
+      [plausible.map(({ baseId }) => baseId), plausible.map(({ accountId }) => accountId)],
+    );
+    return found.map(({ id }) => id);
+  }
+
   /** Answers when no dispatcher generates another payload, or starts another ping, for one of its webhooks. */
   async delete({ accountId, keyId }: Principal, id: string, from?: string): Promise<Result<Record<string, never>>> {
     const at = new Date(this.clock.nowMs());
