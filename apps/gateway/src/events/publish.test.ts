@@ -487,6 +487,7 @@ const TRAIL = {
   position: '7',
   matched: 1,
   deliveries: [],
+  payloads: [],
   unmatched: [],
 };
 
@@ -536,6 +537,7 @@ describe('the trail', () => {
             nextAttemptAt: 't2',
           },
         ],
+        payloads: [{ webhookId: 'w3', numbers: [4, 5] }],
         unmatched: [{ webhookId: 'w2', reason: 'because' }],
       }) as never;
     expect(await (await trail('source=/tests&id=e1')).json()).toMatchObject({
@@ -554,6 +556,7 @@ describe('the trail', () => {
           ],
         },
       ],
+      payloads: [{ webhook_id: 'w3', numbers: [4, 5] }],
       unmatched: [{ webhook_id: 'w2', reason: 'because' }],
     });
   });

@@ -11,6 +11,7 @@ export const trailAnswer = (trail: EventTrail): Record<string, unknown> => ({
   position: trail.position,
   matched: trail.matched,
   deliveries: trail.deliveries.map(deliveryAnswer),
+  payloads: trail.payloads.map(({ webhookId, numbers }) => ({ webhook_id: webhookId, numbers })),
   unmatched: trail.unmatched.map(({ webhookId, reason }) => ({ webhook_id: webhookId, reason })),
 });
 
