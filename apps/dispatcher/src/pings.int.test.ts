@@ -1,5 +1,6 @@
 import { verifyContentMac } from '@sluice/signatures/content-mac';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { ChangingBase } from './testing/changing-base.js';
 import { DispatcherUnderTest } from './testing/dispatcher-under-test.js';
 import { PingsUnderTest } from './testing/pings-under-test.js';
 
@@ -41,6 +42,22 @@ describe('a ping', () => {
       },
       lastSuccessfulNotificationTime: expect.stringMatching(/\.000Z$/),
     });
+  });
+
+  test('comes at once when a change is recorded, and finds its payload in the list', async () => {
+    const base = new ChangingBase(sluice);
+    const listed: Promise<{ payloads: unknown[] }>[] = [];
+    const webhook = pings.webhook(
+      ({ path }) => {
+        listed.push(base.list(path.slice(1)));
+        return { status: 200 };
+      },
+      { baseId: base.id, createdRevision: sluice.feed.revision + 1 },
+    );
+    await base.publish('Done');
+    await pings.arrived(1, webhook);
+    expect((await listed[0]!).payloads).toHaveLength(1);
+    await pings.over(webhook);
   });
 
   test('succeeds with 204, too', async () => {
@@ -170,14 +187,17 @@ describe('notifications that are turned off', () => {
     const heard = new Promise<void>((resolve) => {
       hear = resolve;
     });
+    let asks = false;
     Object.assign(sluice.feed, {
       follow: async (request: Parameters<typeof follow>[0]) => {
+        asks = true;
         const answer = await follow(request);
         if (request.after < sluice.feed.revision) await heard;
         return answer;
       },
     });
     try {
+      await vi.waitFor(() => expect(asks).toBe(true), { timeout: 5_000 });
       const webhook = pings.webhook();
       await pings.open(webhook);
       await pings.leased(webhook);

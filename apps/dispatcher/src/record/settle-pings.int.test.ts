@@ -114,6 +114,16 @@ describe('what comes while a ping', () => {
   });
 });
 
+test('what came before a ping was claimed anew leads to no other: it tells of that', async () => {
+  await open('a');
+  await claim(['a'], 'one');
+  await open('a');
+  storage.clock.advance(50_000);
+  const [ping] = await claim(['a'], 'two');
+  await settle(ping!, anAttempt(), { state: 'delivered' });
+  expect(await rows()).toEqual([]);
+});
+
 test('a ping is not claimed before what it tells of is committed', async () => {
   await open('a');
   await inTransaction(async (client) => {
