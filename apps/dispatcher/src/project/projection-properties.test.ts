@@ -4,7 +4,7 @@ import { isJsonObject } from '@sluice/exact-json/json-object';
 import type { JsonObject, JsonValue } from '@sluice/exact-json/json-value';
 import { writeJson } from '@sluice/exact-json/write-json';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { askedLeaves } from '../testing/asked-leaves.js';
 import { type Leaf, leavesOf, payloadOf, said } from '../testing/payload-leaves.js';
 import {
@@ -24,6 +24,9 @@ import { projectChange } from './project-change.js';
 import { readTableChange } from './read-table-change.js';
 
 const STAMP = { timestamp: '2026-06-01T09:30:05.601Z', transactionNumber: 412 };
+// Thousands of changes take a machine that is busy with other tests longer than a test usually may.
+vi.setConfig({ testTimeout: 60_000 });
+
 const RUNS = { numRuns: 300 };
 const KNOWN = Object.fromEntries([...viewIds, ...fieldIds].map((id) => [id, tableOf(id)]));
 
