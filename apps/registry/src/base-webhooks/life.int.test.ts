@@ -185,3 +185,17 @@ test('more than a batch expire together', async () => {
     registry.database.query('select state, count(*)::int as webhooks from registry.webhook group by 1');
   await expect.poll(states, { timeout: 10_000 }).toEqual([{ state: 'expired', webhooks: 181 }]);
 });
+
+test('a webhook that expires while it is being read stays expired', async () => {
+  const { id, expirationTime } = await create();
+  const expiring = registry.database.createQueryRunner();
+  await expiring.startTransaction();
+  await expiring.query(`update registry.webhook set state = 'expired' where id = $1`, [id]);
+  const reading = read(id);
+  const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'update registry.webhook%'`;
+  await expect.poll(() => registry.database.query(waiting), { timeout: 10_000 }).toHaveLength(1);
+  await expiring.commitTransaction();
+  await expiring.release();
+  await value(reading);
+  expect(await lookUp(id)).toMatchObject({ isHookEnabled: false, expirationTime });
+});

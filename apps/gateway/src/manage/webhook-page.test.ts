@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { Fault } from '../refusals/fault.js';
+import { cursorAfter, webhookBefore } from './webhook-page.js';
+
+test.each(['01J00000000000000000000000', 'achZ9y8X7w6V5u4T3'])(
+  'a page goes on after a webhook of either dialect: %s',
+  (id) => {
+    expect(webhookBefore(cursorAfter(id))).toBe(id);
+  },
+);
+
+test.each(['achZ9y8X7w6V5u4T', 'appZ9y8X7w6V5u4T3', "ach'; select 1; -", ''])(
+  '%j is no webhook to go on after',
+  (id) => {
+    expect(() => webhookBefore(cursorAfter(id))).toThrow(Fault);
+  },
+);
