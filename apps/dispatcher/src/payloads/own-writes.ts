@@ -26,26 +26,27 @@ export class OwnWrites {
   }
 
   /**
-   * Resolves when every change of the base that the stream has at the time of the call is recorded, by whatever dispatcher;
-   * when that takes too long, or the stream can't say what it has, without.
+   * Resolves when every change of the base that the stream has at the time of the call is recorded, by whatever dispatcher.
+   * Answers false when that takes too long, or the stream can't say what it has.
    */
-  async recorded(baseId: string): Promise<void> {
+  async recorded(baseId: string): Promise<boolean> {
     const { clock, logger } = this.#parts;
     const untilMs = clock.monotonicMs() + LONGEST_MS;
     let ends: PartitionRange[];
     try {
-      ends = await this.#endsFor(baseId);
+      ends = await inTime(this.#endsFor(baseId));
     } catch (error) {
       logger.info({ err: error, baseId }, 'payloads.stream_not_asked');
-      return;
+      return false;
     }
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       ends = await this.#notReached(ends);
-      if (ends.length === 0) return;
+      if (ends.length === 0) return true;
       if (clock.monotonicMs() >= untilMs) break;
       await sleep(pauseMs);
     }
     logger.info({ baseId, partitions: ends.map(({ partition }) => partition) }, 'payloads.read_behind_the_stream');
+    return false;
   }
 
   /** The partitions that the base's changes are in: any, as long as none was recorded. */
@@ -67,5 +68,19 @@ export class OwnWrites {
     );
     const recorded = new Map(rows.map((row) => [row.partition, BigInt(row.recorded)]));
     return ends.filter(({ partition, end }) => (recorded.get(partition) ?? 0n) < end);
+  }
+}
+
+/** Rejects when the answer takes as long as may be waited in all. */
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  const late = new AbortController();
+  const tooLate = sleep(LONGEST_MS, null, { signal: late.signal }).then(() => {
+    throw new Error(`no answer within ${LONGEST_MS} ms`);
+  });
+  try {
+    return await Promise.race([answer, tooLate]);
+  } finally {
+    late.abort();
+    tooLate.catch(() => {});
   }
 }
