@@ -13,7 +13,9 @@ import { seededRandom } from './src/random.js';
 
 /** Promise 5: payload lists are in commit order, without gap or repeat, whatever is killed while they grow. */
 const BASES = 4;
-const KILLS = 6;
+const KILLS = 5;
+/** Between two of them its partitions find a new owner, which takes a while on Kafka. */
+const LIMIT_MS = 400_000;
 
 let healthy: Receiver;
 let hanging: Receiver;
@@ -46,21 +48,25 @@ describe('standalone', () => {
 
   afterAll(() => sluice.remove());
 
-  it('keeps its lists over kill -9 at random moments', async () => {
-    const random = seededRandom('kill-payload-lists');
-    const bases = await watchBases(sluice.baseUrl, sluice.credentials);
-    const load = new Load(() => sluice.client, { batch: 10, pauseMs: 20, event: eventOf(bases) });
-    for (let kill = 0; kill < KILLS; kill++) {
-      await load.acknowledges(100);
-      await sleep(random.between(0, 800));
-      await sluice.process.end('SIGKILL');
-      await sluice.launch();
-    }
-    await load.stop();
-    expect(load.acknowledged.size).toBeGreaterThan(500);
-    await expectLists(bases, load);
-    await expectPings(bases, healthy, sluice.client);
-  });
+  it(
+    'keeps its lists over kill -9 at random moments',
+    async () => {
+      const random = seededRandom('kill-payload-lists');
+      const bases = await watchBases(sluice.baseUrl, sluice.credentials);
+      const load = new Load(() => sluice.client, { batch: 10, pauseMs: 20, event: eventOf(bases) });
+      for (let kill = 0; kill < KILLS; kill++) {
+        await load.acknowledges(100);
+        await sleep(random.between(0, 800));
+        await sluice.process.end('SIGKILL');
+        await sluice.launch();
+      }
+      await load.stop();
+      expect(load.acknowledged.size).toBeGreaterThan(500);
+      await expectLists(bases, load);
+      await expectPings(bases, healthy, sluice.client);
+    },
+    LIMIT_MS,
+  );
 });
 
 describeOwnKafka('services on Kafka', () => {
@@ -79,21 +85,25 @@ describeOwnKafka('services on Kafka', () => {
     await broker.stop();
   });
 
-  it('keeps its lists over kill -9 of dispatchers, which take each other’s partitions, and of the registry', async () => {
-    const random = seededRandom('kill-payload-lists-kafka');
-    const { apiKey, baseUrl } = stack.client;
-    const bases = await watchBases(baseUrl, { apiKey, adminKey: stack.adminKey });
-    const load = new Load(() => stack.client, { batch: 10, pauseMs: 20, event: eventOf(bases) });
-    for (let kill = 0; kill < KILLS; kill++) {
-      const name = kill === KILLS - 1 ? 'registry' : random.pick(['dispatcher-0', 'dispatcher-1']);
-      await load.acknowledges(100);
-      await sleep(random.between(0, 800));
-      await stack.end(name, 'SIGKILL');
-      await stack.launch(name);
-    }
-    await load.stop();
-    expect(load.acknowledged.size).toBeGreaterThan(500);
-    await expectLists(bases, load);
-    await expectPings(bases, healthy, stack.client);
-  });
+  it(
+    'keeps its lists over kill -9 of dispatchers, which take each other’s partitions, and of the registry',
+    async () => {
+      const random = seededRandom('kill-payload-lists-kafka');
+      const { apiKey, baseUrl } = stack.client;
+      const bases = await watchBases(baseUrl, { apiKey, adminKey: stack.adminKey });
+      const load = new Load(() => stack.client, { batch: 10, pauseMs: 20, event: eventOf(bases) });
+      for (let kill = 0; kill < KILLS; kill++) {
+        const name = kill === KILLS - 1 ? 'registry' : random.pick(['dispatcher-0', 'dispatcher-1']);
+        await load.acknowledges(100);
+        await sleep(random.between(0, 800));
+        await stack.end(name, 'SIGKILL');
+        await stack.launch(name);
+      }
+      await load.stop();
+      expect(load.acknowledged.size).toBeGreaterThan(500);
+      await expectLists(bases, load);
+      await expectPings(bases, healthy, stack.client);
+    },
+    LIMIT_MS,
+  );
 });

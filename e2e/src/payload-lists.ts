@@ -2,7 +2,7 @@ import type { Receiver } from '@sluice/testing/receiver';
 import { AirtableClient } from '@sluice/testing/stack/airtable-client';
 import { eventually } from '@sluice/testing/stack/built-process';
 import { SluiceClient } from '@sluice/testing/stack/sluice-client';
-import { airtableId, type Cell, cellChanged, numberOfChange } from '@sluice/testing/stack/table-changes';
+import { type Cell, cellChanged, numberOfChange } from '@sluice/testing/stack/table-changes';
 import { expect } from 'vitest';
 import type { Load } from './load.js';
 
@@ -32,12 +32,12 @@ export async function watchBase(
   { healthy, hanging }: Answering,
 ): Promise<WatchedBase> {
   const admin = new SluiceClient(baseUrl, `Bearer ${adminKey}`);
-  const [tableId, fieldId] = [airtableId('tbl', number), airtableId('fld', number)];
   const made = await admin.request('POST', '/v1/bases', JSON.stringify({ name: `Base ${number}` }));
   const baseId = String(made.body.id);
-  const table = { name: 'Tasks', fields: [{ id: fieldId, name: 'Name', type: 'singleLineText' }] };
-  const put = await admin.request('PUT', `/v1/bases/${baseId}/tables/${tableId}`, JSON.stringify(table));
-  expect([made.status, put.status]).toEqual([200, 200]);
+  const fields = [{ name: 'Name', type: 'singleLineText' }];
+  const table = await admin.request('POST', `/v1/bases/${baseId}/tables`, JSON.stringify({ name: 'Tasks', fields }));
+  const tableId = String(table.body.id);
+  const [{ id: fieldId }] = table.body.fields as [{ id: string }];
   const client = new AirtableClient(baseUrl, baseId, apiKey);
   const options = { filters: { dataTypes: ['tableData'] } };
   const path = `/${baseId}`;
