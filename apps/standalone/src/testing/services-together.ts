@@ -7,9 +7,10 @@ import { openStream } from '@sluice/event-stream/open-stream';
 import { migratePostgresStream } from '@sluice/event-stream/postgres/migrate';
 import { startGateway } from '@sluice/gateway/start';
 import { bootstrapAccount } from '@sluice/registry/bootstrap';
+import { ensureDevelopmentBase, newDevelopmentBase } from '@sluice/registry/development-base';
 import { migrateRegistry } from '@sluice/registry/migrate';
 import { startRegistry } from '@sluice/registry/start';
-import { systemClock } from '@sluice/service-kit/clock';
+import { type Clock, systemClock } from '@sluice/service-kit/clock';
 import { createLogger } from '@sluice/service-kit/logger';
 import { createMetrics } from '@sluice/service-kit/metrics';
 import { createDatabase } from '@sluice/testing/postgres';
@@ -21,7 +22,7 @@ const PLENTY = 1_000_000;
 export type Route = `${string} ${string}`;
 
 /** All services in this process on a database of their own, nothing in memory: what is asked passes through all of them. */
-export async function servicesTogether() {
+export async function servicesTogether(clock: Clock = systemClock) {
   const database = await createDatabase();
   await migrateRegistry(database.url);
   await migrateDispatcher(database.url);
@@ -29,7 +30,7 @@ export async function servicesTogether() {
   const logger = createLogger({ service: 'test', level: 'silent' });
   const stream = await openStream({ postgres: { connectionString: database.url }, consumed: [EVENTS_TOPIC] }, logger);
   await stream.ensureTopics([{ topic: EVENTS_TOPIC, partitions: 2 }]);
-  const surroundings = { logger, stream, clock: systemClock, metrics: createMetrics() };
+  const surroundings = { logger, stream, clock, metrics: createMetrics() };
   const registry = await startRegistry(
     {
       databaseUrl: database.url,
@@ -44,6 +45,8 @@ export async function servicesTogether() {
   );
   const operator = await bootstrapAccount(registry.database, 'Operator');
   if (operator === null) throw new Error('the database is new: it has no account yet');
+  const developmentBase = newDevelopmentBase();
+  await ensureDevelopmentBase(registry.database, operator.accountId, developmentBase);
   const dispatcher = await startDispatcher(
     { databaseUrl: database.url, instance: 'test', allowedTargets: LOOPBACK },
     { ...surroundings, registry: registry.commands },
@@ -73,6 +76,9 @@ export async function servicesTogether() {
     baseUrl: `http://127.0.0.1:${gateway.port}`,
     routes,
     operatorKey: operator.keys.admin.key,
+    apiKey: operator.keys.live.key,
+    /** The operator's base and tokens for it. */
+    developmentBase,
     close: async () => {
       await gateway.stop();
       await dispatcher.stop();
