@@ -5,9 +5,14 @@ const SLICE_MS = 4;
  * is. The computations take turns, and between two turns the loop does everything else once.
  */
 export class TimeSlices {
+  readonly #sliceMs: number;
   readonly #waiting: (() => void)[] = [];
   #endsAtMs = 0;
   #scheduled = false;
+
+  constructor(sliceMs = SLICE_MS) {
+    this.#sliceMs = sliceMs;
+  }
 
   /** The current slice is used up. */
   get over(): boolean {
@@ -41,6 +46,6 @@ export class TimeSlices {
   };
 
   #begin(): void {
-    this.#endsAtMs = performance.now() + SLICE_MS;
+    this.#endsAtMs = performance.now() + this.#sliceMs;
   }
 }
