@@ -8,7 +8,7 @@ export const ChangeType = z.enum(['add', 'remove', 'update']);
 export type ChangeType = z.infer<typeof ChangeType>;
 
 /** Contract airtable 2.2. */
-export const ChangeSource = z.enum([
+const ChangeSource = z.enum([
   'client',
   'publicApi',
   'formSubmission',

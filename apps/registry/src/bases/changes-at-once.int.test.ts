@@ -1,3 +1,4 @@
+import type { Scope } from '@sluice/contracts/base-commands';
 import { expect, test } from 'vitest';
 import { newAirtableId } from '../airtable-id.js';
 import { startRegistryUnderTest, value } from '../testing/registry-under-test.js';
@@ -7,7 +8,7 @@ test('changes of one base, its people, tokens and webhooks at once are each carr
   const { commands, operator } = registry;
   const credential = operator.keys.admin.key;
   const specification = '{"options":{"filters":{"dataTypes":["tableData"]}}}';
-  const pat = { credential, kind: 'personal_access_token', name: 'x', scopes: [] } as const;
+  const pat = { credential, kind: 'personal_access_token' as const, name: 'x', scopes: [] as Scope[] };
 
   const round = async (index: number) => {
     const wanted = { credential, name: 'Base', transactionNumbers: 'assigned' as const };

@@ -8,7 +8,7 @@ export interface Cell {
 }
 
 /** An id of Airtable's form that ends in a number. */
-export const airtableId = (prefix: string, number: number): string => `${prefix}${String(number).padStart(14, '0')}`;
+const airtableId = (prefix: string, number: number): string => `${prefix}${String(number).padStart(14, '0')}`;
 
 /** A change of one cell of one record by a user, told apart by its number, which the cell holds. */
 export const cellChanged = (number: number, { baseId, tableId, fieldId }: Cell): PublishedEvent => ({
