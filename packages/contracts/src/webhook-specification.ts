@@ -19,7 +19,6 @@ const ChangeSource = z.enum([
   'anonymousUser',
   'unknown',
 ]);
-export type ChangeSource = z.infer<typeof ChangeSource>;
 
 /** Clients write null for what they leave out: it counts as absent. */
 const optional = <T extends z.ZodType>(schema: T) =>
