@@ -35,28 +35,40 @@ const parts = fc
 
 test('the pieces are the whole in its order, each as large as it may be', () => {
   fc.assert(
-    fc.property(parts, fc.integer({ min: 60, max: 400 }), fc.integer({ min: 1, max: 5 }), (all, bytes, records) => {
-      const pieces = split(all, HEAD, { bytes, records });
-      expect(pieces.flat()).toEqual(all.map(write));
-      let at = 0;
-      for (const [index, piece] of pieces.entries()) {
-        const recordsIn = (count: number) => all.slice(at, at + count).reduce((sum, part) => sum + part.records, 0);
-        if (piece.length > 1) {
-          expect(sizeOf(piece)).toBeLessThanOrEqual(bytes);
-          expect(recordsIn(piece.length)).toBeLessThanOrEqual(records);
+    fc.property(
+      parts,
+      fc.integer({ min: 2 * (HEAD.length + 1), max: 400 }),
+      fc.integer({ min: 1, max: 5 }),
+      (all, bytes, records) => {
+        const pieces = split(all, HEAD, { bytes, records });
+        expect(pieces.flat()).toEqual(all.map(write));
+        let at = 0;
+        for (const [index, piece] of pieces.entries()) {
+          const recordsIn = (count: number) => all.slice(at, at + count).reduce((sum, part) => sum + part.records, 0);
+          if (piece.length > 1) {
+            expect(sizeOf(piece)).toBeLessThanOrEqual(bytes);
+            expect(recordsIn(piece.length)).toBeLessThanOrEqual(records);
+          }
+          const next = pieces[index + 1];
+          if (next !== undefined) {
+            const fits = sizeOf([...piece, next[0]!]) <= bytes && recordsIn(piece.length + 1) <= records;
+            expect(fits).toBe(false);
+          }
+          at += piece.length;
         }
-        const next = pieces[index + 1];
-        if (next !== undefined) {
-          const fits = sizeOf([...piece, next[0]!]) <= bytes && recordsIn(piece.length + 1) <= records;
-          expect(fits).toBe(false);
-        }
-        at += piece.length;
-      }
-    }),
+      },
+    ),
     { numRuns: 500 },
   );
 });
 
 test('nothing is no payload', () => {
   expect(split([], HEAD, { bytes: 100, records: 1 })).toEqual([]);
+});
+
+test('a head larger than a payload may be is not repeated with every part', () => {
+  const ids = Array.from({ length: 2_000 }, (_, nth): Part => ({ path: ['ids'], name: null, value: nth, records: 1 }));
+  const head = `{"name":"${'x'.repeat(300_000)}"`;
+  const pieces = split(ids, head, { bytes: 256 * 1024, records: 1_000 });
+  expect(pieces.map(({ length }) => length)).toEqual([1_000, 1_000]);
 });

@@ -4,7 +4,7 @@ import { sharedLength, type WrittenPart } from './write-payload.js';
 
 /** A payload above one of these is split; a single part above it is a payload of its own. */
 export interface Bounds {
-  /** Of the payload as it is served. */
+  /** Of the payload as it is served. Beside a head that is large itself, as much as the head has room. */
   bytes: number;
   records: number;
 }
@@ -17,6 +17,8 @@ const COMMA = 1;
 /** The parts in their order, divided as rarely as the bounds allow; none when there are none. */
 export function split(parts: Iterable<Part>, head: string, bounds: Bounds): WrittenPart[][] {
   const headBytes = Buffer.byteLength(head) + CLOSING_BRACE;
+  // Each payload repeats the head: all of them together stay within about twice the bytes of the parts.
+  const mostBytes = Math.max(bounds.bytes, 2 * headBytes);
   const pieces: WrittenPart[][] = [];
   let piece: WrittenPart[] = [];
   let open: readonly string[] = [];
@@ -26,7 +28,7 @@ export function split(parts: Iterable<Part>, head: string, bounds: Bounds): Writ
     const written = write(part);
     const ownBytes = Buffer.byteLength(written.text) + COMMA;
     const more = ownBytes + containerBytes(part.path, sharedLength(open, part.path));
-    if (piece.length === 0 || bytes + more > bounds.bytes || records + part.records > bounds.records) {
+    if (piece.length === 0 || bytes + more > mostBytes || records + part.records > bounds.records) {
       piece = [];
       pieces.push(piece);
       bytes = headBytes + ownBytes + containerBytes(part.path, 0);
