@@ -93,6 +93,18 @@ test('a note that the registry can’t take holds back its own subject only', as
   expect(told.slice(2)).toEqual([`bad: ${table(1)}`, `bad: ${table(3)}`]);
 });
 
+test('however many subjects the registry can’t take notes of, the others are told, and those too once it can', async () => {
+  for (const number of [1, 2, 3, 4]) failing.add(table(number));
+  await record([...[1, 2, 3, 4].map((number) => learnt(`bad-${number}`, table(number))), invalid('webhook')]);
+  relay();
+  await vi.waitFor(() => expect(told).toEqual(['webhook: ü\0']), { timeout: 10_000 });
+  failing.delete(table(3));
+  await vi.waitFor(() => expect(told).toContain(`bad-3: ${table(3)}`), { timeout: 10_000 });
+  failing.clear();
+  await none();
+  expect(told).toHaveLength(5);
+});
+
 test('while the registry is away it is asked seldom, notes wait, and after a while that is a problem', async () => {
   failing.add('everything');
   await record(Array.from({ length: 20 }, (_, number) => invalid(`webhook-${number}`)));

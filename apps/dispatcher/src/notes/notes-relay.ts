@@ -35,6 +35,8 @@ export class NotesRelay {
   #woken = false;
   /** Something was not told in the last round: then nobody's waking makes the next one come sooner. */
   #failed = false;
+  /** Subjects of notes that were not told, the one first that waits longest to be tried again. */
+  readonly #stuck = new Set<string>();
   #wake: () => void = () => {};
   #waitsMs = 0;
   #fault: string | null = null;
@@ -100,8 +102,14 @@ export class NotesRelay {
     }
   }
 
+  /**
+   * Of the subjects that are stuck one is tried in a round: all of them failing, be they thousands, costs little, and does not
+   * pass for the registry being away.
+   */
   async #relayAll(client: ClientBase): Promise<void> {
-    const held = new Set<string>();
+    const [retried] = this.#stuck;
+    if (retried !== undefined) this.#stuck.delete(retried);
+    const held = new Set(this.#stuck);
     let after = 0n;
     for (;;) {
       const notes = await readNotes(client, after, PAGE);
@@ -114,13 +122,16 @@ export class NotesRelay {
         if (await this.#tell(note)) {
           told.push(note.id);
           failures = 0;
+          // Whatever kept the others is perhaps over, too.
+          if (note.subject === retried) this.#stuck.clear();
         } else {
           held.add(note.subject);
+          this.#stuck.add(note.subject);
           failures += 1;
         }
       }
       await deleteNotes(client, told);
-      if (notes.length < PAGE || failures === MOST_FAILURES || this.#stopped) return;
+      if (notes.length === 0 || failures === MOST_FAILURES || this.#stopped) return;
     }
   }
 

@@ -15,12 +15,21 @@ interface NoteRow extends Omit<StoredNote, 'id' | 'accountId'> {
   account_id: string;
 }
 
-/** The oldest notes behind `after`, in their order. */
+/** Notes beyond so many bytes wait for the next page; the first one always comes. */
+const PAGE_BYTES = 4 * 1024 * 1024;
+
+const PAGE = `
+  select id, kind, account_id, subject, content
+  from (
+    select *, sum(octet_length(content)) over (order by id) as bytes, row_number() over (order by id) as nth
+    from (select * from dispatch.registry_note where id > $1 order by id limit $2) oldest
+  ) measured
+  where bytes <= $3 or nth = 1
+  order by id`;
+
+/** The oldest notes behind `after`, in their order, at most `limit`; none when there are none. */
 export async function readNotes(client: ClientBase, after: bigint, limit: number): Promise<StoredNote[]> {
-  const { rows } = await client.query<NoteRow>(
-    'select id, kind, account_id, subject, content from dispatch.registry_note where id > $1 order by id limit $2',
-    [after.toString(), limit],
-  );
+  const { rows } = await client.query<NoteRow>(PAGE, [after.toString(), limit, PAGE_BYTES]);
   return rows.map(({ id, account_id, ...row }) => ({ ...row, id: BigInt(id), accountId: account_id }));
 }
 
