@@ -231,3 +231,13 @@ test('who may not read is refused as the registry refuses', async () => {
   const asked = { credential: 'account-2', baseId: base.id, webhookId: webhook.id, cursor: 1, limit: 50 };
   expect(await sluice.service.commands.listPayloads(asked)).toMatchObject({ refusal: { code: 'not_found' } });
 });
+
+test('a change for an account of an impossible name is a dead letter, and holds nobody up', async () => {
+  const webhook = base.webhook();
+  // As many keys as it takes to have one in each partition.
+  for (let nth = 0; nth < 10; nth += 1) await base.publish(1, {}, { accountId: `account\0${nth}` });
+  await base.publish(2);
+  await vi.waitFor(async () => expect(await base.recorded(webhook.id)).toHaveLength(1), { timeout: 10_000 });
+  await settled();
+  expect(await base.deadLetters()).toEqual(Array(10).fill(expect.stringContaining('account')));
+});

@@ -13,6 +13,7 @@ test('a change is about the base that its source names, of the account that it i
   expect(changedBase(change({ audience: { to: 'all' } }))).toEqual({
     reason: expect.stringContaining('every account'),
   });
+  expect(changedBase(change({ accountId: 'a\0' }))).toEqual({ reason: expect.stringContaining('account') });
   expect(changedBase(change({ source: '/bases/app' }))).toEqual({ reason: expect.stringContaining('"/bases/app"') });
 });
 

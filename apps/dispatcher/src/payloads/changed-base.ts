@@ -12,6 +12,8 @@ export function changedBase({ attributes, stamp }: IdentifiedEvent): BaseName | 
   if (baseId === null) return { reason: `its source names no base: ${JSON.stringify(attributes.source)}` };
   const accountId = recipientOf(stamp);
   if (accountId === null) return { reason: 'it is for every account, and a base belongs to one' };
+  // PostgreSQL has no way to keep it, and no account is named so.
+  if (accountId.includes('\0')) return { reason: 'its account is none' };
   return { accountId, baseId };
 }
 
