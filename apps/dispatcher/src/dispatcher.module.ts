@@ -20,6 +20,7 @@ import { OpenDeliveries } from './intake/open-deliveries.js';
 import { ProcessLoad } from './intake/process-load.js';
 import { explainUnmatched } from './match/explain-unmatched.js';
 import { FanOut } from './match/fan-out.js';
+import type { IndexedWebhook } from './match/indexed-webhook.js';
 import { Matcher } from './match/matcher.js';
 import { RegistryFollower } from './match/registry-follower.js';
 import { TimeSlices } from './match/time-slices.js';
@@ -36,6 +37,7 @@ import { Retention } from './retention/retention.js';
 import { ClaimLoop } from './retry/claim-loop.js';
 import { Claimer } from './retry/claimer.js';
 import { OwnLeases } from './retry/own-leases.js';
+import { UnwantedPings } from './retry/unwanted-pings.js';
 import { EventTrails } from './trail/event-trail.js';
 
 /** What bounds a dispatcher's memory, sockets, and what a crash can repeat. */
@@ -105,7 +107,11 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   const conditions = new Conditions();
   const index = new WebhookIndex(logger);
   const matcher = new Matcher(index, slices);
-  const changed = pipeline.webhooksChanged.bind(pipeline);
+  const unwantedPings = new UnwantedPings({ pool, clock, logger });
+  const changed = (webhooks: readonly IndexedWebhook[]) => {
+    pipeline.webhooksChanged(webhooks);
+    unwantedPings.webhooksChanged(webhooks);
+  };
   const follower = new RegistryFollower({
     registry,
     index,

@@ -276,3 +276,18 @@ describe('the last retry', () => {
     });
   });
 });
+
+test('the ping of a webhook that is turned off waits for no retry: turned on again, it begins anew', async () => {
+  const webhook = pings.webhook(failing);
+  await pings.open(webhook);
+  await pings.waitsFor(2, webhook);
+  await sluice.rows("update dispatch.ping set attempt = 12, due_at = now() + interval '1 hour' where webhook_id = $1", [
+    webhook.id,
+  ]);
+  sluice.feed.put({ ...webhook, notificationsEnabled: false });
+  await pings.over(webhook);
+  expect(pings.arrivals(webhook)).toHaveLength(1);
+  sluice.feed.put(webhook);
+  await pings.open(webhook);
+  await pings.waitsFor(2, webhook);
+});

@@ -1,0 +1,53 @@
+import type { Clock } from '@sluice/service-kit/clock';
+import type { Logger } from '@sluice/service-kit/logger';
+import type { Pool } from 'pg';
+import { type IndexedWebhook, isBaseWebhook } from '../match/indexed-webhook.js';
+import { textArray } from '../record/binary-array.js';
+
+export interface UnwantedPingsParts {
+  pool: Pool;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** Due now, they are claimed and dropped. Recording transactions wait for these rows: they are locked in their order. */
+const MAKE_DUE = `
+  update dispatch.ping p set due_at = now() + $2::float8 * interval '1 millisecond'
+  from (
+    select webhook_id from dispatch.ping
+    where webhook_id = any($1::text[]) and lease is null and due_at > now() + $2::float8 * interval '1 millisecond'
+    order by webhook_id
+    for update
+  ) waiting
+  where p.webhook_id = waiting.webhook_id`;
+
+/**
+ * Lets no ping wait for its retry, which may be half a day away, once its webhook wants none: when the webhook is turned on
+ * again, the next one begins anew.
+ */
+export class UnwantedPings {
+  readonly #parts: UnwantedPingsParts;
+
+  constructor(parts: UnwantedPingsParts) {
+    this.#parts = parts;
+  }
+
+  /** What is missed here, the database being away for instance, is dropped when it is due. */
+  webhooksChanged(webhooks: readonly IndexedWebhook[]): void {
+    const unwanting = webhooks.filter((webhook) => isBaseWebhook(webhook) && webhook.standing !== 'enabled');
+    if (unwanting.length > 0) void this.#makeDue(unwanting.map(({ id }) => id));
+  }
+
+  async #makeDue(webhookIds: readonly string[]): Promise<void> {
+    const { pool, clock, logger } = this.#parts;
+    try {
+      await pool.query({
+        name: 'dispatch-unwanted-pings-due',
+        text: MAKE_DUE,
+        values: [textArray(webhookIds), clock.shiftMs],
+      });
+    } catch (error) {
+      logger.warn({ err: error, webhooks: webhookIds.length }, 'pings.not_dropped');
+    }
+  }
+}
