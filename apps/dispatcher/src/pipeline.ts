@@ -26,6 +26,7 @@ import type { RegistryFollower } from './match/registry-follower.js';
 import type { WebhookIndex } from './match/webhook-index.js';
 import type { NotesRelay } from './notes/notes-relay.js';
 import type { PayloadGenerator } from './payloads/payload-generator.js';
+import type { LeftByChanges } from './record/base-change.js';
 import type { Recording, RecordingListener } from './record/recording.js';
 import type { TurnOff } from './render/dialect.js';
 import { deadlineMs, judge, SHORTEST_DEADLINE_MS } from './render/dialects.js';
@@ -251,11 +252,11 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
   }
 
   /** Endpoints are told of their new payloads by rows that are claimed, and the registry by notes. */
-  changesRecorded(payloads: number): void {
+  changesRecorded(left: LeftByChanges): void {
     const { claims, notes, metrics, conditions } = this.#parts;
-    metrics.payloadsRecorded(payloads);
-    notes.wake();
-    claims.wake();
+    metrics.payloadsRecorded(left.payloads);
+    if (left.notes > 0) notes.wake();
+    if (left.pings > 0) claims.wake();
     conditions.changed();
   }
 

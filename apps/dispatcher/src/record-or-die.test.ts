@@ -21,7 +21,7 @@ test('what a callback throws ends the process and does not reach the recorder', 
   guarded.recorded([]);
   guarded.moved(3, 7n);
   guarded.lost(0, 1n);
-  guarded.changesRecorded(1);
+  guarded.changesRecorded({ payloads: 1, pings: 0, notes: 0 });
   guarded.unrecordable(anEvent());
   expect(errors).toEqual([fault, fault, fault, fault]);
   expect(told).toEqual([[3, 7n]]);

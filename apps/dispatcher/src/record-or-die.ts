@@ -23,7 +23,7 @@ export const recordOrDie = (listener: RecordingListener, fail = die): RecordingL
     };
   return {
     recorded: guarded((deliveries) => listener.recorded(deliveries)),
-    changesRecorded: guarded((payloads) => listener.changesRecorded(payloads)),
+    changesRecorded: guarded((left) => listener.changesRecorded(left)),
     unrecordable: guarded((event) => listener.unrecordable(event)),
     moved: guarded((partition, position) => listener.moved(partition, position)),
     lost: guarded((partition, epoch) => listener.lost(partition, epoch)),

@@ -27,6 +27,15 @@ export interface BaseChange {
   notes: readonly Note[];
 }
 
+/** What changes left, in one transaction. */
+export interface LeftByChanges {
+  payloads: number;
+  pings: number;
+  notes: number;
+}
+
+export const NOTHING_LEFT: LeftByChanges = { payloads: 0, pings: 0, notes: 0 };
+
 export const payloadCount = ({ lists }: BaseChange): number =>
   lists.reduce((sum, { payloads }) => sum + payloads.length, 0);
 

@@ -83,7 +83,7 @@ export class BatchWriter {
       recorded: partition.recordedAfter(own),
     }));
     try {
-      const { held: ours, payloads } = await persistence.persist('record', (tries) =>
+      const { held: ours, left } = await persistence.persist('record', (tries) =>
         this.#withClient((client) =>
           writeFacts(client, facts, steps, { leaseMs, shiftMs: clock.shiftMs, rewritten: tries > 0 }),
         ),
@@ -92,7 +92,7 @@ export class BatchWriter {
         if (ours.has(partition.partition)) partition.recorded(own, clock.monotonicMs());
         else this.lose(partition);
       }
-      if (facts.some((fact) => fact.kind === 'event' && fact.change !== undefined)) listener.changesRecorded(payloads);
+      if (facts.some((fact) => fact.kind === 'event' && fact.change !== undefined)) listener.changesRecorded(left);
       for (const { partition, position } of steps) {
         if (position !== null && ours.has(partition)) listener.moved(partition, position);
       }

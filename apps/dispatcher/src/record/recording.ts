@@ -1,6 +1,6 @@
 import type { StreamRecord } from '@sluice/event-stream/event-stream';
 import type { Attempt, Delivery, IdentifiedEvent, Verdict } from '../delivery.js';
-import type { BaseChange, BaseName } from './base-change.js';
+import type { BaseChange, BaseName, LeftByChanges } from './base-change.js';
 import type { RecordedBase } from './read-bases.js';
 
 /** A partition that this dispatcher has taken. */
@@ -89,7 +89,7 @@ export interface RecordingListener {
   /** These deliveries' outcomes or parkings are written (or no longer ours to write): their share of MAX_UNRECORDED is free. */
   recorded(deliveries: readonly Delivery[]): void;
   /** Changes of bases are recorded, and so many payloads of them. There may be pings to send, and notes for the registry. */
-  changesRecorded(payloads: number): void;
+  changesRecorded(left: LeftByChanges): void;
   /** The event is refused for its data: it becomes a dead letter, and whatever was handed in with it is not recorded. */
   unrecordable(event: IdentifiedEvent): void;
   /** Everything of the partition before this position is settled for good. */

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { Attempt } from '../delivery.js';
 import { LEASE_MS } from '../lease.js';
+import { type LeftByChanges, NOTHING_LEFT } from './base-change.js';
 import { becomesPending, bodyOf, type Fact, type OutcomeFact, type ParkFact } from './fact.js';
 import { plainText } from './refusal.js';
 import { lockPings, settlePings } from './settle-pings.js';
@@ -48,7 +49,7 @@ const retryRow = ({ delivery, attempt, verdict }: OutcomeFact): PendingRow => ({
 export interface Written {
   /** The partitions that are still ours; facts of others are not written. */
   held: Set<number>;
-  payloads: number;
+  left: LeftByChanges;
 }
 
 /**
@@ -64,17 +65,17 @@ export async function writeFacts(
   partitions: readonly PartitionStep[],
   options: TransactionOptions,
 ): Promise<Written> {
-  if (facts.length === 0) return { held: await movePartitions(client, partitions, options), payloads: 0 };
+  if (facts.length === 0) return { held: await movePartitions(client, partitions, options), left: NOTHING_LEFT };
   await client.query('begin');
   try {
     const held = partitions.length === 0 ? new Set<number>() : await movePartitions(client, partitions, options);
-    const payloads = await writeRows(
+    const left = await writeRows(
       client,
       facts.filter(({ under }) => under === null || held.has(under.partition)),
       options,
     );
     await client.query('commit');
-    return { held, payloads };
+    return { held, left };
   } catch (error) {
     // When this fails too, the connection is gone and the server rolls back by itself.
     await client.query('rollback').catch(() => {});
@@ -82,8 +83,11 @@ export async function writeFacts(
   }
 }
 
-/** Answers the number of payloads. */
-async function writeRows(client: ClientBase, facts: readonly Fact[], options: TransactionOptions): Promise<number> {
+async function writeRows(
+  client: ClientBase,
+  facts: readonly Fact[],
+  options: TransactionOptions,
+): Promise<LeftByChanges> {
   const events = facts.filter((fact) => fact.kind === 'event');
   const outcomes = facts.filter((fact) => fact.kind === 'outcome');
   const leased = outcomes.filter(({ under }) => under === null);
@@ -92,7 +96,7 @@ async function writeRows(client: ClientBase, facts: readonly Fact[], options: Tr
 
   await lockPings(client, pings, events);
   await insertEvents(client, events);
-  const payloads = await writeBaseChanges(client, events, options.shiftMs);
+  const left = await writeBaseChanges(client, events, options.shiftMs);
   await insertBodies(client, new Set(facts.flatMap((fact) => bodyOf(fact) ?? [])));
   // A delivery may be parked and settled within one batch, so its row is inserted before leases are looked at.
   const pending = facts.filter(becomesPending).map((fact) => (fact.kind === 'park' ? parkedRow(fact) : retryRow(fact)));
@@ -116,5 +120,5 @@ async function writeRows(client: ClientBase, facts: readonly Fact[], options: Tr
     facts.filter((fact) => fact.kind === 'dead letter'),
     options.shiftMs,
   );
-  return payloads;
+  return left;
 }

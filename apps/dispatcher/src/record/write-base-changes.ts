@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { insertNotes } from '../notes/write-notes.js';
-import { type BaseChange, baseKey } from './base-change.js';
+import { type BaseChange, baseKey, type LeftByChanges, NOTHING_LEFT } from './base-change.js';
 import { int4Array, int8Array, textArray, Unencodable } from './binary-array.js';
 import type { EventFact } from './fact.js';
 import { insertPayloads } from './write-payloads.js';
@@ -33,15 +33,15 @@ const ADVANCE_BASES = `
 
 /**
  * Writes what changes of bases leave: the bases' steps, payloads, pings, and notes for the registry. What was recorded
- * before leaves nothing. Answers the number of payloads that were written.
+ * before leaves nothing. Answers how much was written.
  */
 export async function writeBaseChanges(
   client: ClientBase,
   events: readonly EventFact[],
   shiftMs: number,
-): Promise<number> {
+): Promise<LeftByChanges> {
   const facts = events.filter((fact): fact is ChangeFact => fact.change !== undefined);
-  if (facts.length === 0) return 0;
+  if (facts.length === 0) return NOTHING_LEFT;
   const before = await advanceBases(client, facts);
   const fresh = facts.filter(({ event, change }) => event.position > before.get(baseKey(change.base))!);
   const entries = fresh.flatMap(({ event: { partition, position, stamp }, change }) =>
@@ -50,12 +50,10 @@ export async function writeBaseChanges(
   const written = await insertPayloads(client, entries);
   const pinged = entries.filter(({ webhookId, pings }) => pings && written.has(webhookId));
   await openPings(client, pinged, shiftMs);
-  await insertNotes(
-    client,
-    fresh.flatMap(({ change }) => change.notes),
-    shiftMs,
-  );
-  return [...written.values()].reduce((sum, payloads) => sum + payloads, 0);
+  const notes = fresh.flatMap(({ change }) => change.notes);
+  await insertNotes(client, notes, shiftMs);
+  const payloads = [...written.values()].reduce((sum, count) => sum + count, 0);
+  return { payloads, pings: pinged.length, notes: notes.length };
 }
 
 /** The last position of each base before this transaction, by {@link baseKey}. */

@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import type { Attempt, Delivery, IdentifiedEvent } from '../delivery.js';
 import { openDispatchPool } from '../dispatch-pool.js';
 import { migrateDispatcher } from '../migrate.js';
+import type { LeftByChanges } from '../record/base-change.js';
 import { Recorder, type RecorderOptions } from '../record/recorder.js';
 import type { RecordingListener } from '../record/recording.js';
 
@@ -17,7 +18,7 @@ export class Told implements RecordingListener {
   recorded(deliveries: readonly Delivery[]): void {
     this.deliveries.push(...deliveries);
   }
-  changesRecorded(payloads: number): void {
+  changesRecorded({ payloads }: LeftByChanges): void {
     this.payloads += payloads;
   }
   unrecordable(event: IdentifiedEvent): void {
