@@ -3,6 +3,7 @@ import type { Bases } from '@sluice/contracts/base-commands';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { ClientBase, Pool } from 'pg';
+import { whileLocked } from '../locked-work.js';
 import { readNote } from './note.js';
 import { deleteNotes, oldestNoteMs, readNotes, type StoredNote } from './read-notes.js';
 
@@ -72,9 +73,11 @@ export class NotesRelay {
       this.#woken = false;
       this.#failed = false;
       try {
-        await this.#round();
-        this.#waitsMs = await oldestNoteMs(this.#parts.pool, this.#parts.clock.shiftMs);
-        if (this.#waitsMs === 0) this.#fault = null;
+        const { pool, clock } = this.#parts;
+        const waitsMs = await oldestNoteMs(pool, clock.shiftMs);
+        this.#waitsMs = waitsMs ?? 0;
+        if (waitsMs === null) this.#nothingWaits();
+        else await whileLocked(pool, ADVISORY_LOCK, (client) => this.#relayAll(client));
       } catch (error) {
         this.#failed = true;
         this.#parts.logger.warn({ err: error }, 'notes.round_failed');
@@ -83,23 +86,9 @@ export class NotesRelay {
     }
   }
 
-  /** Does nothing while another dispatcher is at it. */
-  async #round(): Promise<void> {
-    const client = await this.#parts.pool.connect();
-    try {
-      const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [
-        ADVISORY_LOCK,
-      ]);
-      if (rows[0]?.mine === true) {
-        await this.#relayAll(client);
-        await client.query('select pg_advisory_unlock($1)', [ADVISORY_LOCK]);
-      }
-      client.release();
-    } catch (error) {
-      // The lock goes with the connection.
-      client.release(true);
-      throw error;
-    }
+  #nothingWaits(): void {
+    this.#fault = null;
+    this.#stuck.clear();
   }
 
   /**

@@ -38,12 +38,12 @@ export async function deleteNotes(client: ClientBase, ids: readonly bigint[]): P
   await client.query('delete from dispatch.registry_note where id = any($1::int8[])', [int8Array(ids)]);
 }
 
-/** Since how many milliseconds the oldest note waits; 0 when none does. */
-export async function oldestNoteMs(pool: Pool, shiftMs: number): Promise<number> {
+/** Since how many milliseconds the oldest note waits; null when none does. */
+export async function oldestNoteMs(pool: Pool, shiftMs: number): Promise<number | null> {
   const { rows } = await pool.query<{ waits: number }>(
     `select (extract(epoch from now() + $1::float8 * interval '1 millisecond' - created_at) * 1000)::float8 as waits
      from dispatch.registry_note order by id limit 1`,
     [shiftMs],
   );
-  return rows[0]?.waits ?? 0;
+  return rows[0]?.waits ?? null;
 }
