@@ -1,65 +1,23 @@
-import type { Registry } from '@sluice/contracts/registry-commands';
-import type { Clock } from '@sluice/service-kit/clock';
-import type { Logger } from '@sluice/service-kit/logger';
 import { reportAttempt } from './deliver/attempt-report.js';
 import { attemptRequest } from './deliver/attempt-request.js';
-import type { DeliveryQueues, QueueOwner } from './deliver/delivery-queues.js';
+import type { QueueOwner } from './deliver/delivery-queues.js';
 import type { AttemptOwner, AttemptResult } from './deliver/endpoint-attempt.js';
-import type { EndpointClient } from './deliver/endpoint-client.js';
-import type { Permits } from './deliver/permits.js';
 import { turnedAway } from './deliver/turned-away.js';
 import type { Work } from './deliver/work.js';
 import type { Attempt, Delivery, IdentifiedEvent, Ping, Verdict } from './delivery.js';
-import type { DispatcherMetrics } from './dispatcher-metrics.js';
-import type { Conditions } from './intake/conditions.js';
-import type { EventSink, Intake } from './intake/intake.js';
-import type { IntakeRoom } from './intake/intake-room.js';
-import { isOf, type OpenDeliveries } from './intake/open-deliveries.js';
+import type { EventSink } from './intake/intake.js';
+import { isOf } from './intake/open-deliveries.js';
 import type { OpenPartition } from './intake/open-partition.js';
-import type { ProcessLoad } from './intake/process-load.js';
-import { FAN_OUT, type FanOut } from './match/fan-out.js';
+import { FAN_OUT } from './match/fan-out.js';
 import { firstDeliveries } from './match/first-deliveries.js';
 import type { IndexedWebhook } from './match/indexed-webhook.js';
 import type { Match, Matched } from './match/match.js';
-import type { Matcher } from './match/matcher.js';
-import type { RegistryFollower } from './match/registry-follower.js';
-import type { WebhookIndex } from './match/webhook-index.js';
-import type { NotesRelay } from './notes/notes-relay.js';
-import type { PayloadGenerator } from './payloads/payload-generator.js';
+import type { PipelineParts } from './pipeline-parts.js';
 import type { LeftByChanges } from './record/base-change.js';
-import type { Recording, RecordingListener } from './record/recording.js';
+import type { RecordingListener } from './record/recording.js';
 import type { TurnOff } from './render/dialect.js';
 import { deadlineMs, judge, SHORTEST_DEADLINE_MS } from './render/dialects.js';
-import type { ClaimLoop } from './retry/claim-loop.js';
-import type { OwnLeases } from './retry/own-leases.js';
 import type { Capacity } from './retry/pending-deliveries.js';
-
-/** What the way of an event leads through; see dispatcher.module.ts for how they are made. */
-export interface PipelineParts {
-  registry: Pick<Registry, 'disableWebhook' | 'disableNotifications'>;
-  index: WebhookIndex;
-  follower: Pick<RegistryFollower, 'fresh' | 'completeSince' | 'demand'>;
-  matcher: Matcher;
-  generator: PayloadGenerator;
-  fanOut: FanOut;
-  open: OpenDeliveries;
-  room: IntakeRoom;
-  load: ProcessLoad;
-  conditions: Conditions;
-  intake: Pick<Intake, 'lost' | 'unrecordable'>;
-  permits: Permits;
-  queues: DeliveryQueues;
-  client: EndpointClient;
-  recording: Recording;
-  claims: Pick<ClaimLoop, 'wake'>;
-  notes: Pick<NotesRelay, 'wake'>;
-  leases: OwnLeases;
-  /** Tells the stream how far a partition got. */
-  hint: (partition: number, position: bigint) => void;
-  clock: Clock;
-  logger: Logger;
-  metrics: DispatcherMetrics;
-}
 
 /** Nothing holds a position longer. */
 const ONE_SECOND_MS = 1_000;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { ClientBase, Pool } from 'pg';
+import { whileLocked } from '../locked-work.js';
 import {
   createDay,
   DAILY_TABLES,
@@ -86,22 +87,8 @@ export class Retention {
   }
 
   /** One round of days. Does nothing when another dispatcher is at it. Throws when it can't have a table for itself. */
-  async run(): Promise<void> {
-    const client = await this.#options.pool.connect();
-    try {
-      const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [
-        ADVISORY_LOCK,
-      ]);
-      if (rows[0]?.mine === true) {
-        await this.#round(client);
-        await client.query('select pg_advisory_unlock($1)', [ADVISORY_LOCK]);
-      }
-      client.release();
-    } catch (error) {
-      // The lock goes with the connection.
-      client.release(true);
-      throw error;
-    }
+  run(): Promise<void> {
+    return whileLocked(this.#options.pool, ADVISORY_LOCK, (client) => this.#round(client));
   }
 
   #everyMinute(): Promise<void> {

@@ -3,6 +3,7 @@ import type { Ping } from '../delivery.js';
 import { LEASE_MS } from '../lease.js';
 import { textArray } from '../record/binary-array.js';
 import type { ClaimTerms } from './claim-rows.js';
+import { LEASED, releasePingsSql } from './release-pings.js';
 
 /**
  * What is being recorded for a webhook at this moment has its ping locked: it is passed over, and claimed when that is
@@ -50,15 +51,10 @@ export async function claimPings(
   }));
 }
 
-const RELEASE = `
-  update dispatch.ping p set lease = null, due_at = now() + $3::float8 * interval '1 millisecond'
-  from (
-    select p.webhook_id from dispatch.ping p
-    join unnest($1::text[], $2::text[]) as u(webhook_id, lease) on p.webhook_id = u.webhook_id and p.lease = u.lease
-    order by p.webhook_id
-    for update of p
-  ) released
-  where p.webhook_id = released.webhook_id`;
+const RELEASE = releasePingsSql(
+  'join unnest($1::text[], $2::text[]) as u(webhook_id, lease) on p.webhook_id = u.webhook_id and p.lease = u.lease',
+  '$3',
+);
 
 /** Pings that are still under their lease are due at once. */
 export async function releasePings(pool: Pool, pings: readonly Ping[], shiftMs: number): Promise<void> {
@@ -68,18 +64,7 @@ export async function releasePings(pool: Pool, pings: readonly Ping[], shiftMs: 
   await pool.query({ name: 'dispatch-release-pings', text: RELEASE, values });
 }
 
-/** What is leased is due within a lease's length. Recording transactions wait for these rows: they are locked in one order. */
-const RELEASE_LEASE = `
-  update dispatch.ping p set lease = null, due_at = now() + $2::float8 * interval '1 millisecond'
-  from (
-    select webhook_id from dispatch.ping
-    where lease = $1
-      and due_at > now() + $2::float8 * interval '1 millisecond'
-      and due_at <= now() + ($2::float8 + $3::float8) * interval '1 millisecond'
-    order by webhook_id
-    for update
-  ) released
-  where p.webhook_id = released.webhook_id`;
+const RELEASE_LEASE = releasePingsSql(`where p.lease = $1 and ${LEASED}`, '$2');
 
 /** All pings under the lease are due at once. */
 export async function releasePingLease(pool: Pool, lease: string, shiftMs: number): Promise<void> {

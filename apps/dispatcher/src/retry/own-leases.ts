@@ -3,6 +3,7 @@ import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import pg, { type Pool } from 'pg';
 import { LEASE_MS } from '../lease.js';
+import { LEASED, releasePingsSql } from './release-pings.js';
 
 /** Length of a UUID and the slash after it. */
 const OWNER_AT = 38;
@@ -14,18 +15,7 @@ const RELEASE_OF_OWNER = `
     and due_at > now() + $2::float8 * interval '1 millisecond'
     and due_at <= now() + ($2::float8 + $3::float8) * interval '1 millisecond'`;
 
-/** The same of pings, in the order in which recording transactions lock them. */
-const RELEASE_PINGS_OF_OWNER = `
-  update dispatch.ping p set lease = null, due_at = now() + $2::float8 * interval '1 millisecond'
-  from (
-    select webhook_id from dispatch.ping
-    where substr(lease, ${OWNER_AT}) = $1
-      and due_at > now() + $2::float8 * interval '1 millisecond'
-      and due_at <= now() + ($2::float8 + $3::float8) * interval '1 millisecond'
-    order by webhook_id
-    for update
-  ) released
-  where p.webhook_id = released.webhook_id`;
+const RELEASE_PINGS_OF_OWNER = releasePingsSql(`where substr(p.lease, ${OWNER_AT}) = $1 and ${LEASED}`, '$2');
 
 /** The leases that this dispatcher claims and parks under; they carry its name. */
 export class OwnLeases {

@@ -3,6 +3,7 @@ import type { Logger } from '@sluice/service-kit/logger';
 import type { Pool } from 'pg';
 import { type IndexedWebhook, isBaseWebhook } from '../match/indexed-webhook.js';
 import { textArray } from '../record/binary-array.js';
+import { releasePingsSql } from './release-pings.js';
 
 export interface UnwantedPingsParts {
   pool: Pool;
@@ -10,16 +11,8 @@ export interface UnwantedPingsParts {
   logger: Logger;
 }
 
-/** Due now, they are claimed and dropped. Recording transactions wait for these rows: they are locked in their order. */
-const MAKE_DUE = `
-  update dispatch.ping p set due_at = now() + $2::float8 * interval '1 millisecond'
-  from (
-    select webhook_id from dispatch.ping
-    where webhook_id = any($1::text[]) and lease is null and due_at > now() + $2::float8 * interval '1 millisecond'
-    order by webhook_id
-    for update
-  ) waiting
-  where p.webhook_id = waiting.webhook_id`;
+/** Due now, they are claimed and dropped. */
+const MAKE_DUE = releasePingsSql('where p.webhook_id = any($1::text[]) and p.lease is null', '$2');
 
 /**
  * Lets no ping wait for its retry, which may be half a day away, once its webhook wants none: when the webhook is turned on
