@@ -5,8 +5,16 @@ import { WebhookEntity } from '../webhooks/webhook.entity.js';
 
 type OneWebhook = FindOptionsWhere<WebhookEntity> & { id: string };
 
-/** The webhooks of the base that a caller sees: an OAuth integration its own ones alone (contract airtable 1.0). */
-export const visibleTo = ({ baseId, integration }: Pick<BaseCaller, 'baseId' | 'integration'>) => ({
+/**
+ * The webhooks of the base that a caller sees: an OAuth integration its own ones alone (contract airtable 1.0). Those of
+ * the account too: the id may have become another's base since the caller was let in.
+ */
+export const visibleTo = ({
+  accountId,
+  baseId,
+  integration,
+}: Pick<BaseCaller, 'accountId' | 'baseId' | 'integration'>) => ({
+  accountId,
   baseId,
   deletedAt: IsNull(),
   ...(integration === null ? {} : { integration }),
