@@ -106,6 +106,8 @@ export class Bases {
     const deleted = await this.database.transaction(async (transaction) => {
       const base = await lockBaseOf(transaction, accountId, id);
       if (base === null) return null;
+      // Tokens and collaborations go with users too, in another order.
+      await lockAccount(transaction, accountId);
       await recordAudit(transaction, { at, accountId, keyId, action: 'base.deleted', subject: id, from });
       // A base of the same id may come again: no older token must open it.
       await transaction.query(

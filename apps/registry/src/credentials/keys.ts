@@ -5,10 +5,10 @@ import type { Clock } from '@sluice/service-kit/clock';
 import { type DataSource, type EntityManager, IsNull } from 'typeorm';
 import { ulid } from 'ulid';
 import { recordAudit } from '../audit/record-audit.js';
-import { AccountEntity } from './account.entity.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { hashOfKey, newKey } from './key-format.js';
 import type { KeyResolver } from './key-resolver.js';
+import { lockAccount } from './lock-account.js';
 
 /** An account's API keys: made, shown once, revoked. The caller has checked that the principal may manage. */
 export class Keys {
@@ -44,10 +44,7 @@ export class Keys {
     const at = new Date(this.clock.nowMs());
     const result = await this.database.transaction(async (transaction): Promise<Result<{ keyId: string }>> => {
       // Two revocations at once must not each take the other's key for the one that stays.
-      await transaction.findOneOrFail(AccountEntity, {
-        where: { id: accountId },
-        lock: { mode: 'pessimistic_write' },
-      });
+      await lockAccount(transaction, accountId);
       const key = id.includes('\0') ? null : await transaction.findOneBy(ApiKeyEntity, { id, accountId });
       if (key === null) return refused('not_found', 'there is no such key', 'key_id');
       if (key.revokedAt !== null) return accepted({ keyId: id });

@@ -66,6 +66,8 @@ export class Users {
     if (!UserId.safeParse(id).success) return UNKNOWN_USER;
     const at = new Date(this.clock.nowMs());
     const deleted = await this.database.transaction(async (transaction) => {
+      // Tokens and collaborations go with bases too, in another order.
+      await lockAccount(transaction, accountId);
       const { affected } = await transaction.delete(BaseUserEntity, { id, accountId });
       if (affected !== 1) return false;
       await recordAudit(transaction, { at, accountId, keyId, action: 'user.deleted', subject: id, from });
