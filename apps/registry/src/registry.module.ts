@@ -167,7 +167,7 @@ function basePartsOf(
   return {
     bases: new Bases(database, fateWithBase, followers, remembered, clock),
     tables: new Tables(database, fateWithBase, followers, clock),
-    learning: new SchemaLearning(database, clock, logger),
+    learning: new SchemaLearning(database, fateWithBase, clock, logger),
     users: new Users(database, remembered, clock),
     collaborators: new Collaborators(database, remembered, clock),
     tokens: new Tokens(database, remembered, clock),

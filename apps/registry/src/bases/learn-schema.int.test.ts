@@ -153,3 +153,47 @@ test('a large change is learnt as far as there is room, and known parts go on be
   expect(after.fields).toHaveLength(900);
   expect(after.fields[0]).toMatchObject({ name: 'Renamed' });
 });
+
+test('a webhook that was created on what was destroyed before this was learnt is invalid with it', async () => {
+  const [goes, moves, stays] = [id('tbl'), id('fld'), id('tbl')];
+  const [field, other, view] = [id('fld'), id('fld'), id('viw')];
+  await learn(
+    { tableId: goes, fields: [{ id: field }, { id: moves }] },
+    { tableId: stays, fields: [{ id: other }], views: [{ id: view }] },
+  );
+  const create = async (filters: object) => {
+    const specification = JSON.stringify({ options: { filters: { dataTypes: ['tableData'], ...filters } } });
+    const wanted = { credential, baseId, notificationUrl: null, specification };
+    return (await value(registry.commands.createBaseWebhook(wanted))).id;
+  };
+  const invalid = [
+    await create({ recordChangeScope: goes }),
+    await create({ watchDataInFieldIds: [field] }),
+    await create({ recordChangeScope: view }),
+  ];
+  const living = [
+    await create({}),
+    await create({ recordChangeScope: stays }),
+    await create({ watchDataInFieldIds: [moves, other] }),
+  ];
+  const tell = () =>
+    learn(
+      { tableId: goes, destroyed: true },
+      { tableId: stays, fields: [{ id: moves }], views: [{ id: view, destroyed: true }] },
+    );
+  await tell();
+  const enabled = async () => {
+    const { webhooks } = await value(registry.commands.listBaseWebhooks({ credential, baseId }));
+    return Object.fromEntries(webhooks.map((webhook) => [webhook.id, webhook.isHookEnabled]));
+  };
+  const expected = Object.fromEntries([
+    ...invalid.map((webhook) => [webhook, false]),
+    ...living.map((webhook) => [webhook, true]),
+  ]);
+  expect(await enabled()).toEqual(expected);
+  // That the dispatcher asks for the same, or tells again, changes nothing.
+  const { revision } = await registry.commands.revision({});
+  await tell();
+  for (const webhookId of invalid) await registry.commands.invalidateWebhook({ webhookId, reason: 'again' });
+  expect(await registry.commands.revision({})).toEqual({ revision });
+});

@@ -10,6 +10,7 @@ import { learntParts, learntTables } from './learnt-rows.js';
 import { lockBaseOf } from './lock-base.js';
 import { PARTS_PER_BASE } from './schema-limits.js';
 import { type LearntPart, type SettledPatches, settlePatches } from './settle-patches.js';
+import type { WebhooksOfBases } from './webhooks-of-bases.js';
 import { type PartEntity, writeParts, writeTables } from './write-schema.js';
 
 export interface RecordedChanges {
@@ -19,12 +20,15 @@ export interface RecordedChanges {
 }
 
 /**
- * Keeps the schema of bases up to what their recorded changes tell. Webhooks are not touched: the dispatcher, which saw
- * the change, asks for that itself. What goes beyond the limits of a base's schema is left out, and logged.
+ * Keeps the schema of bases up to what their recorded changes tell. What goes beyond the limits of a base's schema is left
+ * out, and logged. Webhooks that name what is gone become invalid: those that there were before the change have their error
+ * payload, since the dispatcher recorded it together with what is learnt here; a later one, created while the schema was
+ * not yet learnt, gets none, and would wait for changes that can't come.
  */
 export class SchemaLearning {
   constructor(
     private readonly database: DataSource,
+    private readonly webhooks: Pick<WebhooksOfBases, 'schemaDestroyed'>,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
@@ -35,10 +39,13 @@ export class SchemaLearning {
     const at = new Date(this.clock.nowMs());
     const leftOut = await this.database.transaction(async (transaction) => {
       if ((await lockBaseOf(transaction, accountId, baseId)) === null) return 0;
-      const dropped = await drop(transaction, baseId, settled);
+      const gone = await drop(transaction, baseId, settled);
       const written = await write(transaction, baseId, settled);
-      if (dropped + written.rows > 0) {
+      if (gone.length + written.rows > 0) {
         await recordAudit(transaction, { at, accountId, keyId: null, action: 'schema.learnt', subject: baseId });
+      }
+      if (gone.length > 0) {
+        await this.webhooks.schemaDestroyed(transaction, { accountId, baseId, at, keyId: null }, gone);
       }
       return written.leftOut;
     });
@@ -49,15 +56,23 @@ export class SchemaLearning {
 /** One parameter, however many there are. */
 const anyOf = (ids: readonly string[]) => Raw((column) => `${column} = any(:ids)`, { ids });
 
-/** Answers how many rows went. */
-async function drop(transaction: EntityManager, baseId: string, settled: SettledPatches): Promise<number> {
-  const parts = anyOf([...settled.destroyedParts]);
-  const gone = [
-    await transaction.delete(BaseTableEntity, { baseId, id: anyOf([...settled.destroyedTables]) }),
-    await transaction.delete(BaseFieldEntity, { baseId, id: parts }),
-    await transaction.delete(BaseViewEntity, { baseId, id: parts }),
-  ];
-  return gone.reduce((sum, { affected }) => sum + (affected ?? 0), 0);
+const PART_OF = 'base_id = $1 and (table_id = any ($2) or id = any ($3))';
+
+/** Answers the ids of what went; a part that only moved to another table is not among them. */
+async function drop(
+  transaction: EntityManager,
+  baseId: string,
+  { destroyedTables, destroyedParts, fields, views }: SettledPatches,
+): Promise<string[]> {
+  const gone = await transaction.query<{ id: string }[]>(
+    `with
+       fields as (delete from registry.base_field where ${PART_OF} returning id),
+       views as (delete from registry.base_view where ${PART_OF} returning id),
+       tables as (delete from registry.base_table where base_id = $1 and id = any ($2) returning id)
+     select id from fields union all select id from views union all select id from tables`,
+    [baseId, [...destroyedTables], [...destroyedParts]],
+  );
+  return gone.map(({ id }) => id).filter((id) => !fields.has(id) && !views.has(id));
 }
 
 interface Written {

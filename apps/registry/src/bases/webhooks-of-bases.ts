@@ -12,12 +12,12 @@ export interface BaseChange {
 }
 
 /**
- * What becomes of webhooks when an administrator takes away what they watch. Called in the transaction that does it, which
+ * What becomes of webhooks when what they watch is taken away. Called in the transaction that does it, which
  * holds the lock on the base's row. Answers the newest revision taken, null when no webhook was concerned.
  */
 export interface WebhooksOfBases {
   /** The base goes: all its webhooks are deleted. */
   baseDeleted(transaction: EntityManager, change: BaseChange): Promise<number | null>;
-  /** Tables, fields and views go: webhooks whose specification names one of these ids become invalid, without a payload. */
+  /** Tables, fields and views go: webhooks whose specification names one of these ids become invalid; no payload is made here. */
   schemaDestroyed(transaction: EntityManager, change: BaseChange, ids: readonly string[]): Promise<number | null>;
 }
