@@ -37,6 +37,7 @@ describe('a secret is hidden', () => {
     ['as an API key in a message', (logger) => logger.info(`the key slk_live_${secret} is unknown`)],
     ['as a token in a path', (logger) => logger.info({ url: `/portal?a=b&token=${secret}&c=d` }, 'fact')],
     ['as a signing secret in a list', (logger) => logger.info({ secrets: [`whsec_${secret}`] }, 'fact')],
+    ['as the secret of an Airtable webhook', (logger) => logger.info({ macSecretBase64: secret }, 'fact')],
     [
       'as a password in the URL of an error',
       (logger) => logger.error(new Error(`cannot reach postgres://sluice:${secret}@db:5432/sluice`)),
@@ -45,6 +46,19 @@ describe('a secret is hidden', () => {
     const [line] = logged(write);
     expect(JSON.stringify(line)).not.toContain(secret);
     expect(JSON.stringify(line)).toContain('[hidden]');
+  });
+
+  test.each([
+    ['personal access token', `patAbc012Def345GH.${'0a'.repeat(32)}`],
+    ['user API key', `key${'Ab3'.repeat(14)}z`],
+    ['OAuth token', 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmVk-_0'],
+  ])('wherever it stands: a %s', (_kind, token) => {
+    const lines = logged((logger) => {
+      logger.info({ given: [token] }, `the token ${token} is unknown`);
+      logger.error(new Error(`unknown: ${token}`));
+    });
+    expect(lines).toMatchObject([{ given: ['[hidden]'] }, { err: { message: 'unknown: [hidden]' } }]);
+    expect(JSON.stringify(lines)).not.toContain(token);
   });
 
   test('and nothing else is', () => {
