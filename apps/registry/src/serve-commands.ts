@@ -110,6 +110,9 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
         })),
       ),
 
+    listKeys: ({ credential }) =>
+      allowed(credential, 'manage', async (principal) => accepted({ keys: await keys.list(principal) })),
+
     revokeKey: ({ credential, keyId, from }) =>
       allowed(credential, 'manage', async (principal) =>
         logged(await keys.revoke(principal, keyId, from), 'key.revoked', principal, (revoked) => ({

@@ -47,6 +47,14 @@ export const CreatedKey = z.object({
 });
 export type CreatedKey = z.infer<typeof CreatedKey>;
 
+/** A key as it is listed: the key itself is never shown again. */
+export const ListedKey = CreatedKey.omit({ accountId: true, key: true }).extend({
+  createdAt: z.string(),
+  /** A revoked key is listed for 30 days more. */
+  revokedAt: z.string().nullable(),
+});
+export type ListedKey = z.infer<typeof ListedKey>;
+
 /** What the registry answers to other services. Every command that acts for an account takes the caller's credential. */
 export const registryCommands = {
   authorize: {
@@ -133,6 +141,11 @@ export const registryCommands = {
       from,
     }),
     response: resultOf(CreatedKey),
+  },
+  /** In the order of creation. */
+  listKeys: {
+    request: z.object({ credential }),
+    response: resultOf(z.object({ keys: z.array(ListedKey) })),
   },
   revokeKey: {
     request: z.object({ credential, keyId: z.string(), from }),

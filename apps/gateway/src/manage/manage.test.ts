@@ -57,6 +57,8 @@ describe('the management API', () => {
     });
     const created = await json('POST', '/v1/keys', '{"kind":"live"}');
     expect(created).toMatchObject({ status: 201, body: { kind: 'live', audience: 'own', key: expect.any(String) } });
+    const listed = { id: 'key9', kind: 'live', audience: 'own', created_at: expect.any(String), revoked_at: null };
+    expect(await json('GET', '/v1/keys')).toEqual({ status: 200, body: { keys: [listed] } });
   });
 
   it.each([

@@ -103,6 +103,11 @@ export class MemoryRegistry {
     accountExists: ({ accountId }) =>
       this.answer('accountExists', () => accepted({ exists: this.accounts.has(accountId) })),
     createKey: ({ kind }) => this.answer('createKey', () => accepted(key(kind))),
+    listKeys: ({ credential }) => {
+      const { id, kind, audience } = key('live');
+      const listed = { id, kind, audience, createdAt: SHOWN.createdAt, revokedAt: null };
+      return this.answer('listKeys', () => accepted({ keys: this.principals.has(credential) ? [listed] : [] }));
+    },
     revokeKey: ({ keyId }) => this.answer('revokeKey', () => accepted({ keyId })),
     revision: () => this.answer('revision', () => ({ revision: this.currentRevision })),
     follow: () => Promise.reject(new Error(NOT_PART)),

@@ -63,6 +63,26 @@ test("another account's key looks like one that does not exist, and revoking aga
   expect(await registry.database.query(revokedAt, [key.id])).toEqual(before);
 });
 
+test('all keys of an account are listed, without what they are, revoked ones for 30 days more', async () => {
+  const { adminKey } = await newAccount();
+  await newAccount();
+  const credential = adminKey.key;
+  const live = await value(registry.commands.createKey({ credential, kind: 'live', audience: 'own' }));
+  await value(registry.commands.revokeKey({ credential, keyId: live.id }));
+  const list = async () => (await value(registry.commands.listKeys({ credential }))).keys;
+  const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/);
+  const first = { id: adminKey.id, kind: 'admin', audience: 'own', createdAt: time, revokedAt: null };
+  const revoked = { id: live.id, kind: 'live', audience: 'own', createdAt: time, revokedAt: time };
+  expect(await list()).toEqual([first, revoked]);
+  expect(await refusal(registry.commands.listKeys({ credential: live.key }))).toMatchObject({
+    code: 'unauthenticated',
+  });
+  registry.clock.advance(30 * 24 * 60 * 60 * 1_000 - 60_000);
+  expect(await list()).toEqual([first, revoked]);
+  registry.clock.advance(120_000);
+  expect(await list()).toEqual([first]);
+});
+
 test('of two admin keys that revoke each other at once, one stays', async () => {
   const { adminKey, accountId } = await newAccount();
   const other = await value(registry.commands.createKey({ credential: adminKey.key, kind: 'admin', audience: 'own' }));

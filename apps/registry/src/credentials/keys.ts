@@ -1,14 +1,17 @@
 import type { Principal } from '@sluice/contracts/principal';
-import type { CreatedKey } from '@sluice/contracts/registry-commands';
+import type { CreatedKey, ListedKey } from '@sluice/contracts/registry-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
-import { type DataSource, type EntityManager, IsNull } from 'typeorm';
+import { type DataSource, type EntityManager, IsNull, MoreThanOrEqual } from 'typeorm';
 import { ulid } from 'ulid';
 import { recordAudit } from '../audit/record-audit.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { hashOfKey, newKey } from './key-format.js';
 import type { KeyResolver } from './key-resolver.js';
 import { lockAccount } from './lock-account.js';
+
+/** A revoked key is listed for as long; afterwards the audit trail alone knows of it. */
+const REVOKED_SHOWN_MS = 30 * 24 * 60 * 60 * 1_000;
 
 /** An account's API keys: made, shown once, revoked. The caller has checked that the principal may manage. */
 export class Keys {
@@ -36,6 +39,25 @@ export class Keys {
       await recordAudit(transaction, { at, accountId, keyId, action: 'key.created', subject: key.id, from });
       return accepted(key);
     });
+  }
+
+  /** In the order of creation, revoked ones for 30 days more. */
+  async list({ accountId }: Principal): Promise<ListedKey[]> {
+    const shownSince = new Date(this.clock.nowMs() - REVOKED_SHOWN_MS);
+    const found = await this.database.manager.find(ApiKeyEntity, {
+      where: [
+        { accountId, revokedAt: IsNull() },
+        { accountId, revokedAt: MoreThanOrEqual(shownSince) },
+      ],
+      order: { id: 'asc' },
+    });
+    return found.map(({ id, kind, audience, createdAt, revokedAt }) => ({
+      id,
+      kind,
+      audience,
+      createdAt: createdAt.toISOString(),
+      revokedAt: revokedAt?.toISOString() ?? null,
+    }));
   }
 
   /** Idempotent. The last admin key of an account stays: without one nobody could make another. */
