@@ -79,19 +79,25 @@ describe('the schema of table.changed', () => {
   });
 });
 
-it('takes what the contract takes, and nothing else', () => {
-  const seen = { taken: 0, refused: 0 };
-  fc.assert(
-    fc.property(wildTableChange, (generated) => {
-      const data: unknown = JSON.parse(JSON.stringify(generated));
-      const { success } = TableChange.safeParse(data);
-      seen[success ? 'taken' : 'refused'] += 1;
-      expect(violations(data).length === 0).toBe(success);
-    }),
-    { numRuns: 300 },
-  );
-  expect(Math.min(seen.taken, seen.refused)).toBeGreaterThan(20);
-}, 30_000);
+describe('any data', () => {
+  const isTaken = (generated: unknown) => TableChange.safeParse(JSON.parse(JSON.stringify(generated))).success;
+
+  it('is taken if the contract takes it, and else not', () => {
+    fc.assert(
+      fc.property(wildTableChange, (generated) => {
+        expect(violations(generated).length === 0).toBe(isTaken(generated));
+      }),
+      { numRuns: 300 },
+    );
+  }, 30_000);
+
+  // Of drawings that are always the same: by chance there may be few of one kind.
+  it('is often right and often wrong, as it is drawn here', () => {
+    const drawn = fc.sample(wildTableChange, { seed: 1, numRuns: 300 });
+    const taken = drawn.filter(isTaken).length;
+    expect(Math.min(taken, drawn.length - taken)).toBeGreaterThan(30);
+  });
+});
 
 const many = <T>(count: number, prefix: string, value: (index: number) => T) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [id(prefix, index), value(index)]));
