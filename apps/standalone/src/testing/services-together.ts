@@ -31,18 +31,16 @@ export async function servicesTogether(clock: Clock = systemClock) {
   const stream = await openStream({ postgres: { connectionString: database.url }, consumed: [EVENTS_TOPIC] }, logger);
   await stream.ensureTopics([{ topic: EVENTS_TOPIC, partitions: 2 }]);
   const surroundings = { logger, stream, clock, metrics: createMetrics() };
-  const registry = await startRegistry(
-    {
-      databaseUrl: database.url,
-      encryptionKeys: [{ id: 'first', key: randomBytes(32) }],
-      allowedTargets: LOOPBACK,
-      webhooksPerAccount: PLENTY,
-      baseRate: { perSecond: PLENTY, penaltySeconds: 0 },
-      oidc: null,
-      internal: null,
-    },
-    surroundings,
-  );
+  const registryConfig = {
+    databaseUrl: database.url,
+    encryptionKeys: [{ id: 'first', key: randomBytes(32) }],
+    allowedTargets: LOOPBACK,
+    webhooksPerAccount: PLENTY,
+    baseRate: { perSecond: PLENTY, penaltySeconds: 0 },
+    oidc: null,
+    internal: null,
+  };
+  const registry = await startRegistry(registryConfig, surroundings);
   const operator = await bootstrapAccount(registry.database, 'Operator');
   if (operator === null) throw new Error('the database is new: it has no account yet');
   const developmentBase = newDevelopmentBase();
@@ -52,28 +50,39 @@ export async function servicesTogether(clock: Clock = systemClock) {
     { ...surroundings, registry: registry.commands },
   );
   const routes = new Set<Route>();
-  const gateway = await startGateway(
-    {
-      host: '127.0.0.1',
-      port: 0,
-      internal: null,
-      publicUrl: null,
-      trustedProxies: [],
-      limits: { requestsPerSecond: PLENTY, eventsPerSecond: PLENTY, failuresPerSecond: PLENTY },
-    },
-    {
+  const gatewayConfig = {
+    host: '127.0.0.1',
+    port: 0,
+    internal: null,
+    publicUrl: null,
+    trustedProxies: [],
+    limits: { requestsPerSecond: PLENTY, eventsPerSecond: PLENTY, failuresPerSecond: PLENTY },
+  };
+  const gatewayOf = ({ commands }: typeof registry) =>
+    startGateway(gatewayConfig, {
       ...surroundings,
-      registry: registry.commands,
+      metrics: createMetrics(),
+      registry: commands,
       dispatcher: dispatcher.commands,
       extend: (fastify) => {
         fastify.addHook('onRoute', ({ method, url }) => {
           for (const each of [method].flat()) if (each !== 'HEAD') routes.add(`${each} ${url}`);
         });
       },
-    },
-  );
+    });
+  const gateway = await gatewayOf(registry);
   return {
     baseUrl: `http://127.0.0.1:${gateway.port}`,
+    /** Another gateway with a registry of its own, which remember nothing of what these do. */
+    another: async () => {
+      const otherRegistry = await startRegistry(registryConfig, { ...surroundings, metrics: createMetrics() });
+      const otherGateway = await gatewayOf(otherRegistry);
+      const stop = async () => {
+        await otherGateway.stop();
+        await otherRegistry.stop();
+      };
+      return { baseUrl: `http://127.0.0.1:${otherGateway.port}`, stop };
+    },
     routes,
     operatorKey: operator.keys.admin.key,
     apiKey: operator.keys.live.key,
