@@ -33,11 +33,18 @@ it.each(Object.entries(ways))(
   async (what, way) => {
     const { ids, credentials } = await newTenant(services.baseUrl, services.operatorKey, what.replaceAll(' ', '-'));
     const statuses = async (baseUrl: string) => {
-      const paths = [`/v0/bases/${ids.base}/webhooks`, `/v0/bases/${ids.base}/webhooks/${ids.baseWebhook}/payloads`];
-      const asked = way.lost.flatMap((kind) => paths.map((path) => ({ credential: credentials[kind], path })));
-      if (what === 'a key of the account') asked.push({ credential: credentials.live, path: '/v1/webhooks' });
-      const answers = asked.map(({ credential, path }) => ask(baseUrl, credential, { method: 'GET', path }));
-      return (await Promise.all(answers)).map(({ status }) => status);
+      const hooks = `/v0/bases/${ids.base}/webhooks`;
+      // The first is asked of that gateway's registry alone, the others of the dispatcher's too.
+      const questions = [
+        { method: 'POST', path: `${hooks}/${ids.baseWebhook}/refresh` },
+        { method: 'GET', path: hooks },
+        { method: 'GET', path: `${hooks}/${ids.baseWebhook}/payloads` },
+      ];
+      const asked = way.lost.flatMap((kind) => questions.map((question) => ask(baseUrl, credentials[kind], question)));
+      if (what === 'a key of the account') {
+        asked.push(ask(baseUrl, credentials.live, { method: 'GET', path: '/v1/webhooks' }));
+      }
+      return (await Promise.all(asked)).map(({ status }) => status);
     };
     expect(new Set(await statuses(other.baseUrl))).toEqual(new Set([200]));
     expect(new Set(await statuses(services.baseUrl))).toEqual(new Set([200]));
