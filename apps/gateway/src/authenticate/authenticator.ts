@@ -43,19 +43,25 @@ export class Authenticator {
     const underWay = this.asking.get(key);
     if (underWay !== undefined) return underWay;
     const askedMs = this.clock.monotonicMs();
-    const asking = this.registry
-      .authorize({ credential, purpose })
-      .then((result) => {
-        if (result.ok) this.remembered.set(key, { principal: result.value, untilMs: askedMs + REMEMBERED_MS });
-        return result;
-      })
-      .finally(() => this.asking.delete(key));
+    const asking = this.registry.authorize({ credential, purpose }).then((result) => {
+      // Forgotten meanwhile: this answer may be older than the revocation.
+      const isCurrent = this.asking.get(key) === asking;
+      if (result.ok && isCurrent) {
+        this.remembered.set(key, { principal: result.value, untilMs: askedMs + REMEMBERED_MS });
+      }
+      return result;
+    });
     this.asking.set(key, asking);
+    const settle = () => {
+      if (this.asking.get(key) === asking) this.asking.delete(key);
+    };
+    asking.then(settle, settle);
     return asking;
   }
 
   /** A key was revoked through this gateway: it stops working here at once. */
   forget(keyId: string): void {
+    this.asking.clear();
     for (const [key, { principal }] of this.remembered) {
       if (principal.keyId === keyId) this.remembered.delete(key);
     }

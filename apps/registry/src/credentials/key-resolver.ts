@@ -19,7 +19,7 @@ interface Remembered {
 
 /** Finds who stands behind a key. Known keys are remembered for at most 5 s; unknown ones never, so that nobody fills the memory. */
 export class KeyResolver {
-  private readonly remembered = new BoundedMap<string, Remembered>(REMEMBERED_KEYS);
+  private remembered = new BoundedMap<string, Remembered>(REMEMBERED_KEYS);
 
   constructor(
     private readonly database: DataSource,
@@ -35,6 +35,8 @@ export class KeyResolver {
 
   /** As of this call. For callers that remember the answer themselves: two memories in a row would double the 5 s. */
   async resolveNow(key: string): Promise<ResolvedKey> {
+    // An answer that was under way while all was forgotten ends up in the memory that is gone.
+    const { remembered } = this;
     const untilMs = this.clock.monotonicMs() + REMEMBERED_MS;
     const hash = hashOfKey(key);
     const [row] = await this.database.query<KeyRow[]>(
@@ -45,15 +47,13 @@ export class KeyResolver {
     if (row === undefined) return { known: false };
     const { id: keyId, account_id: accountId, kind, audience, operator, revoked } = row;
     const principal: Principal = { keyId, accountId, kind, audience, operator };
-    this.remembered.set(hash.toString('base64'), { principal, revoked, untilMs });
+    remembered.set(hash.toString('base64'), { principal, revoked, untilMs });
     return { known: true, principal, revoked };
   }
 
-  /** The key was revoked through this process: it stops working here at once. */
-  forget(keyId: string): void {
-    for (const [hash, { principal }] of this.remembered) {
-      if (principal.keyId === keyId) this.remembered.delete(hash);
-    }
+  /** A key was revoked through this process: it stops working here at once. */
+  forget(): void {
+    this.remembered = new BoundedMap(REMEMBERED_KEYS);
   }
 }
 

@@ -78,7 +78,7 @@ export class Keys {
       await recordAudit(transaction, { at, accountId, keyId, action: 'key.revoked', subject: id, from });
       return accepted({ keyId: id });
     });
-    if (result.ok) this.resolver.forget(id);
+    if (result.ok) this.resolver.forget();
     return result;
   }
 }
