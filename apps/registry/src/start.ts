@@ -55,7 +55,7 @@ export async function startRegistry(
     const opened =
       internal === null ? null : await openInternalPort({ ...internal, logger, metrics, problems, commands: served });
     const stop = async (): Promise<void> => {
-      app.get(Feed).stop();
+      await app.get(Feed).stop();
       await opened?.close();
       await close(app);
     };

@@ -44,6 +44,7 @@ export interface FeedPage {
 export class Feed {
   /** To be rung when a new revision has committed. */
   readonly changed = new WakeUp();
+  private readonly following = new Set<Promise<FeedPage>>();
   private stopped = false;
 
   constructor(
@@ -63,7 +64,22 @@ export class Feed {
    * What comes after `after`; waits up to `waitMs` if that is nothing. The lease runs from before the reading; a dispatcher
    * that is `starting` has none yet.
    */
-  async follow({ dispatcher, after, waitMs, limit, starting = false }: FeedQuestion): Promise<FeedPage> {
+  follow(question: FeedQuestion): Promise<FeedPage> {
+    const answer = this.answer(question);
+    this.following.add(answer);
+    const settle = () => this.following.delete(answer);
+    answer.then(settle, settle);
+    return answer;
+  }
+
+  /** Whoever waits is answered now, and nobody waits any more. Resolves when they are answered: they still read the database. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.changed.ring();
+    await Promise.allSettled(this.following);
+  }
+
+  private async answer({ dispatcher, after, waitMs, limit, starting = false }: FeedQuestion): Promise<FeedPage> {
     const deadlineMs = this.clock.monotonicMs() + waitMs;
     for (;;) {
       const { count } = this.changed;
@@ -73,12 +89,6 @@ export class Feed {
       if (page.changes.length > 0 || leftMs <= 0 || this.stopped) return page;
       await this.changed.since(count, Math.min(leftMs, LOOK_MS));
     }
-  }
-
-  /** Whoever waits is answered now, and nobody waits any more. */
-  stop(): void {
-    this.stopped = true;
-    this.changed.ring();
   }
 
   private async read(after: number, limit: number): Promise<FeedPage> {
