@@ -86,7 +86,8 @@ async function expireDue(transaction: EntityManager, now: Date): Promise<Ended[]
 async function deleteOld(transaction: EntityManager, now: Date): Promise<Ended[]> {
   const old = await transaction.find(WebhookEntity, {
     where: {
-      state: In(['enabled', 'expired', 'invalid']),
+      // One that is still enabled expires first: whoever follows the facts hears of both.
+      state: In(['expired', 'invalid']),
       expiresAt: LessThanOrEqual(new Date(now.getTime() - READABLE_MS)),
       deletedAt: IsNull(),
     },
