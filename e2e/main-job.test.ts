@@ -40,6 +40,12 @@ describe('npm start', () => {
       apiKey: expect.any(String),
       testApiKey: expect.any(String),
       adminKey: expect.any(String),
+      baseId: expect.stringMatching(/^app[0-9A-Za-z]{14}$/),
+      tableId: expect.stringMatching(/^tbl[0-9A-Za-z]{14}$/),
+      fieldIds: Array(3).fill(expect.stringMatching(/^fld[0-9A-Za-z]{14}$/)),
+      personalAccessToken: expect.stringMatching(/^pat/),
+      readOnlyToken: expect.stringMatching(/^pat/),
+      userApiKey: expect.stringMatching(/^key/),
     });
   });
 
