@@ -66,7 +66,14 @@ export class WebhookFeed implements Registry {
     this.#reachable();
     this.disabled.push(`${webhookId}: ${reason}`);
     const webhook = this.#newest.get(webhookId)?.webhook;
-    if (webhook?.dialect === 'airstack') this.#change(webhookId, { ...webhook, state: 'disabled' });
+    if (webhook?.dialect === 'airstack') {
+      this.#change(webhookId, {
+        ...webhook,
+        state: 'disabled',
+        disabledAt: new Date().toISOString(),
+        disabledReason: reason,
+      });
+    }
     return { revision: this.revision };
   };
 

@@ -23,6 +23,13 @@ interface FilterWebhookRow extends CommonColumns {
   endpoint: string;
   filter: string | null;
   state: FilterWebhook['state'];
+  ordering: FilterWebhook['ordering'];
+  rate_limit: number | null;
+  concurrency: number | null;
+  retry_schedule: number[] | null;
+  disabled_at: Date | null;
+  disabled_reason: string | null;
+  enabled_at: Date | null;
 }
 
 interface BaseWebhookRow extends CommonColumns {
@@ -68,6 +75,13 @@ export class FeedChanges {
       endpoint: row.endpoint,
       filter: row.filter,
       state: opened === null ? 'paused' : row.state,
+      ordering: row.ordering,
+      rateLimit: row.rate_limit,
+      concurrency: row.concurrency,
+      retrySchedule: row.retry_schedule,
+      disabledAt: row.disabled_at?.toISOString() ?? null,
+      disabledReason: row.disabled_reason,
+      enabledAt: row.enabled_at?.toISOString() ?? null,
       ...(opened ?? UNREADABLE),
     };
   }

@@ -106,6 +106,13 @@ test('a change carries everything that a dispatcher needs', async () => {
         state: 'enabled',
         headers: [created.header],
         secrets: [{ secret: created.signingSecret }],
+        ordering: 'none',
+        rateLimit: null,
+        concurrency: null,
+        retrySchedule: null,
+        disabledAt: null,
+        disabledReason: null,
+        enabledAt: null,
         createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
         createdRevision: created.revision,
       },
@@ -114,7 +121,15 @@ test('a change carries everything that a dispatcher needs', async () => {
   await registry.commands.disableWebhook({ webhookId: created.id, reason: '410' });
   const disabled = (await readAll(created.revision)).changes;
   expect(disabled).toMatchObject([
-    { revision: created.revision + 1, webhook: { state: 'disabled', createdRevision: created.revision } },
+    {
+      revision: created.revision + 1,
+      webhook: {
+        state: 'disabled',
+        disabledAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+        disabledReason: '410',
+        createdRevision: created.revision,
+      },
+    },
   ]);
 });
 

@@ -20,7 +20,14 @@ export const lockWebhook = (
 export type WebhookChange = Partial<
   Pick<
     WebhookEntity,
-    'state' | 'disabledReason' | 'notificationsEnabled' | 'specification' | 'sealed' | 'sealingKey' | 'deletedAt'
+    | 'state'
+    | 'disabledReason'
+    | 'disabledAt'
+    | 'notificationsEnabled'
+    | 'specification'
+    | 'sealed'
+    | 'sealingKey'
+    | 'deletedAt'
   >
 >;
 

@@ -27,7 +27,7 @@ export class WebhookDisabling {
       const { accountId } = webhook;
       const audited = { at, accountId, keyId: null, subject: id, reason: why };
       await recordAudit(transaction, { ...audited, action: 'webhook.disabled' });
-      const disabled = { state: 'disabled', disabledReason: why } as const;
+      const disabled = { state: 'disabled', disabledReason: why, disabledAt: at } as const;
       return changeWebhook(transaction, webhook, disabled, { type: 'webhook.disabled', reason: why, at });
     });
   }

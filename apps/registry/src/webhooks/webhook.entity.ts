@@ -1,4 +1,4 @@
-import type { FeedWebhook } from '@sluice/contracts/webhook-feed';
+import type { FeedWebhook, FilterWebhook } from '@sluice/contracts/webhook-feed';
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from 'typeorm';
 import { BaseEntity } from '../bases/base.entity.js';
 import { bigintAsNumber } from '../bigint-column.js';
@@ -42,6 +42,32 @@ export class WebhookEntity {
 
   @Column({ name: 'disabled_reason', type: 'text', nullable: true })
   disabledReason!: string | null;
+
+  /** Null unless it is disabled. */
+  @Column({ name: 'disabled_at', type: 'timestamptz', nullable: true })
+  disabledAt!: Date | null;
+
+  /** When it was last enabled after having been disabled. */
+  @Column({ name: 'enabled_at', type: 'timestamptz', nullable: true })
+  enabledAt!: Date | null;
+
+  /** What its owner wrote about it. */
+  @Column({ type: 'text', nullable: true })
+  description!: string | null;
+
+  @Column({ type: 'text', default: 'none' })
+  ordering!: FilterWebhook['ordering'];
+
+  /** Attempts started in a second. */
+  @Column({ name: 'rate_limit', type: 'double precision', nullable: true })
+  rateLimit!: number | null;
+
+  @Column({ type: 'integer', nullable: true })
+  concurrency!: number | null;
+
+  /** Seconds before each attempt; null for the general schedule. */
+  @Column({ name: 'retry_schedule', type: 'double precision', array: true, nullable: true })
+  retrySchedule!: number[] | null;
 
   /** Signing secrets and static headers, or the MAC secret, encrypted (encryption/webhook-secrets.ts); null once deleted. */
   @Column({ type: 'bytea', nullable: true })
