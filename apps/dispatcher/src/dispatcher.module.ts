@@ -29,6 +29,8 @@ import { NotesRelay } from './notes/notes-relay.js';
 import { OwnWrites } from './payloads/own-writes.js';
 import { PayloadGenerator } from './payloads/payload-generator.js';
 import { Pipeline } from './pipeline.js';
+import { dropOldRecent } from './preview/recent-event-rows.js';
+import { RecentEvents } from './preview/recent-events.js';
 import { Recorder } from './record/recorder.js';
 import { recordOrDie } from './record-or-die.js';
 import { forgetGoneBases } from './retention/forget-gone-bases.js';
@@ -133,6 +135,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
     observe: (flush) => metrics.recorded(flush),
   });
   const generator = new PayloadGenerator({ recording, index, slices, logger });
+  const recent = new RecentEvents({ pool, logger });
   const notes = new NotesRelay({ pool, registry, clock, logger });
   const fanOut = new FanOut({ recording, slices, conditions, written: () => pipeline.chunkWritten() });
   const open = new OpenDeliveries({ deliveries: limits.open, bytes: limits.openBytes });
@@ -172,7 +175,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
       queues,
       client,
     },
-    ...{ recording, claims, leases, clock, logger, metrics, load },
+    ...{ recording, recent, claims, leases, clock, logger, metrics, load },
     hint: (partition, position) => membership.hint(partition, position),
   });
 
@@ -180,6 +183,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   const forgetGone = async () => {
     await forgetGoneWebhooks({ pool, clock, logger, isWebhook });
     await forgetGoneBases({ pool, registry, logger });
+    await dropOldRecent(pool, clock.shiftMs);
   };
   const retention = new Retention({ pool, clock, logger, forgetGone });
   const ownWrites = new OwnWrites({ pool, stream: surroundings.stream, clock, logger });
@@ -191,7 +195,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   });
 
   const way = [pipeline, index, follower, intake, recording, queues, permits, open, client, claims, metrics];
-  const beside = [membership, leases, retention, trails, notes, ownWrites];
+  const beside = [membership, leases, retention, trails, notes, ownWrites, recent, slices];
   return {
     module: DispatcherModule,
     providers: [

@@ -8,6 +8,7 @@ import { Membership } from './intake/membership.js';
 import { RegistryFollower } from './match/registry-follower.js';
 import { NotesRelay } from './notes/notes-relay.js';
 import { Pipeline } from './pipeline.js';
+import { RecentEvents } from './preview/recent-events.js';
 import { Recorder } from './record/recorder.js';
 import { Retention } from './retention/retention.js';
 import { ClaimLoop } from './retry/claim-loop.js';
@@ -46,6 +47,7 @@ async function close(app: INestApplicationContext): Promise<void> {
   await app.get(RegistryFollower).stop();
   await app.get(EndpointClient).close();
   await app.get(Retention).stop();
+  await app.get(RecentEvents).stop();
   await app.get<Pool>(POOL).end();
   await app.get<Pool>(RECORDING_POOL).end();
 }

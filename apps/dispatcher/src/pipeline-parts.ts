@@ -16,6 +16,7 @@ import type { RegistryFollower } from './match/registry-follower.js';
 import type { WebhookIndex } from './match/webhook-index.js';
 import type { NotesRelay } from './notes/notes-relay.js';
 import type { PayloadGenerator } from './payloads/payload-generator.js';
+import type { RecentEvents } from './preview/recent-events.js';
 import type { Recording } from './record/recording.js';
 import type { ClaimLoop } from './retry/claim-loop.js';
 import type { OwnLeases } from './retry/own-leases.js';
@@ -37,6 +38,7 @@ export interface PipelineParts {
   queues: DeliveryQueues;
   client: EndpointClient;
   recording: Recording;
+  recent: Pick<RecentEvents, 'saw'>;
   claims: Pick<ClaimLoop, 'wake'>;
   notes: Pick<NotesRelay, 'wake'>;
   leases: OwnLeases;

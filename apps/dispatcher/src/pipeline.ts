@@ -70,8 +70,9 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
   }
 
   matched(partition: OpenPartition, event: IdentifiedEvent, match: Match): Promise<void> | void {
-    const { fanOut, recording, open, queues } = this.#parts;
+    const { fanOut, recording, recent, open, queues } = this.#parts;
     const { webhooks, change } = match;
+    recent.saw(event);
     if (webhooks.length > FAN_OUT) return fanOut.begin(partition, event, match);
 
     const deliveries = firstDeliveries(partition, event, webhooks);

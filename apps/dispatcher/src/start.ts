@@ -14,11 +14,14 @@ import { Intake } from './intake/intake.js';
 import { Membership } from './intake/membership.js';
 import { OpenDeliveries } from './intake/open-deliveries.js';
 import { RegistryFollower } from './match/registry-follower.js';
+import { TimeSlices } from './match/time-slices.js';
 import { WebhookIndex } from './match/webhook-index.js';
 import { NotesRelay } from './notes/notes-relay.js';
 import { OwnWrites } from './payloads/own-writes.js';
 import { servePayloads } from './payloads/payload-commands.js';
 import { Pipeline } from './pipeline.js';
+import { filterPreviewCommand } from './preview/filter-preview.js';
+import { RecentEvents } from './preview/recent-events.js';
 import { Recorder } from './record/recorder.js';
 import { Retention } from './retention/retention.js';
 import { ClaimLoop } from './retry/claim-loop.js';
@@ -53,18 +56,21 @@ export async function startDispatcher(
     app.get(RegistryFollower).start();
     app.get(ClaimLoop).start();
     app.get(NotesRelay).start();
+    app.get(RecentEvents).start();
     await app.get(Membership).join(app.get(Intake));
   } catch (error) {
     await stop();
     throw error;
   }
   watch(app);
+  const [pool, recent, slices] = [app.get<Pool>(POOL), app.get(RecentEvents), app.get(TimeSlices)];
   return {
     stop,
     problems: problemsOf(app),
     commands: {
       eventTrail: eventTrailCommand(registry, app.get(EventTrails)),
-      ...servePayloads({ pool: app.get<Pool>(POOL), ownWrites: app.get(OwnWrites), registry }),
+      previewFilter: filterPreviewCommand({ registry, pool, recent, slices }),
+      ...servePayloads({ pool, ownWrites: app.get(OwnWrites), registry }),
     },
   };
 }

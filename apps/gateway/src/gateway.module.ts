@@ -24,6 +24,7 @@ import { AccountsController } from './manage/accounts.controller.js';
 import { BasesController } from './manage/bases.controller.js';
 import { CollaboratorsController } from './manage/collaborators.controller.js';
 import { EventTypesController } from './manage/event-types.controller.js';
+import { FiltersController } from './manage/filters.controller.js';
 import { IntegrationsController } from './manage/integrations.controller.js';
 import { TablesController } from './manage/tables.controller.js';
 import { TokensController } from './manage/tokens.controller.js';
@@ -97,6 +98,7 @@ export function gatewayModule(
       EventsController,
       WebhooksController,
       EventTypesController,
+      FiltersController,
       AccountsController,
       UsersController,
       BasesController,

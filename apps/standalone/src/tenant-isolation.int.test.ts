@@ -55,6 +55,7 @@ const ways: Record<Route, Way | Way[]> = {
   'GET /v1/events': { theirs: ({ base }) => ({ path: `/v1/events?source=/bases/${base}&id=change-1` }) },
   'GET /v1/event-types': own('/v1/event-types'),
   'GET /v1/event-types/:name/schema': own('/v1/event-types/zanzibar.happened/schema'),
+  'POST /v1/filters/preview': own('/v1/filters/preview', { event_type: 'zanzibar.happened' }),
   'PUT /v1/event-types/:name': own('/v1/event-types/some.type', {}),
   'GET /v1/webhooks': own('/v1/webhooks?limit=1000'),
   'GET /v1/webhooks/:id/secret': theirs(({ webhook }) => `/v1/webhooks/${webhook}/secret`),

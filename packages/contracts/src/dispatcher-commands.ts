@@ -41,11 +41,31 @@ export const EventTrail = z.object({
 });
 export type EventTrail = z.infer<typeof EventTrail>;
 
+/** What a filter would have done with the newest events of a type, the newest first. */
+export const FilterPreview = z.object({
+  events: z.array(
+    z.object({
+      source: z.string(),
+      id: z.string(),
+      acceptedAt: z.string(),
+      matched: z.boolean(),
+      /** The condition that failed on which value; null where it matched. */
+      reason: z.string().nullable(),
+    }),
+  ),
+});
+export type FilterPreview = z.infer<typeof FilterPreview>;
+
 /** What the dispatcher answers to other services. */
 export const dispatcherCommands = {
   eventTrail: {
     request: z.object({ credential: z.string(), source: z.string(), id: z.string() }),
     response: resultOf(EventTrail),
+  },
+  /** `filter` is JSON text; null lets everything through. */
+  previewFilter: {
+    request: z.object({ credential: z.string(), eventType: z.string(), filter: z.string().nullable() }),
+    response: resultOf(FilterPreview),
   },
   ...payloadCommands,
 } satisfies CommandTable;

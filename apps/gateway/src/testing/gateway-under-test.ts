@@ -1,4 +1,5 @@
-import { refused } from '@sluice/contracts/result';
+import type { Dispatcher } from '@sluice/contracts/dispatcher-commands';
+import { accepted, refused } from '@sluice/contracts/result';
 import { ShiftedClock } from '@sluice/service-kit/clock';
 import { createLogger } from '@sluice/service-kit/logger';
 import { createMetrics } from '@sluice/service-kit/metrics';
@@ -21,7 +22,11 @@ export async function gatewayUnderTest(
   const clock = new ShiftedClock();
   const lines: Record<string, unknown>[] = [];
   const write = (line: string): void => void lines.push(JSON.parse(line));
-  const dispatcher = { ...airtable.dispatcher, eventTrail: async () => refused('not_found', 'no such event') };
+  const dispatcher: Dispatcher = {
+    ...airtable.dispatcher,
+    eventTrail: async () => refused('not_found', 'no such event'),
+    previewFilter: async () => accepted({ events: [] }),
+  };
   const gateway = await startGateway(
     {
       host: '127.0.0.1',
