@@ -58,9 +58,12 @@ export interface Attempt {
   responseExcerpt: Uint8Array;
 }
 
-/** What follows from an attempt, or from there being none. There is no fifth way (docs/architecture.md section 4, promise 1). */
+/**
+ * What follows from an attempt, or from there being none. There is no fifth way (docs/architecture.md section 4, promise 1).
+ * `dueInMs` null: it waits for its turn as before, by the age of its event.
+ */
 export type Verdict =
   | { state: 'delivered' }
   | { state: 'exhausted'; reason: string }
   | { state: 'cancelled'; reason: string }
-  | { state: 'pending'; dueInMs: number };
+  | { state: 'pending'; dueInMs: number | null };

@@ -165,7 +165,7 @@ export class Recorder implements Recording {
       const under = delivery.kind === 'ping' ? null : underOf(delivery);
       if (delivery.kind === 'ping' || under === null) {
         // A claimed delivery has its row already: to park it is to give its lease back.
-        this.settle(delivery, null, { state: 'pending', dueInMs: 0 });
+        this.settle(delivery, null, { state: 'pending', dueInMs: null });
       } else {
         const counts = this.#close(under, delivery);
         this.#add({ kind: 'park', under, delivery, lease, counts }, delivery.event.position);

@@ -109,7 +109,7 @@ async function postpone(client: ClientBase, facts: readonly PingFact[], shiftMs:
   return idsOf(client, 'dispatch-postpone-pings', POSTPONE, [
     ...idsAndLeases(facts),
     int4Array(facts.map(({ ping, attempt }) => (attempt === null ? ping.attempt : attempt.number + 1))),
-    float8Array(facts.map(({ verdict }) => (verdict.state === 'pending' ? verdict.dueInMs : 0))),
+    float8Array(facts.map(({ verdict }) => (verdict.state === 'pending' ? (verdict.dueInMs ?? 0) : 0))),
     shiftMs,
   ]);
 }

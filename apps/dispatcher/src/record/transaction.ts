@@ -32,7 +32,7 @@ const failure = (attempt: Attempt | null): string | null => {
 const parkedRow = ({ delivery, lease }: ParkFact): PendingRow => ({
   delivery,
   attempt: delivery.attempt,
-  dueInMs: lease === null ? 0 : LEASE_MS,
+  dueInMs: lease === null ? null : LEASE_MS,
   lease,
   reason: null,
 });

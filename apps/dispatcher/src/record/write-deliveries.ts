@@ -9,19 +9,27 @@ export interface PendingRow {
   delivery: EventDelivery;
   /** Number of the attempt to make next. */
   attempt: number;
-  dueInMs: number;
+  /** Null: at once, and before what is younger; see {@link dueAt}. */
+  dueInMs: number | null;
   lease: string | null;
   reason: string | null;
 }
 
 const NOW = (shift: string) => `now() + ${shift}::float8 * interval '1 millisecond'`;
 
+/**
+ * What waits for its turn is due since its event was accepted, so that rows come back in order of age however often they
+ * went to and fro. The gateway's clock may be ahead of ours.
+ */
+const dueAt = (dueIn: string, acceptedAt: string, shift: string) =>
+  `coalesce(now() + (${shift}::float8 + ${dueIn}) * interval '1 millisecond', least(${acceptedAt}, ${NOW(shift)}))`;
+
 /** Not if the delivery has ended: written again after an unanswered commit, it may have been claimed and made since. */
 const INSERT_PENDING = `
   insert into dispatch.pending
     (id, webhook_id, account_id, identity, day, partition, position, accepted_at, attempt, due_at, lease, reason, created_at)
   select u.id, u.webhook_id, u.account_id, u.identity, u.day, u.partition, u.position, u.accepted_at, u.attempt,
-    now() + ($13::float8 + u.due_in) * interval '1 millisecond', u.lease, u.reason, ${NOW('$13')}
+    ${dueAt('u.due_in', 'u.accepted_at', '$13')}, u.lease, u.reason, ${NOW('$13')}
   from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::date[], $6::int4[], $7::int8[], $8::timestamptz[],
     $9::int4[], $10::float8[], $11::text[], $12::text[])
     as u(id, webhook_id, account_id, identity, day, partition, position, accepted_at, attempt, due_in, lease, reason)
@@ -35,7 +43,7 @@ const DELETE_ENDED_PENDING = `
 
 const POSTPONE_LEASED = `
   update dispatch.pending p
-  set attempt = u.attempt, due_at = now() + ($6::float8 + u.due_in) * interval '1 millisecond', lease = null,
+  set attempt = u.attempt, due_at = ${dueAt('u.due_in', 'p.accepted_at', '$6')}, lease = null,
     reason = coalesce(u.reason, p.reason)
   from unnest($1::text[], $2::text[], $3::int4[], $4::float8[], $5::text[]) as u(id, lease, attempt, due_in, reason)
   where p.id = u.id and p.lease = u.lease

@@ -32,10 +32,10 @@ export interface ClaimTerms {
  */
 const CLAIM = `
   with picked as materialized (
-    select due.id
+    select due.id, due.due_at
     from unnest($1::text[], $2::int4[]) as share(webhook_id, places)
     cross join lateral (
-      select p.id from dispatch.pending p
+      select p.id, p.due_at from dispatch.pending p
       where p.webhook_id = share.webhook_id and p.due_at <= now() + $3::float8 * interval '1 millisecond'
         and p.id <> all ($6::text[])
       order by p.due_at
@@ -47,7 +47,7 @@ const CLAIM = `
   set lease = $4::text, due_at = now() + ($3::float8 + $5::float8) * interval '1 millisecond'
   from picked where p.id = picked.id
   returning p.id, p.webhook_id, p.account_id, p.identity, to_char(p.day, 'YYYY-MM-DD') as day, p.partition, p.position,
-    p.attempt, p.accepted_at <= now() + ($3::float8 - $7::float8) * interval '1 millisecond' as over`;
+    p.attempt, picked.due_at as was_due_at, p.accepted_at <= now() + ($3::float8 - $7::float8) * interval '1 millisecond' as over`;
 
 interface Row {
   id: string;
@@ -58,10 +58,11 @@ interface Row {
   partition: number;
   position: string;
   attempt: number;
+  was_due_at: Date;
   over: boolean;
 }
 
-/** Claims up to the given number of due rows of each webhook, the longest due first, under the lease. */
+/** Claims up to the given number of due rows of each webhook, the longest due first, under the lease; answers them in that order. */
 export async function claimRows(
   pool: Pool,
   shares: ReadonlyMap<string, number>,
@@ -80,6 +81,9 @@ export async function claimRows(
       LONGEST_LIFE_MS,
     ],
   });
+  rows.sort(
+    (a, b) => a.was_due_at.getTime() - b.was_due_at.getTime() || Number(BigInt(a.position) - BigInt(b.position)),
+  );
   return rows.map((row) => ({
     id: row.id,
     webhookId: row.webhook_id,
@@ -93,8 +97,12 @@ export async function claimRows(
   }));
 }
 
+/** As if it had never been claimed: in its place by the age of its event. */
+export const givenBack = (shift: string) =>
+  `lease = null, due_at = least(accepted_at, now() + ${shift}::float8 * interval '1 millisecond')`;
+
 const RELEASE = `
-  update dispatch.pending p set lease = null, due_at = now() + $3::float8 * interval '1 millisecond'
+  update dispatch.pending p set ${givenBack('$3')}
   from unnest($1::text[], $2::text[]) as u(id, lease)
   where p.id = u.id and p.lease = u.lease`;
 
@@ -111,7 +119,7 @@ export async function releaseRows(
 
 /** What is leased is due within a lease's length, so the rows of a lease are found without reading all others. */
 const RELEASE_LEASE = `
-  update dispatch.pending set lease = null, due_at = now() + $2::float8 * interval '1 millisecond'
+  update dispatch.pending set ${givenBack('$2')}
   where lease = $1
     and due_at > now() + $2::float8 * interval '1 millisecond'
     and due_at <= now() + ($2::float8 + $3::float8) * interval '1 millisecond'`;

@@ -136,6 +136,30 @@ test('a lease that nobody settled ends by the database’s clock; given back, it
   expect(await mine.claim(room(10, 10))).toEqual([]);
 });
 
+test('rows come in the order of the age of their events, however often they were claimed and given back', async () => {
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  // The younger ones first: the order in which they were parked says nothing.
+  for (let age = 1; age <= 6; age += 1) {
+    const acceptedAt = new Date(Date.now() - age * 1_000).toISOString();
+    const event = anEvent({ position: BigInt(age), id: `event-${age}`, acceptedAt });
+    recorder.event(epoch, event, 1, 1);
+    recorder.park([aDelivery({ id: `msg_${age}`, event, origin: { kind: 'stream', epoch } })], null);
+    await recorder.flushed();
+  }
+  const { claimer: mine } = claimer();
+  const claim = async (rows: number) => {
+    const claimed = await mine.claim(room(rows, rows));
+    return { claimed, ids: claimed.map(({ id }) => id) };
+  };
+  const { claimed, ids } = await claim(4);
+  expect(ids).toEqual(['msg_6', 'msg_5', 'msg_4', 'msg_3']);
+  recorder.park(claimed.slice(0, 2), null);
+  await recorder.flushed();
+  await mine.releaseLeases(claimed.slice(2));
+  expect((await claim(6)).ids).toEqual(['msg_6', 'msg_5', 'msg_4', 'msg_3', 'msg_2', 'msg_1']);
+});
+
 test('a row is claimed when it is due and not before', async () => {
   const { recorder } = await park({ a: 1 });
   const { claimer: mine } = claimer();

@@ -3,6 +3,7 @@ import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import pg, { type Pool } from 'pg';
 import { LEASE_MS } from '../lease.js';
+import { givenBack } from './claim-rows.js';
 import { LEASED, releasePingsSql } from './release-pings.js';
 
 /** Length of a UUID and the slash after it. */
@@ -10,7 +11,7 @@ const OWNER_AT = 38;
 
 /** What is leased is due within a lease's length: the other rows, be they millions, are not read. */
 const RELEASE_OF_OWNER = `
-  update dispatch.pending set lease = null, due_at = now() + $2::float8 * interval '1 millisecond'
+  update dispatch.pending set ${givenBack('$2')}
   where substr(lease, ${OWNER_AT}) = $1
     and due_at > now() + $2::float8 * interval '1 millisecond'
     and due_at <= now() + ($2::float8 + $3::float8) * interval '1 millisecond'`;
