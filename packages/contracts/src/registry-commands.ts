@@ -159,6 +159,7 @@ export const registryCommands = {
   /**
    * The change feed of one dispatcher. `after` says what it has applied (and is its lease for 5 s); answers at once when
    * there is more, else after at most `waitMs`. `revision` is what the dispatcher stands at once it applied `changes`.
+   * `dispatchers` live, the asking one included: what is limited for the whole installation is shared out over so many.
    * `starting`: it still reads everything for the first time and starts nothing, so nobody waits for it and it has no lease.
    */
   follow: {
@@ -169,7 +170,12 @@ export const registryCommands = {
       limit: z.number().int().max(10_000),
       starting: z.boolean().optional(),
     }),
-    response: z.object({ revision: z.number().int(), changes: z.array(FeedChange), more: z.boolean() }),
+    response: z.object({
+      revision: z.number().int(),
+      changes: z.array(FeedChange),
+      more: z.boolean(),
+      dispatchers: z.number().int().min(1).default(1),
+    }),
   },
   /** A dispatcher that stopped cleanly: nobody needs to wait for its lease. */
   leave: {

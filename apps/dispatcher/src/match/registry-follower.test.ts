@@ -97,6 +97,18 @@ describe('following the registry', () => {
     expect(waits[before]).toBe(0);
   });
 
+  test('knows how many dispatchers live, as they come and go', async () => {
+    const feed = new WebhookFeed();
+    const { follower } = following(feed);
+    follower.start();
+    await vi.waitFor(() => expect(follower.fresh()).toBe(true));
+    expect(follower.dispatchers).toBe(1);
+    await feed.follow({ dispatcher: 'another', after: 0, waitMs: 0, limit: 1 });
+    await vi.waitFor(() => expect(follower.dispatchers).toBe(2), { timeout: 5_000 });
+    await feed.leave({ dispatcher: 'another' });
+    await vi.waitFor(() => expect(follower.dispatchers).toBe(1), { timeout: 5_000 });
+  });
+
   test('is stale when the wall clock says so: the machine was suspended', async () => {
     const { follower, clock } = following(new WebhookFeed());
     follower.start();

@@ -44,6 +44,7 @@ export class RegistryFollower {
   #demandedMs = Number.NEGATIVE_INFINITY;
   /** When the last question was sent whose answer left nothing more to read. */
   #completeSentAtMs = Number.NEGATIVE_INFINITY;
+  #dispatchers = 1;
   #fault: string | null = null;
   #stopped = false;
   #loop: Promise<void> | null = null;
@@ -76,6 +77,11 @@ export class RegistryFollower {
   /** Since when, in milliseconds, the index may be behind; infinite before the first answer. */
   ageMs(): number {
     return this.#parts.clock.monotonicMs() - this.#sentAtMs;
+  }
+
+  /** How many dispatchers live, this one included, as the registry last said. */
+  get dispatchers(): number {
+    return this.#dispatchers;
   }
 
   problem(): string | null {
@@ -131,6 +137,7 @@ export class RegistryFollower {
     }
     this.#sentAtMs = sentAtMs;
     this.#sentAtWallMs = sentAtWallMs;
+    this.#dispatchers = page.dispatchers;
     if (!page.more) this.#completeSentAtMs = sentAtMs;
     changed(webhooks);
     const idle = page.changes.length === 0 && clock.monotonicMs() - sentAtMs < IDLE_MS;

@@ -53,7 +53,12 @@ export class WebhookFeed implements Registry {
     const later = [...this.#newest.values()].filter(({ revision }) => revision > after);
     const changes = later.sort((a, b) => a.revision - b.revision).slice(0, limit);
     const more = changes.length < later.length;
-    return { revision: more ? changes.at(-1)!.revision : this.revision, changes, more };
+    return {
+      revision: more ? changes.at(-1)!.revision : this.revision,
+      changes,
+      more,
+      dispatchers: Math.max(1, this.#applied.size),
+    };
   };
 
   readonly leave: Registry['leave'] = async ({ dispatcher }) => {

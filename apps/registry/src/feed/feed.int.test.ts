@@ -137,7 +137,7 @@ test('a waiting follower is answered by a change that any registry commits, and 
   const other = await registry.another();
   const { revision } = await registry.commands.revision({});
   const empty = await registry.commands.follow({ dispatcher: 'd', after: revision, waitMs: 20, limit: 10 });
-  expect(empty).toEqual({ revision, changes: [], more: false });
+  expect(empty).toEqual({ revision, changes: [], more: false, dispatchers: 1 });
 
   const following = registry.commands.follow({ dispatcher: 'd', after: revision, waitMs: 2_000, limit: 10 });
   const created = await create(other.commands);
@@ -150,7 +150,7 @@ test('a registry that stops answers who waits', async () => {
   const { revision } = await commands.revision({});
   const following = commands.follow({ dispatcher: 'd', after: revision, waitMs: 2_000, limit: 10 });
   await stop();
-  expect(await following).toEqual({ revision, changes: [], more: false });
+  expect(await following).toEqual({ revision, changes: [], more: false, dispatchers: 1 });
   await registry.commands.leave({ dispatcher: 'd' });
 });
 

@@ -38,6 +38,8 @@ export interface FeedPage {
   revision: number;
   changes: FeedChange[];
   more: boolean;
+  /** How many dispatchers live, the asking one included. */
+  dispatchers: number;
 }
 
 /** The change feed: the newest state of every webhook whose revision is higher than what a dispatcher has. */
@@ -62,7 +64,7 @@ export class Feed {
 
   /**
    * What comes after `after`; waits up to `waitMs` if that is nothing. The lease runs from before the reading; a dispatcher
-   * that is `starting` has none yet.
+   * that is `starting` has none yet, and nothing to share.
    */
   follow(question: FeedQuestion): Promise<FeedPage> {
     const answer = this.answer(question);
@@ -83,15 +85,15 @@ export class Feed {
     const deadlineMs = this.clock.monotonicMs() + waitMs;
     for (;;) {
       const { count } = this.changed;
-      if (!starting) await this.leases.report(dispatcher, after);
+      const dispatchers = starting ? 1 : await this.leases.report(dispatcher, after);
       const page = await this.read(after, Math.min(limit, PAGE));
       const leftMs = deadlineMs - this.clock.monotonicMs();
-      if (page.changes.length > 0 || leftMs <= 0 || this.stopped) return page;
+      if (page.changes.length > 0 || leftMs <= 0 || this.stopped) return { ...page, dispatchers };
       await this.changed.since(count, Math.min(leftMs, LOOK_MS));
     }
   }
 
-  private async read(after: number, limit: number): Promise<FeedPage> {
+  private async read(after: number, limit: number): Promise<Omit<FeedPage, 'dispatchers'>> {
     // One statement, so that the revision and the webhooks are of one moment.
     const rows = await this.database.query<({ current: string } & (WebhookRow | { id: null }))[]>(
       `select current.value as current, page.*, ${TABLE_OF} as table_of

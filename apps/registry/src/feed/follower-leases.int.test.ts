@@ -143,3 +143,26 @@ test('many deletions at once wait together', async () => {
   expect((await all).every(({ ok }) => ok)).toBe(true);
   await registry.commands.leave({ dispatcher: 'a' });
 });
+
+test('a dispatcher is told how many live, itself included: others that left or are silent no longer count', async () => {
+  const { revision } = await registry.commands.revision({});
+  const dispatchers = async (dispatcher: string) => (await follow(dispatcher, revision)).dispatchers;
+  expect(await dispatchers('a')).toBe(1);
+  expect(await dispatchers('b')).toBe(2);
+  expect(await dispatchers('c')).toBe(3);
+  expect(await dispatchers('a')).toBe(3);
+  await registry.commands.leave({ dispatcher: 'c' });
+  expect(await dispatchers('a')).toBe(2);
+  registry.clock.advance(5_000);
+  expect(await dispatchers('a')).toBe(1);
+  expect(await dispatchers('b')).toBe(2);
+  for (const dispatcher of ['a', 'b']) await registry.commands.leave({ dispatcher });
+});
+
+test('a dispatcher that still reads everything for the first time counts for nobody', async () => {
+  const { revision } = await registry.commands.revision({});
+  const starting = { dispatcher: 'starting', after: 0, waitMs: 0, limit: 1, starting: true };
+  await registry.commands.follow(starting);
+  expect((await follow('a', revision)).dispatchers).toBe(1);
+  await registry.commands.leave({ dispatcher: 'a' });
+});

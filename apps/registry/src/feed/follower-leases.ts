@@ -33,17 +33,20 @@ export class FollowerLeases {
     private readonly clock: Clock,
   ) {}
 
-  /** The dispatcher lives for 5 s more, and stands at `revision`. */
-  async report(dispatcher: string, revision: number): Promise<void> {
-    await this.database.query(
+  /** The dispatcher lives for 5 s more, and stands at `revision`. Answers how many live, it included. */
+  async report(dispatcher: string, revision: number): Promise<number> {
+    const [row] = await this.database.query<{ others: number }[]>(
       `with before as (select revision from registry.follower where dispatcher = $1),
          reported as (
            insert into registry.follower (dispatcher, revision, lease_until)
            values ($1, $2, clock_timestamp() + $3 * interval '1 millisecond')
            on conflict (dispatcher) do update set revision = excluded.revision, lease_until = excluded.lease_until)
-       select pg_notify('${FOLLOWER_CHANNEL}', '') from before where before.revision < $2`,
-      [dispatcher, revision, LEASE_MS + this.clock.shiftMs],
+       select (select pg_notify('${FOLLOWER_CHANNEL}', '') from before where before.revision < $2),
+         (select count(*)::int from registry.follower
+          where dispatcher <> $1 and lease_until > clock_timestamp() + $4 * interval '1 millisecond') as others`,
+      [dispatcher, revision, LEASE_MS + this.clock.shiftMs, this.clock.shiftMs],
     );
+    return 1 + row!.others;
   }
 
   /** Nobody needs to wait for it any more. */
