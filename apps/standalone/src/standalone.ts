@@ -3,7 +3,7 @@ import { parseCidrs } from '@sluice/address-guard/cidr';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import { migrateDispatcher } from '@sluice/dispatcher/migrate';
 import { startDispatcher } from '@sluice/dispatcher/start';
-import { startEmbeddedPostgres } from '@sluice/embedded-postgres/embedded-postgres';
+import { keepEmbeddedPostgres } from '@sluice/embedded-postgres/keep-running';
 import { openStream } from '@sluice/event-stream/open-stream';
 import { migratePostgresStream } from '@sluice/event-stream/postgres/migrate';
 import { startGateway } from '@sluice/gateway/start';
@@ -82,7 +82,10 @@ export async function startStandalone(
     await demandFreePort('PORT', port);
 
     say('Starting PostgreSQL …');
-    const postgres = await startEmbeddedPostgres({ directory });
+    const postgres = await keepEmbeddedPostgres({ directory }, (failure) => {
+      if (failure === null) logger.warn('postgres.restarted');
+      else logger.error({ err: failure }, 'postgres.restart_failed');
+    });
     started.add(() => postgres.stop());
     const databaseUrl = postgres.url();
     await migrateRegistry(databaseUrl);

@@ -1,19 +1,21 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { binaries } from './binaries.js';
 import { type DataFolder, initialise, locateData, SUPERUSER } from './data-folder.js';
 import { freePort } from './free-port.js';
-import { isAlive, readPostmaster, removePostmaster } from './postmaster-file.js';
-import { serverUser } from './server-user.js';
+import { isAlive, isServer, readPostmaster, removePostmaster } from './postmaster-file.js';
+import { type ServerUser, serverUser } from './server-user.js';
 
 export interface EmbeddedPostgresOptions {
   /** Folder for data, password and log; created when missing, survives restarts. */
   directory: string;
   /** Server settings by name, `fsync: 'off'` for example. */
   settings?: Record<string, string>;
+  /** A free one by default. A server that still runs on the data keeps its own. */
+  port?: number;
 }
 
 export interface EmbeddedPostgres {
@@ -32,14 +34,17 @@ export interface EmbeddedPostgres {
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 50;
-const CANNOT_CONNECT_NOW = '57P03';
+/** How long what a killed server left behind may still work on the data; it ends when it notices, within milliseconds. */
+const ORPHANS_MS = 10_000;
+/** SQLSTATE class of a refused login. */
+const NOT_AUTHORISED = '28';
 
 const urlOf = (port: number, password: string, database: string): string =>
   `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`;
 
 type Answer = 'ours' | 'busy' | 'foreign' | 'nobody';
 
-/** Asks whoever listens there: our server, ours while it starts or stops, somebody else, or nobody. */
+/** Asks whoever listens there: our server, one that can't say yet (it starts, stops or is slow), somebody else, or nobody. */
 async function ask(port: number, { data, password }: DataFolder): Promise<Answer> {
   const client = new pg.Client({ connectionString: urlOf(port, password, 'postgres'), connectionTimeoutMillis: 2_000 });
   client.on('error', () => {});
@@ -48,9 +53,9 @@ async function ask(port: number, { data, password }: DataFolder): Promise<Answer
     const { rows } = await client.query<{ data_directory: string }>('show data_directory');
     return realpathSync(rows[0]?.data_directory ?? '/') === realpathSync(data) ? 'ours' : 'foreign';
   } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === CANNOT_CONNECT_NOW) return 'busy';
-    return code === 'ECONNREFUSED' ? 'nobody' : 'foreign';
+    const { code = '' } = error as { code?: string };
+    if (code.startsWith(NOT_AUTHORISED)) return 'foreign';
+    return code === 'ECONNREFUSED' ? 'nobody' : 'busy';
   } finally {
     await client.end().catch(() => {});
   }
@@ -70,33 +75,25 @@ async function stopServer(pid: number): Promise<void> {
   }
 }
 
-/** The server that already runs on these data, if one does; a lock file that a killed one left is cleared. */
+/**
+ * The server that already runs on these data, if one does. A lock file that names somebody else's process is cleared. One
+ * that a killed server left is not: by it PostgreSQL itself sees whether some of that server's processes still run.
+ */
 async function adopt(folder: DataFolder): Promise<{ pid: number; port: number } | null> {
   const deadline = performance.now() + START_TIMEOUT_MS;
   for (;;) {
     const found = readPostmaster(folder.data);
-    if (found === null) return null;
-    const answer = isAlive(found.pid) && found.port > 0 ? await ask(found.port, folder) : 'nobody';
+    if (found === null || !isAlive(found.pid)) return null;
+    const answer = found.port > 0 ? await ask(found.port, folder) : 'nobody';
     if (answer === 'ours') return found;
-    if (!isAlive(found.pid) || answer === 'foreign' || performance.now() > deadline) {
+    if (answer === 'foreign' || !isServer(found.pid)) {
       removePostmaster(folder.data);
       return null;
     }
-    if (answer === 'nobody' && !looksLikePostgres(found.pid)) {
-      removePostmaster(folder.data);
-      return null;
-    }
+    if (performance.now() > deadline)
+      throw new Error(`the PostgreSQL on ${folder.data} (${found.pid}) does not answer`);
     // It is starting, recovering or on its way down.
     await sleep(POLL_MS);
-  }
-}
-
-/** After a restart of the machine the lock file's process id may be anybody's. */
-function looksLikePostgres(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres');
-  } catch {
-    return true;
   }
 }
 
@@ -112,7 +109,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const folder = locateData(options.directory, user);
   if (folder.abandoned !== null) {
     const left = readPostmaster(folder.abandoned);
-    if (left !== null && looksLikePostgres(left.pid)) await stopServer(left.pid);
+    if (left !== null && isServer(left.pid)) await stopServer(left.pid);
     rmSync(folder.abandoned, { recursive: true, force: true });
   }
   initialise(folder, programs, user);
@@ -120,7 +117,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const running = await adopt(folder);
   if (running !== null) return handle(running, folder, true);
 
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const settings: Record<string, string> = {
     listen_addresses: '127.0.0.1',
     port: String(port),
@@ -129,12 +126,33 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     ...options.settings,
   };
   const logFile = join(options.directory, 'postgres.log');
+  const spawned = () => spawnServer(programs.postgres, folder.data, settings, logFile, user);
+  const orphansUntil = readPostmaster(folder.data) === null ? 0 : performance.now() + ORPHANS_MS;
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  let server = spawned();
+  while ((await ask(port, folder)) !== 'ours') {
+    const failure = server.failure();
+    if (failure !== null && performance.now() > orphansUntil) throw failure;
+    if (failure !== null) server = spawned();
+    if (performance.now() > deadline) throw new Error(`PostgreSQL did not start within a minute: see ${logFile}`);
+    await sleep(POLL_MS);
+  }
+  return handle({ pid: server.pid ?? readPostmaster(folder.data)?.pid ?? 0, port }, folder, false);
+}
+
+function spawnServer(
+  program: string,
+  data: string,
+  settings: Record<string, string>,
+  logFile: string,
+  user: ServerUser | null,
+): { pid: number | undefined; failure: () => Error | null } {
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(
-    programs.postgres,
-    ['-D', folder.data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    program,
+    ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     {
-      cwd: folder.data,
+      cwd: data,
       env: { ...process.env, LC_ALL: 'C' },
       ...(user ?? {}),
       detached: true,
@@ -150,13 +168,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   child.once('exit', (code, signal) => {
     failure ??= new Error(`PostgreSQL ended at its start (${signal ?? `exit code ${code}`}): see ${logFile}`);
   });
-  const deadline = performance.now() + START_TIMEOUT_MS;
-  while ((await ask(port, folder)) !== 'ours') {
-    if (failure !== null) throw failure;
-    if (performance.now() > deadline) throw new Error(`PostgreSQL did not start within a minute: see ${logFile}`);
-    await sleep(POLL_MS);
-  }
-  return handle({ pid: child.pid ?? readPostmaster(folder.data)?.pid ?? 0, port }, folder, false);
+  return { pid: child.pid, failure: () => failure };
 }
 
 const handle = (

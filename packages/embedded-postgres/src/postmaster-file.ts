@@ -32,3 +32,14 @@ export function isAlive(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
+
+/** Whether the process is a PostgreSQL: after a restart of the machine the lock file's process id may be anybody's. */
+export function isServer(pid: number): boolean {
+  if (!isAlive(pid)) return false;
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres');
+  } catch {
+    // No /proc on this system: the process id has to do.
+    return true;
+  }
+}
