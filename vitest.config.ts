@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{apps,packages}/*/src/**/*.test.ts', 'tools/*.test.mjs'],
+          include: ['{apps,packages}/*/src/**/*.test.ts', 'bench/src/**/*.test.ts', 'tools/*.test.mjs'],
           exclude: ['**/*.int.test.ts', '**/*.kafka.test.ts', '**/dist/**', '**/node_modules/**'],
         },
       },

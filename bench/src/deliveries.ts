@@ -1,49 +1,104 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { eventually } from '@sluice/testing/stack/built-process';
-import { follow } from '@sluice/testing/stack/follow-events';
-import type { SluiceClient } from '@sluice/testing/stack/sluice-client';
-import type { ReceiverProcess } from './receiver-process.js';
+import { USER_AGENT } from '@sluice/dispatcher/render/user-agent';
+import { benchEvent, EVENT_BYTES, EVENT_TYPE, SOURCE } from './bench-event.js';
+import { Ceiling } from './ceiling.js';
+import { fillLog } from './fill-log.js';
+import type { Installation } from './installation.js';
+import { monotonicMs } from './monotonic.js';
+import type { Receiver } from './receiver.js';
+import { allSettled, settledUpTo, until } from './settled.js';
 
-const EVENTS = 10_000;
-const BATCH = 100;
-const PUBLISHERS = 4;
+const EVENTS = 40_000;
+const FOLLOWING = 'deliveries';
 
 export interface DeliveriesResult {
+  events: number;
+  bodyBytes: number;
+  /** A loop that only signs and sends the same bytes, with as many headers, to the same receiver: the median of four. */
   ceilingPerSecond: number;
+  /** From the first arrival until all are delivered and recorded. */
   deliveredPerSecond: number;
-  /** Delivered from end to end, intake included, against a loop that only signs and sends. */
+  /** Delivered to ceiling. */
   ratio: number;
+  /** CPU time for each delivery, in microseconds, of the process that the dispatcher runs in and of PostgreSQL. */
+  dispatcherCpuUs: number | null;
+  postgresCpuUs: number | null;
+  /** As PostgreSQL counts what clients send, BEGIN and COMMIT included. */
+  statementsPerDelivery: number;
 }
 
-/** Publishes as fast as it is accepted and waits for the last arrival; the ceiling is measured just before. */
-export async function measureDeliveries(
-  client: SluiceClient,
-  receiver: ReceiverProcess,
-  bodyBytes: number,
-): Promise<DeliveriesResult> {
-  const sender = fileURLToPath(new URL('./bare-sender.js', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    sender,
-    receiver.url,
-    String(EVENTS),
-    String(bodyBytes),
-  ]);
+/** How fast a backlog is worked off that lies in the log before the dispatcher starts. */
+export async function measureDeliveries(installation: Installation, receiver: Receiver): Promise<DeliveriesResult> {
+  const { client } = installation;
+  const sample = benchEvent('sample', '1', FOLLOWING);
+  const { webhook_id: id, authentication } = await client.subscribe(
+    receiver.url('/deliveries'),
+    EVENT_TYPE,
+    { followingProfileId: FOLLOWING },
+    sample.data,
+  );
+  const headers = [
+    ...['content-type', 'application/json', authentication.header_name, authentication.header_value],
+    ...['ce-specversion', '1.0', 'ce-id', 'event-12345', 'ce-type', EVENT_TYPE, 'ce-source', SOURCE],
+    ...['user-agent', USER_AGENT],
+  ];
+  const ceiling = new Ceiling(receiver, headers, EVENTS);
+  await allSettled(installation);
+  await installation.stopDispatcher();
+  const end = await fillBacklog(installation, id);
+  await ceiling.measure();
+  const drained = await drain(installation, receiver, end);
+  await ceiling.measure();
+  await client.unsubscribe(id);
+  const { perSecond: ceilingPerSecond } = ceiling;
+  const ratio = drained.deliveredPerSecond / ceilingPerSecond;
+  return { events: EVENTS, bodyBytes: EVENT_BYTES, ceilingPerSecond, ratio, ...drained };
+}
+
+async function fillBacklog(installation: Installation, webhookId: string): Promise<bigint> {
+  const [row] = await installation.postgres.query<{ account_id: string; revision: string }>(
+    'select account_id, revision from registry.webhook where id = $1',
+    [webhookId],
+  );
+  const stamp = { accountId: row?.account_id ?? '', revision: Number(row?.revision) };
+  const events = Array.from({ length: EVENTS }, (_, n) => benchEvent(`event-${n}`, String(n), FOLLOWING));
+  const log = await installation.openLog();
+  try {
+    return await fillLog(log, events, stamp);
+  } finally {
+    await log.close();
+  }
+}
+
+async function drain(installation: Installation, receiver: Receiver, end: bigint) {
   await receiver.reset();
-  let next = 0;
-  const publishUntilDone = async () => {
-    while (next < EVENTS) {
-      const first = next;
-      next += BATCH;
-      const { status } = await client.publishBatch(Array.from({ length: BATCH }, (_, i) => follow(first + i)));
-      if (status !== 202) throw new Error(`publishing answered ${status}`);
-    }
+  const watching = watchDrain(installation, receiver, end);
+  const [drained] = await Promise.all([watching, installation.startDispatcher()]);
+  return drained;
+}
+
+async function watchDrain(installation: Installation, receiver: Receiver, end: bigint) {
+  const first = await until('the first delivery', async () =>
+    (await receiver.count()).count > 0 ? sample(installation, receiver) : null,
+  );
+  await until('the last delivery', async () => ((await receiver.count()).count >= EVENTS ? true : null));
+  await settledUpTo(installation, end);
+  const endMs = monotonicMs();
+  const last = await sample(installation, receiver);
+  if (last.count !== EVENTS) throw new Error(`${last.count} deliveries of ${EVENTS} events`);
+  const deliveries = last.count - first.count;
+  const each = (from: number | null, to: number | null) =>
+    from === null || to === null ? null : (to - from) / deliveries;
+  return {
+    deliveredPerSecond: (EVENTS / (endMs - (last.firstMs ?? endMs))) * 1_000,
+    dispatcherCpuUs: each(first.dispatcherUs, last.dispatcherUs),
+    postgresCpuUs: each(first.postgresUs, last.postgresUs),
+    statementsPerDelivery: (last.statements - first.statements) / deliveries,
   };
-  const startedAt = performance.now();
-  await Promise.all(Array.from({ length: PUBLISHERS }, publishUntilDone));
-  await eventually('every delivery', async () => (await receiver.report()).count >= EVENTS, 120_000);
-  const deliveredPerSecond = (EVENTS / (performance.now() - startedAt)) * 1_000;
-  const ceilingPerSecond = Number(stdout);
-  return { ceilingPerSecond, deliveredPerSecond, ratio: deliveredPerSecond / ceilingPerSecond };
+}
+
+async function sample(installation: Installation, receiver: Receiver) {
+  const { count, firstMs } = await receiver.count();
+  const dispatcherUs = installation.dispatcherTimeUs();
+  const postgresUs = installation.postgres.timeUs();
+  return { count, firstMs, dispatcherUs, postgresUs, statements: await installation.postgres.statements() };
 }

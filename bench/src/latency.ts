@@ -1,46 +1,64 @@
-import { eventually } from '@sluice/testing/stack/built-process';
-import { follow } from '@sluice/testing/stack/follow-events';
-import type { SluiceClient } from '@sluice/testing/stack/sluice-client';
-import type { ReceiverProcess } from './receiver-process.js';
+import { benchEvent } from './bench-event.js';
+import { ChildProgram } from './child-program.js';
+import type { Installation } from './installation.js';
+import type { Receiver } from './receiver.js';
+import { type Latency, timedPublishing } from './timed-publishing.js';
 
-const PER_SECOND = 200;
 const SECONDS = 10;
-const EVENTS = PER_SECOND * SECONDS;
 
 export interface LatencyResult {
-  p50: number;
-  p95: number;
-  p99: number;
+  sluiceMs: Latency;
+  /** Through a Fastify route that signs and sends on at once and keeps nothing. */
+  bareRelayMs: Latency;
+  /** p95 of Sluice to that of the bare relay. */
+  p95Ratio: number;
 }
 
-/**
- * Open loop: events are published when they are due, whether or not earlier ones have been answered, and each one's time
- * counts from when it was due, so that a stall is charged to everything it delayed. Milliseconds.
- */
-export async function measureLatency(client: SluiceClient, receiver: ReceiverProcess): Promise<LatencyResult> {
+/** Publish → arrival of single events at a steady rate, for one webhook that every event matches. */
+export async function measureLatency({ client }: Installation, receiver: Receiver): Promise<LatencyResult> {
   await receiver.reset();
-  const due: number[] = [];
-  const published: Promise<unknown>[] = [];
-  const startAt = Date.now() + 100;
-  await new Promise<void>((resolve) => {
-    const timer = setInterval(() => {
-      while (due.length < EVENTS && startAt + (due.length * 1_000) / PER_SECOND <= Date.now()) {
-        const number = due.length;
-        due.push(startAt + (number * 1_000) / PER_SECOND);
-        published.push(client.publish({ ...follow(number), id: `latency-${number}` }));
-      }
-      if (due.length < EVENTS) return;
-      clearInterval(timer);
-      resolve();
-    }, 1);
+  const bareRelayMs = await throughBareRelay(receiver);
+  await receiver.reset();
+  const following = 'latency';
+  const sample = benchEvent('sample', '1', following);
+  const { webhook_id: id } = await client.subscribe(
+    receiver.url('/latency'),
+    sample.type,
+    { followingProfileId: following },
+    sample.data,
+  );
+  const sluiceMs = await timedPublishing({
+    seconds: SECONDS,
+    receiver,
+    event: (number, eventId) => benchEvent(eventId, String(number), following),
+    publish: (event) => client.publish(event),
   });
-  await Promise.all(published);
-  const arrivals = await eventually('every delivery', async () => {
-    const report = await receiver.report();
-    return Object.keys(report.arrivals).length >= EVENTS && report.arrivals;
-  });
-  const times = due.map((at, number) => (arrivals[`latency-${number}`] ?? Number.NaN) - at).sort((a, b) => a - b);
-  const percentile = (share: number) =>
-    times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
-  return { p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) };
+  await client.unsubscribe(id);
+  return { sluiceMs, bareRelayMs, p95Ratio: sluiceMs.p95 / bareRelayMs.p95 };
+}
+
+async function throughBareRelay(receiver: Receiver): Promise<Latency> {
+  const route = await ChildProgram.start<{ port: number }, object, unknown>(
+    new URL('./programs/bare-route.js', import.meta.url),
+    { args: [new URL(receiver.url()).origin] },
+  );
+  try {
+    const url = `http://127.0.0.1:${route.ready.port}/relay`;
+    return await timedPublishing({
+      seconds: SECONDS,
+      receiver,
+      event: (number, eventId) => benchEvent(eventId, String(number), 'bare'),
+      publish: async (event) => {
+        const response = await fetch(url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/cloudevents+json' },
+          body: JSON.stringify({ specversion: '1.0', ...event }),
+        });
+        await response.text();
+        return response;
+      },
+    });
+  } finally {
+    route.stop();
+  }
 }

@@ -1,34 +1,40 @@
-import { follow } from '@sluice/testing/stack/follow-events';
-import { Standalone } from '@sluice/testing/stack/standalone';
-import { measureDeliveries } from './deliveries.js';
-import { measureLatency } from './latency.js';
-import { ReceiverProcess } from './receiver-process.js';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Options, readOptions, USAGE } from './options.js';
+import { Leftovers, run } from './run.js';
+import { table } from './table.js';
 
-/** `npm run bench`: a table for people; with `--json` the last line is the result as JSON and nothing else is printed. */
-const onlyJson = process.argv.includes('--json');
+/** Beyond this something is wrong, and the run ends without a result. */
+const LONGEST_RUN_MS = 12 * 60_000;
+const RESULTS = fileURLToPath(new URL('../results/', import.meta.url));
 
-const receiver = await ReceiverProcess.start();
-const sluice = await Standalone.start();
+let options: Options;
 try {
-  const { client } = sluice;
-  const sample = follow(1).data;
-  const bodyBytes = Buffer.byteLength(JSON.stringify(sample));
-  await client.subscribe(receiver.url, 'follow.created', { followingProfileId: '2602' }, sample);
-  const latencyMs = await measureLatency(client, receiver);
-  const deliveries = await measureDeliveries(client, receiver, bodyBytes);
-  const result = { stream: 'postgres', bodyBytes, latencyMs, deliveries };
-  if (!onlyJson) {
-    console.table({
-      'publish → arrival at 200/s, p50 (ms)': latencyMs.p50,
-      'publish → arrival at 200/s, p95 (ms)': latencyMs.p95,
-      'publish → arrival at 200/s, p99 (ms)': latencyMs.p99,
-      'ceiling: bare signing and sending (1/s)': Math.round(deliveries.ceilingPerSecond),
-      'published and delivered (1/s)': Math.round(deliveries.deliveredPerSecond),
-      'share of the ceiling': Number(deliveries.ratio.toFixed(3)),
-    });
-  }
-  console.log(JSON.stringify(result));
+  options = readOptions(process.argv.slice(2));
+} catch (error) {
+  console.error(`${(error as Error).message}\n${USAGE}`);
+  process.exit(2);
+}
+
+const leftovers = new Leftovers();
+const giveUp = async (reason: string): Promise<void> => {
+  console.error(reason);
+  await leftovers.end();
+  process.exit(1);
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void giveUp(`ended by ${signal}`));
+setTimeout(() => void giveUp(`not done within ${LONGEST_RUN_MS} ms`), LONGEST_RUN_MS).unref();
+
+try {
+  const result = await run(options, leftovers, (line) => console.error(line));
+  mkdirSync(RESULTS, { recursive: true });
+  const file = `${RESULTS}${result.startedAt.replaceAll(':', '-')}.json`;
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+  if (options.json) console.log(JSON.stringify(result));
+  else console.log(`\n${table(result)}\n\nAs JSON: ${file}`);
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
 } finally {
-  await sluice.remove();
-  receiver.stop();
+  await leftovers.end();
 }

@@ -40,6 +40,11 @@ export class BuiltProcess {
     return this.printed;
   }
 
+  /** Undefined when it was not started, or has been ended. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   start(): void {
     const { PATH = '', HOME = '' } = process.env;
     const child = spawn(process.execPath, [join(root, this.program)], {

@@ -26,7 +26,8 @@ export class ServiceStack {
 
   private constructor(
     private readonly baseUrl: string,
-    private readonly environment: Record<string, string>,
+    /** What every member gets. */
+    readonly environment: Readonly<Record<string, string>>,
   ) {}
 
   /** Migrates, makes the first account, and starts registry, dispatchers and gateway. */
@@ -80,6 +81,11 @@ export class ServiceStack {
 
   end(name: string, signal: NodeJS.Signals): Promise<number | null> {
     return this.member(name).process.end(signal);
+  }
+
+  /** Undefined while it does not run. */
+  pidOf(name: string): number | undefined {
+    return this.member(name).process.pid;
   }
 
   outputOf(name: string): string {
