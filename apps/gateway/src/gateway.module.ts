@@ -29,14 +29,17 @@ import { IntegrationsController } from './manage/integrations.controller.js';
 import { TablesController } from './manage/tables.controller.js';
 import { TokensController } from './manage/tokens.controller.js';
 import { UsersController } from './manage/users.controller.js';
+import { WebhookSwitchesController } from './manage/webhook-switches.controller.js';
 import { WebhooksController } from './manage/webhooks.controller.js';
 import { DISPATCHER, type GatewayParts, REGISTRY } from './parts.js';
 import { PortalController } from './portal/portal.controller.js';
 import { PortalLinks } from './portal/portal-links.js';
 
-/** Creation looks the endpoint's host up; delete waits for every dispatcher, or for the end of its lease of 5 s. */
+/** Creation looks the endpoint's host up; changes and deletion wait for every dispatcher, or for the end of its lease of 5 s. */
 const REGISTRY_LIMITS = {
   createWebhook: 12_000,
+  updateWebhook: 12_000,
+  switchWebhook: 12_000,
   deleteWebhook: 12_000,
   createBaseWebhook: 12_000,
   enableNotifications: 12_000,
@@ -97,6 +100,7 @@ export function gatewayModule(
       AirtableController,
       EventsController,
       WebhooksController,
+      WebhookSwitchesController,
       EventTypesController,
       FiltersController,
       AccountsController,

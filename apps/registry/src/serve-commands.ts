@@ -12,8 +12,11 @@ import { type BaseParts, baseCommandsOf } from './serve-base-commands.js';
 import type { WebhookCreation } from './webhooks/create-webhook.js';
 import type { WebhookDeletion } from './webhooks/delete-webhook.js';
 import type { WebhookDisabling } from './webhooks/disable-webhook.js';
+import type { WebhookSwitches } from './webhooks/switch-webhook.js';
+import type { WebhookUpdate } from './webhooks/update-webhook.js';
 import { listWebhooks } from './webhooks/webhook-list.js';
 import type { WebhookSecretReading } from './webhooks/webhook-secret.js';
+import { readWebhook } from './webhooks/webhook-summary.js';
 
 /** What the registry's commands are made of. */
 export interface RegistryParts extends AirtableParts {
@@ -22,6 +25,8 @@ export interface RegistryParts extends AirtableParts {
   keys: Keys;
   catalogue: Catalogue;
   creation: WebhookCreation;
+  update: WebhookUpdate;
+  switches: WebhookSwitches;
   deletion: WebhookDeletion;
   disabling: WebhookDisabling;
   secrets: WebhookSecretReading;
@@ -39,6 +44,8 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
     keys,
     catalogue,
     creation,
+    update,
+    switches,
     deletion,
     disabling,
     secrets,
@@ -79,6 +86,29 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
           webhookId,
           revision,
         })),
+      ),
+
+    getWebhook: ({ credential, webhookId }) =>
+      allowed(credential, 'read', (principal) => readWebhook(database, principal, webhookId)),
+
+    updateWebhook: ({ credential, webhookId, from, ...wanted }) =>
+      allowed(credential, 'subscribe', async (principal) =>
+        logged(
+          await update.update(principal, webhookId, wanted, from),
+          'webhook.updated',
+          principal,
+          ({ revision }) => ({ webhookId, revision }),
+        ),
+      ),
+
+    switchWebhook: ({ credential, webhookId, turn, from }) =>
+      allowed(credential, 'subscribe', async (principal) =>
+        logged(
+          await switches.turn(principal, webhookId, turn, from),
+          'webhook.switched',
+          principal,
+          ({ revision }) => ({ webhookId, turn, revision }),
+        ),
       ),
 
     listWebhooks: ({ credential, limit, before }) =>

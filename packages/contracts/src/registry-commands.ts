@@ -5,6 +5,7 @@ import type { Commands, CommandTable } from './commands.js';
 import { Principal, Purpose } from './principal.js';
 import { resultOf } from './result.js';
 import { FeedChange } from './webhook-feed.js';
+import { WebhookOptions } from './webhook-options.js';
 
 /** The caller's own key as it came with the request: the registry resolves it at every command. */
 const credential = z.string();
@@ -33,7 +34,14 @@ export const WebhookSummary = z.object({
   filter: z.string().nullable(),
   state: z.enum(['enabled', 'paused', 'disabled', 'expired', 'invalid']),
   disabledReason: z.string().nullable(),
+  /** ISO 8601, while a filter webhook is disabled. */
+  disabledAt: z.string().nullable().default(null),
   createdAt: z.string(),
+  description: WebhookOptions.shape.description.default(null),
+  ordering: WebhookOptions.shape.ordering.default('none'),
+  rateLimit: WebhookOptions.shape.rateLimit.default(null),
+  concurrency: WebhookOptions.shape.concurrency.default(null),
+  retrySchedule: WebhookOptions.shape.retrySchedule.default(null),
 });
 export type WebhookSummary = z.infer<typeof WebhookSummary>;
 
@@ -54,6 +62,9 @@ export const ListedKey = CreatedKey.omit({ accountId: true, key: true }).extend(
   revokedAt: z.string().nullable(),
 });
 export type ListedKey = z.infer<typeof ListedKey>;
+
+/** A change of a webhook was carried out: as it is now, and the revision from which dispatchers know it so. */
+const changedWebhook = resultOf(z.object({ webhook: WebhookSummary, revision: z.number().int() }));
 
 /** What the registry answers to other services. Every command that acts for an account takes the caller's credential. */
 export const registryCommands = {
@@ -80,12 +91,15 @@ export const registryCommands = {
     request: z.object({
       credential,
       dialect: z.enum(['airstack']),
+      /** Which API was asked: refusals name fields as it does. */
+      face: z.enum(['airstack', 'v1']).default('airstack'),
       endpoint: z.string(),
       eventType: z.string(),
       /** The filter as JSON text, already slice of the request; null for none. */
       filter: z.string().nullable(),
-      /** A sample event as JSON text; required with a filter and must satisfy it (docs/airstack.md). */
+      /** A sample event as JSON text, which must satisfy the filter; Airstack's API requires it with one (docs/airstack.md). */
       sample: z.string().nullable(),
+      options: WebhookOptions.partial().default({}),
       from,
     }),
     response: resultOf(
@@ -95,6 +109,8 @@ export const registryCommands = {
         signingSecret: z.string(),
         /** Opens the account's webhooks in the portal; signed, expiring. */
         portalToken: z.string(),
+        /** As it is now. Absent in the answer of a registry that knows no options. */
+        webhook: WebhookSummary.optional(),
         revision: z.number().int(),
       }),
     ),
@@ -103,6 +119,40 @@ export const registryCommands = {
   deleteWebhook: {
     request: z.object({ credential, webhookId: z.string(), from }),
     response: resultOf(z.object({ revision: z.number().int() })),
+  },
+  /** One of the account's webhooks, of either dialect. */
+  getWebhook: {
+    request: z.object({ credential, webhookId: z.string() }),
+    response: resultOf(z.object({ webhook: WebhookSummary })),
+  },
+  /**
+   * Changes the members that are given, of a filter webhook. Answers when no dispatcher can start another attempt by the
+   * state before, as deletion does.
+   */
+  updateWebhook: {
+    request: z.object({
+      credential,
+      webhookId: z.string(),
+      endpoint: z.string().optional(),
+      /** JSON text; null for none. */
+      filter: z.string().nullable().optional(),
+      options: WebhookOptions.partial(),
+      from,
+    }),
+    response: changedWebhook,
+  },
+  /**
+   * `pause` keeps what is pending, and what comes; `resume` ends that. `disable` cancels both; `enable` ends that, and what
+   * the endpoint did before no longer counts. What is so already stays so. Answers as `updateWebhook` does.
+   */
+  switchWebhook: {
+    request: z.object({
+      credential,
+      webhookId: z.string(),
+      turn: z.enum(['pause', 'resume', 'enable', 'disable']),
+      from,
+    }),
+    response: changedWebhook,
   },
   /** The account's webhooks of both dialects, the newest first; `before` goes on after the last one of a page, while there are `more`. */
   listWebhooks: {

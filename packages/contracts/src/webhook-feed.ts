@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WebhookOptions } from './webhook-options.js';
 import { SpecificationOptions } from './webhook-specification.js';
 
 /** One secret of a webhook; all that are still valid sign (Standard Webhooks, zero-downtime rotation). */
@@ -30,13 +31,9 @@ export const FilterWebhook = z.object({
   /** Static headers of every delivery, Airstack's `x-airstack-webhook` for example. */
   headers: z.array(z.object({ name: z.string(), value: z.string() })),
   secrets: z.array(SigningSecret).min(1),
-  /** `subject`: one delivery at a time for each subject of its events, through retries. */
-  ordering: z.enum(['none', 'subject']).default('none'),
-  /** Attempts started in a second, by the whole installation; null for no limit but the endpoint's own. */
+  ordering: WebhookOptions.shape.ordering.default('none'),
   rateLimit: z.number().positive().nullable().default(null),
-  /** Attempts under way at once, of the whole installation; null for what the endpoint earns. */
   concurrency: z.number().int().min(1).max(32).nullable().default(null),
-  /** Seconds waited before attempt 1, 2, …, each ±20 %, and one attempt for each; null for the general schedule. */
   retrySchedule: z.array(z.number().nonnegative()).min(1).nullable().default(null),
   /** ISO 8601, while it is disabled. */
   disabledAt: z.string().nullable().default(null),

@@ -30,7 +30,8 @@ export class AirstackController {
   @Requires('subscribe')
   async create(@Req() request: FastifyRequest, @CurrentCaller() { credential, address }: Caller) {
     const wanted = readWebhookRequest(JsonMembers.of(request));
-    const result = await this.registry.createWebhook({ credential, from: address, dialect: 'airstack', ...wanted });
+    const api = { dialect: 'airstack', face: 'airstack', options: {} } as const;
+    const result = await this.registry.createWebhook({ credential, from: address, ...api, ...wanted });
     if (!result.ok) throw faultOf(result.refusal);
     const { id, header, signingSecret, portalToken, revision } = result.value;
     this.revisions.seen(revision);

@@ -1,20 +1,41 @@
-import { Controller, Get, Inject, Param, Query, Res, UseGuards } from '@nestjs/common';
-import type { Registry, WebhookSummary } from '@sluice/contracts/registry-commands';
-import type { FastifyReply } from 'fastify';
+import {
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Req,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
+import type { Registry } from '@sluice/contracts/registry-commands';
+import { ServiceUnavailable } from '@sluice/service-kit/service-unavailable';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
 import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
+import { Revisions } from '../events/revisions.js';
 import { REGISTRY } from '../parts.js';
-import { faultOf } from '../refusals/fault.js';
+import { PortalLinks } from '../portal/portal-links.js';
+import { JsonMembers } from '../server/json-body.js';
 import { QueryGuard, TakesQuery } from '../server/query-guard.js';
+import { carriedOut } from './carried-out.js';
+import { readNewWebhook, readWebhookChange } from './read-webhook.js';
+import { sendJson, webhookText } from './webhook-answer.js';
 import { cursorAfter, pageLimit, webhookBefore } from './webhook-page.js';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
-
-/** An account's webhooks, as its management API shows them. */
+/** An account's webhooks, as its management API shows and changes them. */
 @Controller('v1/webhooks')
 @UseGuards(CallerGuard, QueryGuard)
 export class WebhooksController {
-  constructor(@Inject(REGISTRY) private readonly registry: Registry) {}
+  constructor(
+    @Inject(REGISTRY) private readonly registry: Registry,
+    @Inject(Revisions) private readonly revisions: Revisions,
+    @Inject(PortalLinks) private readonly portalLinks: PortalLinks,
+  ) {}
 
   /** A page of the caller's webhooks, the newest first; `next_cursor` is null on the last one. */
   @Get()
@@ -28,35 +49,76 @@ export class WebhooksController {
   ): Promise<void> {
     const before = webhookBefore(cursor);
     const result = await this.registry.listWebhooks({ credential, limit: pageLimit(limit), before });
-    if (!result.ok) throw faultOf(result.refusal);
-    const { webhooks, more = false } = result.value;
+    const { webhooks, more = false } = carriedOut(result);
     const last = webhooks.at(-1);
     const next = more && last !== undefined ? cursorAfter(last.id) : null;
-    const list = webhooks.map(webhookText).join(',');
-    reply.type(JSON_TYPE).send(`{"webhooks":[${list}],"next_cursor":${JSON.stringify(next)}}`);
+    const list = webhooks.map((webhook) => webhookText(webhook)).join(',');
+    sendJson(reply, `{"webhooks":[${list}],"next_cursor":${JSON.stringify(next)}}`);
+  }
+
+  /** A new webhook for events of the catalogue. The answer has the secrets that its deliveries carry. */
+  @Post()
+  @HttpCode(201)
+  @Requires('subscribe')
+  async create(
+    @Req() request: FastifyRequest,
+    @CurrentCaller() { credential, address: from }: Caller,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const wanted = { ...readNewWebhook(JsonMembers.of(request)), dialect: 'airstack', face: 'v1' } as const;
+    const created = carriedOut(await this.registry.createWebhook({ credential, from, ...wanted }));
+    if (created.webhook === undefined) throw new ServiceUnavailable('the registry knows no options of webhooks yet');
+    this.revisions.seen(created.revision);
+    const shownOnce = {
+      header: created.header,
+      signing_secret: created.signingSecret,
+      portal_link: this.portalLinks.of(created.portalToken, request),
+    };
+    sendJson(reply, webhookText(created.webhook, shownOnce));
+  }
+
+  /** One webhook, of either dialect. */
+  @Get(':id')
+  @Requires('read')
+  async get(
+    @Param('id') webhookId: string,
+    @CurrentCaller() { credential }: Caller,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { webhook } = carriedOut(await this.registry.getWebhook({ credential, webhookId }));
+    sendJson(reply, webhookText(webhook));
+  }
+
+  /** Changes what the body names, and answers with the webhook when every dispatcher goes by it. */
+  @Patch(':id')
+  @Requires('subscribe')
+  async change(
+    @Param('id') webhookId: string,
+    @Req() request: FastifyRequest,
+    @CurrentCaller() { credential, address: from }: Caller,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const wanted = readWebhookChange(JsonMembers.of(request));
+    const result = await this.registry.updateWebhook({ credential, webhookId, from, ...wanted });
+    const { webhook, revision } = carriedOut(result);
+    this.revisions.seen(revision);
+    sendJson(reply, webhookText(webhook));
+  }
+
+  /** No attempt starts for it once this is answered. */
+  @Delete(':id')
+  @Requires('subscribe')
+  async delete(@Param('id') webhookId: string, @CurrentCaller() { credential, address: from }: Caller) {
+    const { revision } = carriedOut(await this.registry.deleteWebhook({ credential, webhookId, from }));
+    this.revisions.seen(revision);
+    return { webhook_id: webhookId, deleted: true };
   }
 
   /** The secret that the webhook's deliveries are signed with, for whoever lost the answer to its creation. */
   @Get(':id/secret')
   @Requires('subscribe')
-  async secret(@Param('id') webhookId: string, @CurrentCaller() { credential, address }: Caller) {
-    const result = await this.registry.webhookSecret({ credential, webhookId, from: address });
-    if (!result.ok) throw faultOf(result.refusal);
-    return { webhook_id: webhookId, signing_secret: result.value.secret };
+  async secret(@Param('id') webhookId: string, @CurrentCaller() { credential, address: from }: Caller) {
+    const { secret } = carriedOut(await this.registry.webhookSecret({ credential, webhookId, from }));
+    return { webhook_id: webhookId, signing_secret: secret };
   }
 }
-
-/** The filter goes out as the text that came in: parsing it would change its numbers. */
-const webhookText = ({ filter, ...webhook }: WebhookSummary): string => {
-  const members = {
-    webhook_id: webhook.id,
-    dialect: webhook.dialect,
-    base_id: webhook.baseId,
-    endpoint: webhook.endpoint,
-    event_type: webhook.eventType,
-    state: webhook.state,
-    disabled_reason: webhook.disabledReason,
-    created_at: webhook.createdAt,
-  };
-  return `${JSON.stringify(members).slice(0, -1)},"filter":${filter ?? 'null'}}`;
-};

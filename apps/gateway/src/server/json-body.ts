@@ -1,3 +1,4 @@
+import { ExactNumber } from '@sluice/exact-json/exact-number';
 import { isJsonObject } from '@sluice/exact-json/json-object';
 import type { Slice } from '@sluice/exact-json/json-reader';
 import type { JsonObject, JsonValue } from '@sluice/exact-json/json-value';
@@ -126,6 +127,20 @@ export class JsonMembers {
     throw this.fault(name, 'must be a string');
   }
 
+  /** Demands a number where the member is given, and takes the double that is nearest; null counts as not given. */
+  optionalNumber(name: string): number | null {
+    const value = this.value(name) ?? null;
+    return value === null ? null : this.numberOf(value, name);
+  }
+
+  /** The elements of an array member, numbers; null counts as not given. */
+  optionalNumbers(name: string): number[] | null {
+    const value = this.value(name) ?? null;
+    if (value === null) return null;
+    if (!Array.isArray(value)) throw this.fault(name, 'must be an array');
+    return value.map((element, index) => this.numberOf(element, `${name}.${index}`));
+  }
+
   /** Demands an object or an array where the member is given; null counts as not given. */
   optionalStructure(name: string): JsonObject | JsonValue[] | null {
     const value = this.value(name) ?? null;
@@ -139,6 +154,12 @@ export class JsonMembers {
     const found = values.find((candidate) => candidate === value);
     if (found !== undefined) return found;
     throw this.fault(name, `must be one of ${values.join(', ')}`);
+  }
+
+  private numberOf(value: JsonValue, name: string): number {
+    const number = value instanceof ExactNumber ? value.approximate : value;
+    if (typeof number === 'number' && Number.isFinite(number)) return number;
+    throw this.fault(name, 'must be a number');
   }
 
   fault(name: string, message: string): Fault {

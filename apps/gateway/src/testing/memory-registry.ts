@@ -20,7 +20,7 @@ export class MemoryRegistry {
     { name: 'follow.created', description: '', schema: JSON.stringify(FOLLOW_SCHEMA), builtIn: true },
     { name: 'anything', description: '', schema: null, builtIn: false },
   ];
-  readonly webhooks = new Map<string, { accountId: string; filter: string | null; sample: string | null }>();
+  readonly webhooks = new Map<string, { accountId: string; sample: string | null; summary: WebhookSummary }>();
   /** What a list shows, the newest first. */
   readonly shown: readonly WebhookSummary[] = ['Z', 'Y', 'X'].map((end) => ({
     ...SHOWN,
@@ -60,14 +60,17 @@ export class MemoryRegistry {
         this.eventTypes.push(type);
         return accepted(type);
       }),
-    createWebhook: ({ credential, endpoint, filter, sample }) =>
+    createWebhook: ({ credential, endpoint, eventType, filter, sample, options }) =>
       this.answer('createWebhook', () => {
         if (!URL.canParse(endpoint)) return refused('invalid', 'endpoint must be an absolute URL', 'endpoint');
         const id = `01J${randomBytes(16).toString('hex').slice(0, 23).toUpperCase()}`;
-        this.webhooks.set(id, { accountId: this.principals.get(credential)?.accountId ?? '', filter, sample });
+        const webhook = { ...SHOWN, id, endpoint, eventType, filter, ...options };
+        const accountId = this.principals.get(credential)?.accountId ?? '';
+        this.webhooks.set(id, { accountId, sample, summary: webhook });
         this.currentRevision += 1;
         return accepted({
           id,
+          webhook,
           header: { name: 'x-airstack-webhook', value: '0123456789abcdef' },
           signingSecret: 'whsec_c2VjcmV0',
           portalToken: 'a.token/with+signs',
@@ -83,6 +86,22 @@ export class MemoryRegistry {
         this.currentRevision += 1;
         return accepted({ revision: this.currentRevision });
       }),
+    getWebhook: ({ credential, webhookId }) =>
+      this.answer('getWebhook', () => {
+        const found = this.webhooks.get(webhookId);
+        const isOwn = found?.accountId === this.principals.get(credential)?.accountId;
+        return found !== undefined && isOwn ? accepted({ webhook: found.summary }) : NO_WEBHOOK;
+      }),
+    updateWebhook: ({ webhookId, endpoint, filter, options }) =>
+      this.answer('updateWebhook', () =>
+        this.change(webhookId, {
+          ...(endpoint === undefined ? {} : { endpoint }),
+          ...(filter === undefined ? {} : { filter }),
+          ...options,
+        }),
+      ),
+    switchWebhook: ({ webhookId, turn }) =>
+      this.answer('switchWebhook', () => this.change(webhookId, { state: TURNED[turn] })),
     listWebhooks: ({ limit, before }) =>
       this.answer('listWebhooks', () => {
         const rest = this.shown.filter(({ id }) => before === undefined || id < before);
@@ -115,6 +134,14 @@ export class MemoryRegistry {
     disableWebhook: () => Promise.reject(new Error(NOT_PART)),
   };
 
+  private change(webhookId: string, change: Partial<WebhookSummary>) {
+    const found = this.webhooks.get(webhookId);
+    if (found === undefined) return NO_WEBHOOK;
+    found.summary = { ...found.summary, ...change };
+    this.currentRevision += 1;
+    return accepted({ webhook: found.summary, revision: this.currentRevision });
+  }
+
   private async answer<A>(command: string, give: () => A): Promise<A> {
     this.asked.push(command);
     await this.before(command);
@@ -125,7 +152,10 @@ export class MemoryRegistry {
 const key = (kind: Principal['kind']) =>
   ({ id: 'key9', accountId: 'acc1', kind, audience: 'own', key: `sluice_${kind}_9` }) as const;
 
-const SHOWN = {
+const NO_WEBHOOK = refused('not_found', 'no such webhook');
+const TURNED = { pause: 'paused', resume: 'enabled', enable: 'enabled', disable: 'disabled' } as const;
+
+const SHOWN: WebhookSummary = {
   id: '01J00000000000000000000000',
   dialect: 'airstack',
   baseId: null,
@@ -134,5 +164,11 @@ const SHOWN = {
   filter: '{"a":"<i>"}',
   state: 'enabled',
   disabledReason: null,
+  disabledAt: null,
   createdAt: '2024-05-17T09:30:00Z',
-} as const;
+  description: null,
+  ordering: 'none',
+  rateLimit: null,
+  concurrency: null,
+  retrySchedule: null,
+};

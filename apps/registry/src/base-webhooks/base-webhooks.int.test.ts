@@ -294,11 +294,10 @@ test("an id that is no webhook of the base is unknown: another base's, another d
       webhookIds: [],
     });
   }
-  for (const ask of [commands.deleteWebhook, commands.webhookSecret]) {
-    expect(await refusal(ask({ credential: other.adminKey, webhookId: foreign.id }))).toMatchObject({
-      code: 'not_found',
-    });
-  }
+  const asOwner = { credential: other.adminKey, webhookId: foreign.id };
+  expect(await refusal(commands.webhookSecret(asOwner))).toMatchObject({ code: 'not_found' });
+  // Its account sees it in the list, and is told where to delete it.
+  expect(await refusal(commands.deleteWebhook(asOwner))).toMatchObject({ code: 'conflict' });
 });
 
 test("an account's list shows the webhooks of both dialects, the newest first, and counts one dialect at a time", async () => {
@@ -329,7 +328,13 @@ test("an account's list shows the webhooks of both dialects, the newest first, a
     filter: null,
     state: 'enabled',
     disabledReason: null,
+    disabledAt: null,
     createdAt: expect.stringMatching(/Z$/),
+    description: null,
+    ordering: 'none',
+    rateLimit: null,
+    concurrency: null,
+    retrySchedule: null,
   });
   const [account] = await registry.database.query('select webhook_count as count from registry.account where id = $1', [
     base.accountId,

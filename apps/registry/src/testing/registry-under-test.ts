@@ -95,8 +95,10 @@ export async function refusal(result: Promise<Result<unknown>>) {
 /** A webhook that is acceptable, for tests that ask about something else. */
 export const wanted = {
   dialect: 'airstack',
+  face: 'airstack',
   endpoint: 'https://example.com/hook',
   eventType: 'follow.created',
   filter: null,
   sample: null,
+  options: {},
 } as const;

@@ -1,4 +1,5 @@
 import type { WebhookFact } from '@sluice/contracts/webhook-fact';
+import type { WebhookOptions } from '@sluice/contracts/webhook-options';
 import type { EntityManager } from 'typeorm';
 import { recordFact } from '../facts/record-fact.js';
 import { takeRevision } from '../feed/take-revision.js';
@@ -16,13 +17,17 @@ export const lockWebhook = (
     ? transaction.findOne(WebhookEntity, { where, lock: { mode: 'pessimistic_write' } })
     : Promise.resolve(null);
 
-/** What dispatchers are told of when it changes. */
+/** What can change in a webhook's life. */
 export type WebhookChange = Partial<
   Pick<
     WebhookEntity,
+    | 'endpoint'
+    | 'filter'
     | 'state'
     | 'disabledReason'
     | 'disabledAt'
+    | 'enabledAt'
+    | keyof WebhookOptions
     | 'notificationsEnabled'
     | 'specification'
     | 'sealed'
@@ -38,7 +43,7 @@ export async function changeWebhook(
   change: WebhookChange,
   fact: Pick<WebhookFact, 'type' | 'reason'> & { at: Date },
 ): Promise<number> {
-  const { id, accountId, eventType, endpoint, baseId } = webhook;
+  const { id, accountId, eventType, endpoint, baseId } = { ...webhook, ...change };
   const revision = await takeRevision(transaction);
   await transaction.update(WebhookEntity, id, { ...change, revision });
   await recordFact(transaction, {

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressPolicy } from '@sluice/address-guard/policy';
 import type { Principal } from '@sluice/contracts/principal';
+import type { WebhookSummary } from '@sluice/contracts/registry-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import { TABLE_CHANGED } from '@sluice/contracts/table-change';
+import type { WebhookOptions } from '@sluice/contracts/webhook-options';
 import type { Clock } from '@sluice/service-kit/clock';
 import { newSecret } from '@sluice/signatures/secret';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -16,18 +18,22 @@ import { takeRevision } from '../feed/take-revision.js';
 import { checkEndpoint } from './endpoint-check.js';
 import { type FieldNames, fieldNames } from './field-names.js';
 import { checkFilter } from './filter-check.js';
+import { checkOptions } from './options-check.js';
 import { WebhookEntity } from './webhook.entity.js';
+import { summaryOf } from './webhook-summary.js';
 
 /** Event types named in a refusal; an account may have hundreds. */
 const TYPES_TOLD = 20;
 const HEADER_VALUE_BYTES = 32;
 
 export interface WantedWebhook {
-  dialect: keyof typeof fieldNames;
+  dialect: 'airstack';
+  face: keyof typeof fieldNames;
   endpoint: string;
   eventType: string;
   filter: string | null;
   sample: string | null;
+  options: Partial<WebhookOptions>;
   from?: string | undefined;
 }
 
@@ -35,6 +41,7 @@ export interface CreatedWebhook {
   id: string;
   header: { name: string; value: string };
   signingSecret: string;
+  webhook: WebhookSummary;
   revision: number;
 }
 
@@ -49,13 +56,15 @@ export class WebhookCreation {
   ) {}
 
   async create(principal: Principal, wanted: WantedWebhook): Promise<Result<CreatedWebhook>> {
-    const fields = fieldNames[wanted.dialect];
+    const fields = fieldNames[wanted.face];
     const endpoint = checkEndpoint(wanted.endpoint, fields.endpoint, this.limits.addresses);
     if (!endpoint.ok) return endpoint;
     const eventType = await this.checkEventType(principal.accountId, wanted.eventType, fields);
     if (!eventType.ok) return eventType;
-    const filter = checkFilter(wanted.filter, wanted.sample, fields);
+    const filter = checkFilter({ ...wanted, needsSample: wanted.face === 'airstack' }, fields);
     if (!filter.ok) return filter;
+    const options = checkOptions(wanted.options);
+    if (!options.ok) return options;
     return this.insert(principal, { ...wanted, endpoint: endpoint.value });
   }
 
@@ -72,7 +81,7 @@ export class WebhookCreation {
 
   private insert(principal: Principal, wanted: WantedWebhook): Promise<Result<CreatedWebhook>> {
     const { accountId, keyId } = principal;
-    const { dialect, endpoint, eventType, filter, from } = wanted;
+    const { dialect, endpoint, eventType, filter, options, from } = wanted;
     const at = new Date(this.clock.nowMs());
     const id = ulid(at.getTime());
     // Contract airstack, "authentication".
@@ -87,15 +96,23 @@ export class WebhookCreation {
       }
       await recordAudit(transaction, { at, accountId, keyId, action: 'webhook.created', subject: id, from });
       const revision = await takeRevision(transaction);
-      await transaction.insert(WebhookEntity, {
+      const webhook = transaction.create(WebhookEntity, {
         id,
         accountId,
         dialect,
+        baseId: null,
         endpoint,
         eventType,
         filter,
         state: 'enabled',
         disabledReason: null,
+        disabledAt: null,
+        description: null,
+        ordering: 'none',
+        rateLimit: null,
+        concurrency: null,
+        retrySchedule: null,
+        ...options,
         sealed: sealed.bytes,
         sealingKey: sealed.keyId,
         createdAt: at,
@@ -103,9 +120,10 @@ export class WebhookCreation {
         revision,
         deletedAt: null,
       });
+      await transaction.insert(WebhookEntity, webhook);
       const fact = { webhookId: id, accountId, eventType, endpoint, at: at.toISOString() };
       await recordFact(transaction, { type: 'webhook.created', revision, ...fact });
-      return accepted({ id, header, signingSecret, revision });
+      return accepted({ id, header, signingSecret, webhook: summaryOf(webhook), revision });
     });
   }
 

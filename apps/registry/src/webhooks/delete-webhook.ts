@@ -6,7 +6,7 @@ import { recordAudit } from '../audit/record-audit.js';
 import { AccountEntity } from '../credentials/account.entity.js';
 import type { FollowerLeases } from '../feed/follower-leases.js';
 import { changeWebhook, lockWebhook } from './change-webhook.js';
-import { UNKNOWN_WEBHOOK } from './unknown-webhook.js';
+import { noFilterWebhook, UNKNOWN_WEBHOOK } from './unknown-webhook.js';
 
 /** The end of webhooks. */
 export class WebhookDeletion {
@@ -22,7 +22,7 @@ export class WebhookDeletion {
    */
   async delete(principal: Principal, id: string, from?: string): Promise<Result<{ revision: number }>> {
     const { revision, deletedNow } = await this.commit(principal, id, from);
-    if (revision === null) return UNKNOWN_WEBHOOK;
+    if (revision === null) return noFilterWebhook(this.database.manager, { id, accountId: principal.accountId });
     await this.leases.applied(revision);
     return deletedNow ? accepted({ revision }) : UNKNOWN_WEBHOOK;
   }

@@ -1,6 +1,6 @@
 /**
- * What a dialect calls the fields of a new webhook: a refusal names the field as the client wrote it. Each dialect that
- * the contracts know has its names here.
+ * What each of our APIs calls the fields of a filter webhook: a refusal names the field as the client wrote it. `v1` is the
+ * API of our own.
  */
 export const fieldNames = {
   airstack: {
@@ -8,6 +8,12 @@ export const fieldNames = {
     eventType: 'filter_config.event_type',
     filter: 'filter_config.filter',
     sample: 'filter_config.payload',
+  },
+  v1: {
+    endpoint: 'endpoint',
+    eventType: 'event_type',
+    filter: 'filter',
+    sample: 'sample',
   },
 } as const;
 

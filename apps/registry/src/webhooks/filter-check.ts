@@ -9,11 +9,16 @@ import type { FieldNames } from './field-names.js';
 
 const FAULTS_TOLD = 3;
 
-/**
- * Whether a filter and its sample event are acceptable (contract airstack): the filter parses, and comes with a sample
- * that satisfies it. Both are JSON text.
- */
-export function checkFilter(filter: string | null, sample: string | null, fields: FieldNames): Result<null> {
+/** Both are JSON text. */
+export interface GivenFilter {
+  filter: string | null;
+  sample: string | null;
+  /** Contract airstack: no filter without a sample. */
+  needsSample: boolean;
+}
+
+/** Whether a filter and its sample event are acceptable: the filter parses, and the sample satisfies it. */
+export function checkFilter({ filter, sample, needsSample }: GivenFilter, fields: FieldNames): Result<null> {
   if (filter === null) return sample === null ? accepted(null) : discarded(readSample(sample, fields));
   const parsed = parseFilterText(filter);
   if (!parsed.ok) {
@@ -22,6 +27,7 @@ export function checkFilter(filter: string | null, sample: string | null, fields
     return refused('invalid', message.join('; '), faults[0]?.field);
   }
   if (sample === null) {
+    if (!needsSample) return accepted(null);
     return refused(
       'invalid',
       `${fields.sample} is required with a filter: a sample event that satisfies it`,

@@ -1,6 +1,7 @@
 import type { WebhookSummary } from '@sluice/contracts/registry-commands';
 import { type DataSource, IsNull, LessThan } from 'typeorm';
 import { WebhookEntity } from './webhook.entity.js';
+import { summaryOf } from './webhook-summary.js';
 
 /**
  * A page of an account's webhooks of both dialects, the newest first: those older than `before`, or the newest of all. Ids
@@ -26,15 +27,3 @@ async function createdRevision({ manager }: DataSource, accountId: string, id: s
   const webhook = id.includes('\0') ? null : await manager.findOneBy(WebhookEntity, { id, accountId });
   return webhook?.createdRevision ?? 0;
 }
-
-const summaryOf = ({ createdAt, ...webhook }: WebhookEntity): WebhookSummary => ({
-  id: webhook.id,
-  dialect: webhook.dialect,
-  baseId: webhook.baseId,
-  endpoint: webhook.endpoint,
-  eventType: webhook.eventType,
-  filter: webhook.filter,
-  state: webhook.state,
-  disabledReason: webhook.disabledReason,
-  createdAt: createdAt.toISOString(),
-});

@@ -180,7 +180,13 @@ test("the list shows the account's own webhooks, the newest first, as many as ar
       filter: null,
       state: 'enabled',
       disabledReason: null,
+      disabledAt: null,
       createdAt: expect.stringMatching(/Z$/),
+      description: null,
+      ordering: 'none',
+      rateLimit: null,
+      concurrency: null,
+      retrySchedule: null,
     },
   ]);
 });

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type GatewayUnderTest, gatewayUnderTest } from '../testing/gateway-under-test.js';
+
+let gateway: GatewayUnderTest;
+beforeAll(async () => {
+  gateway = await gatewayUnderTest();
+});
+afterAll(() => gateway.stop());
+
+async function ask(method: string, path: string, body?: string, key = 'live-key') {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const response = await gateway.ask(path, { method, headers, ...(body === undefined ? {} : { body }) });
+  const text = await response.text();
+  return { status: response.status, text, body: JSON.parse(text) as Record<string, unknown> };
+}
+
+const WANTED = { endpoint: 'https://example.com/hook', event_type: 'follow.created' };
+const create = (members: Record<string, unknown> = {}) =>
+  ask('POST', '/v1/webhooks', JSON.stringify({ ...WANTED, ...members }));
+
+async function created(members?: Record<string, unknown>): Promise<string> {
+  return (await create(members)).body.webhook_id as string;
+}
+
+const OPTIONS = {
+  description: 'Orders',
+  ordering: 'subject',
+  rate_limit: 0.5,
+  concurrency: 4,
+  retry_schedule: [0, 2.5, 60],
+};
+
+describe('webhooks of our own API', () => {
+  it('are created with options, and the answer has the secrets', async () => {
+    const { status, body } = await create(OPTIONS);
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      ...WANTED,
+      ...OPTIONS,
+      state: 'enabled',
+      filter: null,
+      header: { name: 'x-airstack-webhook', value: expect.any(String) },
+      signing_secret: expect.stringMatching(/^whsec_/),
+      portal_link: expect.stringMatching(/\/portal\?token=/),
+    });
+  });
+
+  it('show themselves as they were created, without the secrets', async () => {
+    const { body } = await create(OPTIONS);
+    const { header, signing_secret, portal_link, ...shown } = body;
+    expect((await ask('GET', `/v1/webhooks/${body.webhook_id}`)).body).toEqual(shown);
+  });
+
+  it('keep a filter as it was written, every digit included, and need no sample for it', async () => {
+    const filter = '{ "a": 1152921504606846977 }';
+    const { status, text, body } = await ask(
+      'POST',
+      '/v1/webhooks',
+      `{"endpoint":"https://example.com","event_type":"follow.created","filter":${filter},"sample":null}`,
+    );
+    expect(status).toBe(201);
+    expect(text).toContain(filter);
+    expect((await ask('GET', `/v1/webhooks/${body.webhook_id}`)).text).toContain(filter);
+  });
+
+  it('change what is named and nothing else; null is what a new one has', async () => {
+    const id = await created({ ...OPTIONS, filter: { a: 1 } });
+    const changed = await ask('PATCH', `/v1/webhooks/${id}`, '{"endpoint":"https://example.com/b","rate_limit":null}');
+    expect(changed.status).toBe(200);
+    const moved = { endpoint: 'https://example.com/b', rate_limit: null };
+    expect(changed.body).toMatchObject({ ...OPTIONS, ...moved, filter: { a: 1 } });
+    const none = { description: null, ordering: null, concurrency: null, retry_schedule: null, filter: null };
+    expect((await ask('PATCH', `/v1/webhooks/${id}`, JSON.stringify(none))).body).toMatchObject({
+      ...none,
+      ordering: 'none',
+      endpoint: 'https://example.com/b',
+    });
+  });
+
+  it('are turned by their switches', async () => {
+    const id = await created();
+    for (const [turn, state] of [
+      ['pause', 'paused'],
+      ['resume', 'enabled'],
+      ['disable', 'disabled'],
+      ['enable', 'enabled'],
+    ]) {
+      expect(await ask('POST', `/v1/webhooks/${id}/${turn}`)).toMatchObject({ status: 200, body: { state } });
+    }
+  });
+
+  it('are deleted, and gone', async () => {
+    const id = await created();
+    expect(await ask('DELETE', `/v1/webhooks/${id}`)).toMatchObject({
+      status: 200,
+      body: { webhook_id: id, deleted: true },
+    });
+    for (const [method, path, body] of [
+      ['GET', '', undefined],
+      ['PATCH', '', '{}'],
+      ['DELETE', '', undefined],
+      ['POST', '/pause', undefined],
+    ] as const) {
+      expect(await ask(method, `/v1/webhooks/${id}${path}`, body)).toMatchObject({
+        status: 404,
+        body: { status: 404 },
+      });
+    }
+  });
+
+  it('stamp what is published after a change with its revision', async () => {
+    const id = await created();
+    const published = async () => {
+      const event = { specversion: '1.0', id: crypto.randomUUID(), source: '/t', type: 'anything' };
+      const headers = { authorization: 'Bearer live-key', 'content-type': 'application/cloudevents+json' };
+      await gateway.ask('/v1/events', { method: 'POST', headers, body: JSON.stringify(event) });
+      return Number.parseInt(String(gateway.stream.records.at(-1)?.headers.sluice_revision), 10);
+    };
+    // The registry says its own revision when it is asked; here it can't be.
+    gateway.registry.before = async (command) => {
+      if (command === 'revision') throw new Error('away');
+    };
+    await ask('POST', `/v1/webhooks/${id}/pause`);
+    expect(await published()).toBe(gateway.registry.currentRevision);
+    await ask('PATCH', `/v1/webhooks/${id}`, '{"rate_limit":1}');
+    expect(await published()).toBe(gateway.registry.currentRevision);
+    gateway.registry.before = async () => {};
+  });
+
+  it.each([
+    ['{"endpoint":"https://e.com"}', 'event_type'],
+    ['{"event_type":"a","endpoint":7}', 'endpoint'],
+    ['{"event_type":"a","endpoint":"https://e.com","filter":[]}', 'filter'],
+    ['{"event_type":"a","endpoint":"https://e.com","sample":1}', 'sample'],
+    ['{"event_type":"a","endpoint":"https://e.com","rate":1}', 'rate'],
+  ])('answers POST with %s by the path that is wrong', async (body, path) => {
+    expect(await ask('POST', '/v1/webhooks', body)).toMatchObject({ status: 400, body: { errors: [{ path }] } });
+  });
+
+  it.each([
+    ['{"description":1}', 'description'],
+    ['{"ordering":"all"}', 'ordering'],
+    ['{"rate_limit":"1"}', 'rate_limit'],
+    ['{"rate_limit":1e400}', 'rate_limit'],
+    ['{"concurrency":true}', 'concurrency'],
+    ['{"retry_schedule":60}', 'retry_schedule'],
+    ['{"retry_schedule":[0,"1"]}', 'retry_schedule.1'],
+  ])('answers POST and PATCH with %s by the path that is wrong', async (body, path) => {
+    const wrong = { status: 400, body: { errors: [{ path }] } };
+    expect(await ask('PATCH', `/v1/webhooks/${await created()}`, body)).toMatchObject(wrong);
+    const whole = `${JSON.stringify(WANTED).slice(0, -1)},${body.slice(1)}`;
+    expect(await ask('POST', '/v1/webhooks', whole)).toMatchObject(wrong);
+  });
+
+  it.each([
+    ['{"event_type":"b"}', 'event_type', "event_type can't be changed: create another webhook for it"],
+    ['{"endpoint":null}', 'endpoint', 'endpoint must be a string that is not empty'],
+    ['{"state":"paused"}', 'state', expect.stringContaining('state is not known here')],
+  ])('answers PATCH with %s by the path that is wrong', async (body, path, detail) => {
+    const answer = await ask('PATCH', `/v1/webhooks/${await created()}`, body);
+    expect(answer).toMatchObject({ status: 400, body: { detail, errors: [{ path }] } });
+  });
+
+  it('need a live key', async () => {
+    const id = await created();
+    for (const [method, path] of [
+      ['GET', ''],
+      ['PATCH', ''],
+      ['DELETE', ''],
+      ['POST', '/enable'],
+    ] as const) {
+      expect((await ask(method, `/v1/webhooks/${id}${path}`, undefined, 'test-key')).status).toBe(401);
+    }
+  });
+});
