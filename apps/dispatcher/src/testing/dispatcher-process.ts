@@ -60,11 +60,21 @@ export class DispatcherProcess {
   /** Ends it like a power cut, or with SIGTERM in good order; answers its exit code. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     const child = this.#child;
-    this.#child = null;
-    if (child === null || child.exitCode !== null) return child?.exitCode ?? null;
-    child.kill(signal);
-    const [code] = (await once(child, 'exit')) as [number | null];
-    return code;
+    if (child === null) return null;
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill(signal);
+      await once(child, 'exit');
+    }
+    return child.exitCode;
+  }
+
+  /** Stops it where it stands, as a machine does that is suspended, until {@link wake}. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  wake(): void {
+    this.#child?.kill('SIGCONT');
   }
 
   async close(): Promise<void> {

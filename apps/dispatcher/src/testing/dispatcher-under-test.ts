@@ -13,7 +13,7 @@ import { newSecret } from '@sluice/signatures/secret';
 import { createDatabase } from '@sluice/testing/postgres';
 import { type Receiver, startReceiver } from '@sluice/testing/receiver';
 import pg from 'pg';
-import type { DispatcherConfig } from '../dispatcher.module.js';
+import type { DispatcherConfig, DispatcherSurroundings } from '../dispatcher.module.js';
 import { migrateDispatcher } from '../migrate.js';
 import { startDispatcher } from '../start.js';
 import { aWebhook } from './samples.js';
@@ -35,24 +35,32 @@ export class DispatcherUnderTest {
 
   private constructor(
     readonly database: Awaited<ReturnType<typeof createDatabase>>,
+    readonly openStream: (databaseUrl: string) => Promise<EventStream>,
     readonly stream: EventStream,
     readonly receiver: Receiver,
     readonly pool: pg.Pool,
   ) {}
 
-  static async create(): Promise<DispatcherUnderTest> {
+  /** @param openStream opens the events' stream; by default that of PostgreSQL in the database of that URL. */
+  static async create(
+    openStream: (databaseUrl: string) => Promise<EventStream> = (connectionString) =>
+      openPostgresStream({ connectionString }),
+  ): Promise<DispatcherUnderTest> {
     const database = await createDatabase();
     await migratePostgresStream(database.url);
     await migrateDispatcher(database.url);
-    const stream = await openPostgresStream({ connectionString: database.url });
+    const stream = await openStream(database.url);
     await stream.ensureTopics([{ topic: EVENTS_TOPIC, partitions: PARTITIONS }]);
     const pool = new pg.Pool({ connectionString: database.url, max: 2 });
-    return new DispatcherUnderTest(database, stream, await startReceiver(), pool);
+    return new DispatcherUnderTest(database, openStream, stream, await startReceiver(), pool);
   }
 
   /** Starts a dispatcher; several may run at once under different names. */
-  async start(config: Partial<DispatcherConfig> = {}): Promise<Running> {
-    const stream = await openPostgresStream({ connectionString: this.database.url });
+  async start(
+    config: Partial<DispatcherConfig> = {},
+    surroundings: Partial<DispatcherSurroundings> = {},
+  ): Promise<Running> {
+    const stream = await this.openStream(config.databaseUrl ?? this.database.url);
     const service = await startDispatcher(
       {
         databaseUrl: this.database.url,
@@ -69,6 +77,7 @@ export class DispatcherUnderTest {
         stream,
         metrics: createMetrics(),
         registry: this.feed,
+        ...surroundings,
       },
     );
     const running = { service, stream };
@@ -144,6 +153,20 @@ export class DispatcherUnderTest {
     const key = Buffer.from(eventKey(event));
     await this.stream.publish(EVENTS_TOPIC, [{ key, headers: eventHeaders(event), value: event.data }]);
     return id;
+  }
+
+  /** As if a minute had passed for dispatchers that died: whatever they held by the database's clock is anybody's. */
+  async aMinutePasses(): Promise<void> {
+    const minute = "interval '1 minute'";
+    await this.pool.query(`update dispatch.pending set due_at = due_at - ${minute}`);
+    await this.pool.query(`update dispatch.ping set due_at = due_at - ${minute}`);
+    await this.pool.query(`update dispatch.partition set lease_until = lease_until - ${minute}`);
+    await this.pool.query(`update stream.member set heartbeat_at = heartbeat_at - ${minute}`);
+  }
+
+  /** Retries that wait are due now. */
+  async retriesAreDue(): Promise<void> {
+    await this.pool.query('update dispatch.pending set due_at = now() where lease is null and due_at > now()');
   }
 
   async rows<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {

@@ -1,0 +1,82 @@
+import { DatabaseLine } from '@sluice/testing/database-line';
+import type { Statement } from '@sluice/testing/database-messages';
+import { DispatcherProcess } from './dispatcher-process.js';
+import { type DispatcherUnderTest, PARTITIONS } from './dispatcher-under-test.js';
+
+/** A step of a dispatcher: a statement that stands alone, or the commit of a transaction that has such a statement in it. */
+export interface Step {
+  when: 'before' | 'after';
+  /** What the statement's name, or its text, begins with. */
+  statement: string;
+}
+
+/** Nothing of the statement was done. */
+export const before = (statement: string): Step => ({ when: 'before', statement });
+/** It was done, or committed, and nobody heard of it. */
+export const after = (statement: string): Step => ({ when: 'after', statement });
+
+/** What a statement does when it is done: itself, or at a commit everything in its transaction; nothing within one. */
+const doneBy = ({ name, transaction }: Statement): readonly string[] => {
+  if (name === 'commit') return transaction ?? [];
+  return transaction === null ? [name] : [];
+};
+
+/** A dispatcher in a process of its own that is killed with SIGKILL exactly at a step of its own, or when a test says so. */
+export class DoomedDispatcher {
+  readonly #line: DatabaseLine;
+  readonly #process: DispatcherProcess;
+  /** What stood alone, and what was committed together, so far. */
+  readonly done: (readonly string[])[] = [];
+  #dead = false;
+  #died: () => void = () => {};
+  /** Resolves when it is dead. */
+  readonly death = new Promise<void>((resolve) => {
+    this.#died = resolve;
+  });
+
+  private constructor(line: DatabaseLine, process: DispatcherProcess) {
+    this.#line = line;
+    this.#process = process;
+  }
+
+  /** @param step null: it lives until {@link kill}. */
+  static async start({ database, feed }: DispatcherUnderTest, step: Step | null): Promise<DoomedDispatcher> {
+    const line = await DatabaseLine.to(database.url);
+    const process = await DispatcherProcess.create(feed, {
+      DATABASE_URL: line.url,
+      EVENT_PARTITIONS: String(PARTITIONS),
+    });
+    const doomed = new DoomedDispatcher(line, process);
+    line.interfere = (statement) => {
+      const done = doneBy(statement).map((text) => text.trimStart());
+      doomed.done.push(done);
+      if (step === null || !done.some((text) => text.startsWith(step.statement))) return null;
+      const act = () => doomed.kill().then(() => 'cut' as const);
+      return { when: step.when === 'before' ? 'sent' : 'answered', act };
+    };
+    process.start();
+    return doomed;
+  }
+
+  get isDead(): boolean {
+    return this.#dead;
+  }
+
+  /** At once, whatever it is at. */
+  async kill(): Promise<void> {
+    this.#line.sever();
+    await this.#process.end('SIGKILL');
+    this.#dead = true;
+    this.#died();
+  }
+
+  /** Asks it to end in good order; it may die of its step on the way. */
+  terminate(): Promise<number | null> {
+    return this.#process.end('SIGTERM');
+  }
+
+  async close(): Promise<void> {
+    await this.#process.close();
+    await this.#line.close();
+  }
+}
