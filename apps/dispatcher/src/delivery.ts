@@ -13,7 +13,12 @@ export interface IdentifiedEvent {
 }
 
 /** Claimed from a row, or parked into one: an outcome counts under the lease that the row has. */
-type PendingOrigin = { kind: 'pending'; lease: string };
+type PendingOrigin = {
+  kind: 'pending';
+  lease: string;
+  /** When the row was made: milliseconds since the epoch. Absent when that was just now. */
+  sinceMs?: number;
+};
 
 interface Addressed {
   webhookId: string;

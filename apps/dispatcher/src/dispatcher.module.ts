@@ -137,7 +137,13 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   const generator = new PayloadGenerator({ recording, index, slices, logger });
   const recent = new RecentEvents({ pool, logger });
   const notes = new NotesRelay({ pool, registry, clock, logger });
-  const fanOut = new FanOut({ recording, slices, conditions, written: () => pipeline.chunkWritten() });
+  const fanOut = new FanOut({
+    recording,
+    slices,
+    conditions,
+    putOff: (delivery) => pipeline.putOff(delivery),
+    written: () => pipeline.chunkWritten(),
+  });
   const open = new OpenDeliveries({ deliveries: limits.open, bytes: limits.openBytes });
   const membership = new Membership(surroundings.stream, config.instance);
   const intake = new Intake({ recording, index, follower, conditions, clock, logger }, pipeline);

@@ -1,10 +1,11 @@
 import { reportAttempt } from './deliver/attempt-report.js';
 import { attemptRequest } from './deliver/attempt-request.js';
 import type { QueueOwner } from './deliver/delivery-queues.js';
+import { endedByDisabling } from './deliver/ended-by-disabling.js';
 import type { AttemptOwner, AttemptResult } from './deliver/endpoint-attempt.js';
 import { turnedAway } from './deliver/turned-away.js';
 import type { Work } from './deliver/work.js';
-import type { Attempt, Delivery, IdentifiedEvent, Ping, Verdict } from './delivery.js';
+import type { Attempt, Delivery, EventDelivery, IdentifiedEvent, Ping, Verdict } from './delivery.js';
 import type { EventSink } from './intake/intake.js';
 import { isOf } from './intake/open-deliveries.js';
 import type { OpenPartition } from './intake/open-partition.js';
@@ -18,6 +19,7 @@ import type { RecordingListener } from './record/recording.js';
 import type { TurnOff } from './render/dialect.js';
 import { deadlineMs, judge, SHORTEST_DEADLINE_MS } from './render/dialects.js';
 import type { Capacity } from './retry/pending-deliveries.js';
+import { firstWaitMs } from './retry/retry-policy.js';
 
 /** Nothing holds a position longer. */
 const ONE_SECOND_MS = 1_000;
@@ -78,16 +80,28 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     const deliveries = firstDeliveries(partition, event, webhooks);
     recording.event(partition.epoch, event, webhooks.length, deliveries.length, change?.take());
     open.add(event, deliveries);
-    this.#leave(deliveries.filter((delivery) => this.#isPaused(delivery.webhookId) || !queues.offer(delivery)));
+    const wanted = deliveries.filter((delivery) => !this.putOff(delivery));
+    this.#leave(wanted.filter((delivery) => this.#isPaused(delivery.webhookId) || !queues.offer(delivery)));
     queues.startSome();
+  }
+
+  /** Whether its webhook lets it wait before the first attempt: then it is a row until that time has come. */
+  putOff(delivery: EventDelivery): boolean {
+    const { index, recording } = this.#parts;
+    const webhook = index.get(delivery.webhookId)?.webhook;
+    const dueInMs = webhook?.dialect === 'airstack' ? firstWaitMs(webhook.retrySchedule, Math.random) : 0;
+    if (dueInMs === 0) return false;
+    recording.settle(delivery, null, { state: 'pending', dueInMs });
+    return true;
   }
 
   // ▶ deliver : deliver/delivery-queues.ts asks before each attempt, and says whose turn it is
 
-  check({ webhookId }: Delivery): 'start' | 'turn away' | 'wait' {
+  check(delivery: Delivery): 'start' | 'turn away' | 'wait' {
     const { follower, index } = this.#parts;
     if (!follower.fresh()) return 'wait';
-    return index.get(webhookId)?.standing === 'enabled' ? 'start' : 'turn away';
+    const webhook = index.get(delivery.webhookId);
+    return webhook?.standing === 'enabled' && !endedByDisabling(delivery, webhook) ? 'start' : 'turn away';
   }
 
   start(work: Work): void {
@@ -140,8 +154,8 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
   }
 
   ended(work: Work, result: AttemptResult): void {
-    const { queues, permits, clock } = this.#parts;
-    const consequence = judge(work.delivery, result, clock.nowMs());
+    const { queues, permits, index, clock } = this.#parts;
+    const consequence = judge(work.delivery, index.get(work.delivery.webhookId)?.webhook, result, clock.nowMs());
     const { conclusion, askedMs, verdict } = consequence;
     const attempt = this.#attemptOf(work, result);
     reportAttempt(this.#parts, work.delivery, attempt, conclusion);

@@ -13,6 +13,7 @@ import { RevisionEntity } from './feed/revision.entity.js';
 import { CreateRegistry1795305600000 } from './migrations/1795305600000-create-registry.js';
 import { AddBases1795392000000 } from './migrations/1795392000000-add-bases.js';
 import { AddWebhookOptions1796000000000 } from './migrations/1796000000000-add-webhook-options.js';
+import { AddEnabledRevision1796000010000 } from './migrations/1796000010000-add-enabled-revision.js';
 import { BaseUserEntity } from './people/base-user.entity.js';
 import { CollaboratorEntity } from './people/collaborator.entity.js';
 import { IntegrationEntity } from './people/integration.entity.js';
@@ -20,7 +21,12 @@ import { UserTokenEntity } from './people/user-token.entity.js';
 import { WebhookEntity } from './webhooks/webhook.entity.js';
 
 export const REGISTRY_SCHEMA = 'registry';
-export const REGISTRY_MIGRATIONS = [CreateRegistry1795305600000, AddBases1795392000000, AddWebhookOptions1796000000000];
+export const REGISTRY_MIGRATIONS = [
+  CreateRegistry1795305600000,
+  AddBases1795392000000,
+  AddWebhookOptions1796000000000,
+  AddEnabledRevision1796000010000,
+];
 
 /**
  * How TypeORM sees the registry's tables. The migrations alone make them; a test holds entities and migrations together.

@@ -15,6 +15,7 @@ import type { WebhookIndex } from './webhook-index.js';
 /** An account may have very many webhooks of one type; the answer is for people. */
 const MOST = 200;
 const OTHER_ACCOUNT = 'the event was for another account';
+const ENABLED_SINCE = 'the webhook was disabled when the event was accepted, or was disabled and enabled since';
 const YOUNGER = 'the webhook was created after the event was accepted';
 
 /**
@@ -80,6 +81,7 @@ function reasonOf(
   const recipient = recipientOf(stamp);
   if (recipient !== null && recipient !== accountId) return OTHER_ACCOUNT;
   if (precedes(stamp, webhook.createdRevision)) return YOUNGER;
+  if (precedes(stamp, webhook.enabledRevision)) return ENABLED_SINCE;
   if (webhook.state === 'disabled') return 'the webhook is disabled';
   const parsed = webhook.filter === null ? null : parseFilterText(webhook.filter);
   if (parsed?.ok === false) return "this version of Sluice can't read the webhook's filter";

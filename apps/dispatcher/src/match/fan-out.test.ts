@@ -35,11 +35,14 @@ class Written {
   }
 }
 
-function expanding(most?: { matches: number; events: number }) {
+function expanding(
+  most?: { matches: number; events: number },
+  putOff: (delivery: EventDelivery) => boolean = () => false,
+) {
   const recording = new Written();
   const conditions = new Conditions();
   const partition = new OpenPartition({ partition: 0, epoch: 1n, position: null, known: new Set() });
-  const parts = { recording, conditions, slices: new TimeSlices(), written: () => conditions.changed() };
+  const parts = { recording, conditions, putOff, slices: new TimeSlices(), written: () => conditions.changed() };
   const fanOut = new FanOut(most === undefined ? parts : { ...parts, most });
   const all = (count: number) =>
     vi.waitFor(
@@ -93,4 +96,12 @@ test('a partition that is closed is let go of: no more of it is expanded, and no
   });
   expect(recording.events).toHaveLength(1);
   expect(recording.parked.length).toBeLessThanOrEqual(500);
+});
+
+test('what waits before its first attempt is not parked as due', async () => {
+  const isPutOff = ({ webhookId }: EventDelivery) => webhookId.endsWith('7');
+  const { recording, partition, fanOut, all } = expanding(undefined, isPutOff);
+  await fanOut.begin(partition, wide(1n), { webhooks, change: null });
+  await all(0.9 * webhooks.length);
+  expect(recording.parked.some(isPutOff)).toBe(false);
 });

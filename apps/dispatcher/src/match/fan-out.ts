@@ -1,5 +1,5 @@
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
-import type { IdentifiedEvent } from '../delivery.js';
+import type { EventDelivery, IdentifiedEvent } from '../delivery.js';
 import type { Conditions } from '../intake/conditions.js';
 import type { OpenPartition } from '../intake/open-partition.js';
 import type { Recording } from '../record/recording.js';
@@ -29,6 +29,8 @@ export interface FanOutParts {
   recording: Pick<Recording, 'event' | 'park' | 'flushed'>;
   slices: TimeSlices;
   conditions: Conditions;
+  /** Takes the deliveries that wait before their first attempt. */
+  putOff: (delivery: EventDelivery) => boolean;
   /** Called after each chunk: there are rows to claim, and there may be room for another event. */
   written: () => void;
   most?: { matches: number; events: number };
@@ -106,11 +108,15 @@ export class FanOut {
   }
 
   async #chunk(expansion: Expansion): Promise<void> {
-    const { recording, slices } = this.#parts;
+    const { recording, slices, putOff } = this.#parts;
     if (slices.over) await slices.next();
     const { partition, event, webhooks, next } = expansion;
     expansion.next += CHUNK;
-    recording.park(firstDeliveries(partition, event, webhooks.slice(next, expansion.next)), null);
+    const deliveries = firstDeliveries(partition, event, webhooks.slice(next, expansion.next));
+    recording.park(
+      deliveries.filter((delivery) => !putOff(delivery)),
+      null,
+    );
     await recording.flushed();
   }
 }

@@ -24,7 +24,7 @@ export class Matcher {
 
   /**
    * The webhooks that the event is for. Its data is parsed only if a filter needs it; data that is no JSON satisfies no
-   * filter. A webhook that was created after the event was accepted is none of them.
+   * filter. A webhook that was created, or enabled after it was disabled, after the event was accepted is none of them.
    */
   async match(event: IdentifiedEvent): Promise<IndexedWebhook<FilterWebhook>[]> {
     for (const _ of this.#index.prepare(event)) if (this.#slices.over) await this.#slices.next();
@@ -50,7 +50,8 @@ export class Matcher {
   ): Promise<IndexedWebhook<FilterWebhook>[]> {
     const matched: IndexedWebhook<FilterWebhook>[] = [];
     for (const webhook of matching) {
-      if (!precedes(event.stamp, webhook.webhook.createdRevision)) matched.push(webhook);
+      const { createdRevision, enabledRevision } = webhook.webhook;
+      if (!precedes(event.stamp, Math.max(createdRevision, enabledRevision))) matched.push(webhook);
       if (this.#slices.over) await this.#slices.next();
     }
     return matched;

@@ -32,11 +32,12 @@ export const airstack: Dialect<EventDelivery, FilterWebhook> = {
     return { headers, body };
   },
 
-  judge({ event, attempt }, result, nowMs) {
+  judge({ event, attempt }, webhook, result, nowMs) {
     const conclusion = conclude(result);
     const askedMs = retryAfterMs(result.retryAfter, nowMs);
     if (conclusion === 'delivered') return { conclusion, askedMs, verdict: { state: 'delivered' } };
-    const failed = { attempt, eventAtMs: Date.parse(event.stamp.acceptedAt), nowMs };
+    const schedule = webhook?.retrySchedule ?? null;
+    const failed = { schedule, attempt, eventAtMs: Date.parse(event.stamp.acceptedAt), nowMs };
     if (conclusion !== 'gone') {
       return { conclusion, askedMs, verdict: afterFailure({ ...failed, retryAfterMs: askedMs }, Math.random) };
     }

@@ -35,6 +35,7 @@ describe('an answer', () => {
   const judged = (result: Partial<AttemptResult>, attempt = 1) =>
     airtable.judge(
       aPing({ attempt }),
+      aBaseWebhook(),
       { status: 200, error: null, retryAfter: undefined, excerpt: Buffer.of(), ...result },
       NOW,
     );

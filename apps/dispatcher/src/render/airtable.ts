@@ -26,7 +26,7 @@ export const airtable: Dialect<Ping, BaseWebhook> = {
     return { headers, body };
   },
 
-  judge({ attempt }, { status, error }): Consequence {
+  judge({ attempt }, _webhook, { status, error }): Consequence {
     if (error === null && status !== null && SUCCESS.has(status)) {
       return { conclusion: 'delivered', askedMs: null, verdict: { state: 'delivered' } };
     }

@@ -39,6 +39,6 @@ export interface Dialect<D extends Delivery, W extends FeedWebhook> {
    */
   render(delivery: D, webhook: W, nowMs: number): Rendering;
 
-  /** The delivery's next attempt was made, and gave this. */
-  judge(delivery: D, result: AttemptResult, nowMs: number): Consequence;
+  /** The delivery's next attempt was made, and gave this. `webhook` as it is now; undefined when it is gone. */
+  judge(delivery: D, webhook: W | undefined, result: AttemptResult, nowMs: number): Consequence;
 }

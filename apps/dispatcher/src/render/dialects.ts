@@ -16,9 +16,17 @@ export function render(delivery: Delivery, webhook: FeedWebhook, nowMs: number):
   throw new Error(`a webhook of the dialect ${webhook.dialect} gets no ${delivery.kind}`);
 }
 
-/** What follows from the delivery's next attempt, which gave this. */
-export const judge = (delivery: Delivery, result: AttemptResult, nowMs: number): Consequence =>
-  delivery.kind === 'event' ? airstack.judge(delivery, result, nowMs) : airtable.judge(delivery, result, nowMs);
+/** What follows from the delivery's next attempt, which gave this. `webhook` as it is now; undefined when it is gone. */
+export function judge(
+  delivery: Delivery,
+  webhook: FeedWebhook | undefined,
+  result: AttemptResult,
+  nowMs: number,
+): Consequence {
+  return delivery.kind === 'event'
+    ? airstack.judge(delivery, webhook?.dialect === 'airstack' ? webhook : undefined, result, nowMs)
+    : airtable.judge(delivery, webhook?.dialect === 'airtable' ? webhook : undefined, result, nowMs);
+}
 
 /** How long the delivery's attempt may take in all. */
 export const deadlineMs = ({ kind }: Delivery): number => (kind === 'event' ? airstack : airtable).deadlineMs;

@@ -14,6 +14,8 @@ export interface ClaimedRow {
   partition: number;
   position: bigint;
   attempt: number;
+  /** When the row was made: milliseconds since the epoch. */
+  sinceMs: number;
   /** Its event is older than a delivery may get. */
   over: boolean;
 }
@@ -47,7 +49,8 @@ const CLAIM = `
   set lease = $4::text, due_at = now() + ($3::float8 + $5::float8) * interval '1 millisecond'
   from picked where p.id = picked.id
   returning p.id, p.webhook_id, p.account_id, p.identity, to_char(p.day, 'YYYY-MM-DD') as day, p.partition, p.position,
-    p.attempt, picked.due_at as was_due_at, p.accepted_at <= now() + ($3::float8 - $7::float8) * interval '1 millisecond' as over`;
+    p.attempt, p.created_at, picked.due_at as was_due_at,
+    p.accepted_at <= now() + ($3::float8 - $7::float8) * interval '1 millisecond' as over`;
 
 interface Row {
   id: string;
@@ -58,6 +61,7 @@ interface Row {
   partition: number;
   position: string;
   attempt: number;
+  created_at: Date;
   was_due_at: Date;
   over: boolean;
 }
@@ -93,6 +97,7 @@ export async function claimRows(
     partition: row.partition,
     position: BigInt(row.position),
     attempt: row.attempt,
+    sinceMs: row.created_at.getTime(),
     over: row.over,
   }));
 }

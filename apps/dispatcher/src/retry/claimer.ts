@@ -161,9 +161,9 @@ export class Claimer implements PendingDeliveries {
 }
 
 const deliveryOf = (row: ClaimedRow, body: StoredBody, lease: string): EventDelivery => {
-  const { id, webhookId, accountId, identity, partition, position, attempt } = row;
+  const { id, webhookId, accountId, identity, partition, position, attempt, sinceMs } = row;
   const event = { identity, partition, position, ...body };
-  return { kind: 'event', id, webhookId, accountId, event, attempt, origin: { kind: 'pending', lease } };
+  return { kind: 'event', id, webhookId, accountId, event, attempt, origin: { kind: 'pending', lease, sinceMs } };
 };
 
 /** Why there is nothing to send: its time is over, or its event is stored nowhere or can't be read. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { afterFailure, LONGEST_LIFE_MS, LONGEST_RETRY_AFTER_MS } from './retry-policy.js';
+import { afterFailure, firstWaitMs, LONGEST_LIFE_MS, LONGEST_RETRY_AFTER_MS } from './retry-policy.js';
 
 const schedule = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400].map((seconds) => seconds * 1_000);
-const fresh = { eventAtMs: 0, nowMs: 0, retryAfterMs: null };
+const fresh = { schedule: null, eventAtMs: 0, nowMs: 0, retryAfterMs: null };
 
 describe('the general retry policy', () => {
   test('waits 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h, in the middle of the jitter', () => {
@@ -55,13 +55,42 @@ describe('the general retry policy', () => {
         fc.integer({ min: 0, max: 2 * LONGEST_LIFE_MS }),
         fc.option(fc.integer({ min: 0, max: LONGEST_LIFE_MS })),
         (attempt, nowMs, retryAfterMs) => {
-          const verdict = afterFailure({ attempt, eventAtMs: 0, nowMs, retryAfterMs }, Math.random);
+          const verdict = afterFailure({ ...fresh, attempt, eventAtMs: 0, nowMs, retryAfterMs }, Math.random);
           if (verdict.state === 'pending') expect(nowMs + (verdict.dueInMs ?? 0)).toBeLessThanOrEqual(LONGEST_LIFE_MS);
         },
       ),
     );
     expect(
-      afterFailure({ attempt: 1, eventAtMs: 0, nowMs: LONGEST_LIFE_MS, retryAfterMs: null }, () => 0.5).state,
+      afterFailure({ ...fresh, attempt: 1, eventAtMs: 0, nowMs: LONGEST_LIFE_MS, retryAfterMs: null }, () => 0.5).state,
     ).toBe('exhausted');
+  });
+});
+
+describe("a webhook's own schedule", () => {
+  const own = { ...fresh, schedule: [2, 0, 1.5] };
+
+  test('has one attempt for each of its waits', () => {
+    const waits = [1, 2].map((attempt) => afterFailure({ ...own, attempt }, () => 0.5));
+    expect(waits).toEqual([
+      { state: 'pending', dueInMs: 0 },
+      { state: 'pending', dueInMs: 1_500 },
+    ]);
+    for (const attempt of [3, 4]) {
+      expect(afterFailure({ ...own, attempt }, () => 0.5)).toEqual({
+        state: 'exhausted',
+        reason: `${attempt} attempts failed`,
+      });
+    }
+  });
+
+  test('begins with a wait as well, which the general one does not', () => {
+    expect([0, 0.5, 1].map((random) => firstWaitMs(own.schedule, () => random))).toEqual([1_600, 2_000, 2_400]);
+    expect(firstWaitMs(null, () => 1)).toBe(0);
+  });
+
+  test('gives no delivery more than 7 days', () => {
+    const long = { ...fresh, schedule: [0, 400_000, 400_000], eventAtMs: 0 };
+    expect(afterFailure({ ...long, attempt: 1 }, () => 0.5).state).toBe('pending');
+    expect(afterFailure({ ...long, attempt: 2, nowMs: 400_000_000 }, () => 0.5).state).toBe('exhausted');
   });
 });

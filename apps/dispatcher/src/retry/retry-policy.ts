@@ -1,13 +1,12 @@
 import type { Verdict } from '../delivery.js';
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
+const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
-/** Waiting time before attempt 1, 2, … : one attempt each (docs/architecture.md section 5). */
-const SCHEDULE_MS = [
+/** Seconds waited before attempt 1, 2, … : one attempt each (docs/architecture.md section 5). */
+const GENERAL_SCHEDULE: readonly number[] = [
   0,
-  5 * SECOND,
+  5,
   5 * MINUTE,
   30 * MINUTE,
   2 * HOUR,
@@ -16,21 +15,23 @@ const SCHEDULE_MS = [
   14 * HOUR,
   20 * HOUR,
   24 * HOUR,
-] as const;
+];
 
 /** Spreads the retries of what failed at one moment. */
 const JITTER = 0.2;
 
 /** A delivery ends at the latest this long after its event. */
-export const LONGEST_LIFE_MS = 7 * 24 * HOUR;
+export const LONGEST_LIFE_MS = 7 * 24 * HOUR * 1_000;
 
 /** Why a delivery ended without a last attempt. */
 export const OVER_TIME = 'not delivered within 7 days';
 
 /** No endpoint can ask for a longer pause than the schedule itself would make. */
-export const LONGEST_RETRY_AFTER_MS = 24 * HOUR;
+export const LONGEST_RETRY_AFTER_MS = 24 * HOUR * 1_000;
 
 export interface FailedAttempt {
+  /** The webhook's own, in seconds; null for the general one. */
+  schedule: readonly number[] | null;
   /** Number of the attempt that failed, from 1. */
   attempt: number;
   /** When the event was accepted, and now: milliseconds since the epoch. */
@@ -48,13 +49,19 @@ export interface FailedAttempt {
  * @param random uniform in [0, 1).
  */
 export function afterFailure(failed: FailedAttempt, random: () => number): Verdict {
-  const planned = SCHEDULE_MS[failed.attempt];
+  const { [failed.attempt]: planned } = failed.schedule ?? GENERAL_SCHEDULE;
   if (planned === undefined) return { state: 'exhausted', reason: `${failed.attempt} attempts failed` };
-  const jittered = planned * (1 - JITTER + 2 * JITTER * random());
   const asked = Math.min(failed.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
-  const dueInMs = Math.round(Math.max(jittered, asked));
+  const dueInMs = Math.max(jitteredMs(planned, random), Math.round(asked));
   if (failed.nowMs + dueInMs > failed.eventAtMs + LONGEST_LIFE_MS) {
     return { state: 'exhausted', reason: 'no attempt succeeded within 7 days of the event' };
   }
   return { state: 'pending', dueInMs };
 }
+
+/** How long a webhook with this schedule lets its deliveries wait before their first attempt, ±20 %; mostly 0. */
+export const firstWaitMs = (schedule: readonly number[] | null, random: () => number): number =>
+  jitteredMs(schedule?.[0] ?? 0, random);
+
+const jitteredMs = (seconds: number, random: () => number): number =>
+  Math.round(seconds * 1_000 * (1 - JITTER + 2 * JITTER * random()));

@@ -30,6 +30,7 @@ interface FilterWebhookRow extends CommonColumns {
   disabled_at: Date | null;
   disabled_reason: string | null;
   enabled_at: Date | null;
+  enabled_revision: string;
 }
 
 interface BaseWebhookRow extends CommonColumns {
@@ -82,6 +83,7 @@ export class FeedChanges {
       disabledAt: row.disabled_at?.toISOString() ?? null,
       disabledReason: row.disabled_reason,
       enabledAt: row.enabled_at?.toISOString() ?? null,
+      enabledRevision: Number(row.enabled_revision),
       ...(opened ?? UNREADABLE),
     };
   }

@@ -113,6 +113,7 @@ test('a change carries everything that a dispatcher needs', async () => {
         disabledAt: null,
         disabledReason: null,
         enabledAt: null,
+        enabledRevision: 0,
         createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
         createdRevision: created.revision,
       },

@@ -45,7 +45,8 @@ export async function changeWebhook(
 ): Promise<number> {
   const { id, accountId, eventType, endpoint, baseId } = { ...webhook, ...change };
   const revision = await takeRevision(transaction);
-  await transaction.update(WebhookEntity, id, { ...change, revision });
+  const anew = change.enabledAt == null ? {} : { enabledRevision: revision };
+  await transaction.update(WebhookEntity, id, { ...change, ...anew, revision });
   await recordFact(transaction, {
     ...fact,
     at: fact.at.toISOString(),

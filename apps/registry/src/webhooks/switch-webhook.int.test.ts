@@ -62,10 +62,14 @@ test('what is disabled says since when and why, and what was enabled since when 
     disabledReason: disabled.disabledReason,
     disabledAt: disabled.disabledAt,
     enabledAt: null,
+    enabledRevision: 0,
   });
-  expect((await value(turn(id, 'enable'))).webhook).toMatchObject({ disabledReason: null, disabledAt: null });
+  const { webhook, revision } = await value(turn(id, 'enable'));
+  expect(webhook).toMatchObject({ disabledReason: null, disabledAt: null });
+  await value(turn(id, 'pause'));
+  await value(turn(id, 'resume'));
   const enabled = await inFeed(id);
-  expect(enabled).toMatchObject({ disabledReason: null, disabledAt: null });
+  expect(enabled).toMatchObject({ disabledReason: null, disabledAt: null, enabledRevision: revision });
   expect(Date.parse(enabled.enabledAt!)).toBeGreaterThanOrEqual(Date.parse(disabled.disabledAt!));
 });
 

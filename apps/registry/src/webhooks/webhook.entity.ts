@@ -51,6 +51,10 @@ export class WebhookEntity {
   @Column({ name: 'enabled_at', type: 'timestamptz', nullable: true })
   enabledAt!: Date | null;
 
+  /** Of that. */
+  @Column({ name: 'enabled_revision', type: 'bigint', default: 0, transformer: bigintAsNumber })
+  enabledRevision!: number;
+
   /** What its owner wrote about it. */
   @Column({ type: 'text', nullable: true })
   description!: string | null;
