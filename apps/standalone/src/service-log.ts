@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { destination, type MultiStreamRes, multistream } from 'pino';
+import { LogLines } from '@sluice/service-kit/log-lines';
+import { type MultiStreamRes, multistream } from 'pino';
 
 /** What a line of the log says to people. */
 function inWords(line: string): string {
@@ -14,7 +15,7 @@ export function serviceLog(directory: string): MultiStreamRes {
   const file = join(directory, 'sluice.log');
   const terminal = { write: (line: string) => process.stderr.write(`${inWords(line)} (more in ${file})\n`) };
   return multistream([
-    { level: 'trace', stream: destination({ dest: file, sync: true }) },
+    { level: 'trace', stream: LogLines.appendedTo(file) },
     { level: 'error', stream: terminal },
   ]);
 }

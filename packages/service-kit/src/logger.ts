@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
 import { z } from 'zod';
+import { LogLines } from './log-lines.js';
 import { redact } from './redact.js';
 
 /** Structured log: `logger.info({ webhookId, ms }, 'delivery.attempted')`, one wide line per fact. */
@@ -28,7 +29,6 @@ export function createLogger({ service, level, destination }: LoggerOptions): Lo
       serializers: { error: pino.stdSerializers.err },
       hooks: { streamWrite: redact },
     },
-    // Written before the next statement runs: what is logged is there, and in order, however the process ends.
-    destination ?? pino.destination({ dest: 1, sync: true }),
+    destination ?? new LogLines(process.stdout.fd),
   );
 }
