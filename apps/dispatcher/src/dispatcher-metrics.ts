@@ -16,6 +16,7 @@ export interface Readings {
   openDeliveries: () => number;
   inHand: () => number;
   sending: () => number;
+  openCircuits: () => number;
   unrecorded: () => number;
 }
 
@@ -118,6 +119,7 @@ export class DispatcherMetrics {
     this.#gauge('sluice_open_deliveries', 'Deliveries from the stream that are not recorded', readings.openDeliveries);
     this.#gauge('sluice_deliveries_in_hand', 'Deliveries in memory, waiting or under way', readings.inHand);
     this.#gauge('sluice_attempts_under_way', 'Attempts under way', readings.sending);
+    this.#gauge('sluice_open_circuits', 'Webhooks to whose endpoints only probes are sent', readings.openCircuits);
     this.#gauge('sluice_unrecorded', 'Attempts under way or with an outcome not recorded yet', readings.unrecorded);
   }
 

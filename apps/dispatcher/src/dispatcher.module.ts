@@ -10,6 +10,7 @@ import type { Metrics } from '@sluice/service-kit/metrics';
 import { DeliveryQueues } from './deliver/delivery-queues.js';
 import { EndpointClient } from './deliver/endpoint-client.js';
 import { Permits } from './deliver/permits.js';
+import { queueTerms } from './deliver/queue-terms.js';
 import { openDispatchPool } from './dispatch-pool.js';
 import { DispatcherMetrics } from './dispatcher-metrics.js';
 import { Conditions } from './intake/conditions.js';
@@ -149,7 +150,10 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   const intake = new Intake({ recording, index, follower, conditions, clock, logger }, pipeline);
 
   const permits = new Permits(limits.unrecorded);
-  const queues = new DeliveryQueues({ limits, permits, owner: pipeline, clock, slices });
+  const queues = new DeliveryQueues({
+    ...{ limits, permits, owner: pipeline, clock, slices, logger },
+    termsOf: (webhookId) => queueTerms(index.get(webhookId)),
+  });
   const policy = { allow: config.allowedTargets, refusedPorts: surroundings.refusedPorts ?? (() => new Set<number>()) };
   const client = new EndpointClient(policy, limits.slots, pipeline);
 

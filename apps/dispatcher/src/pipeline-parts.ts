@@ -25,7 +25,7 @@ import type { OwnLeases } from './retry/own-leases.js';
 export interface PipelineParts {
   registry: Pick<Registry, 'disableWebhook' | 'disableNotifications'>;
   index: WebhookIndex;
-  follower: Pick<RegistryFollower, 'fresh' | 'completeSince' | 'demand'>;
+  follower: Pick<RegistryFollower, 'fresh' | 'completeSince' | 'demand' | 'dispatchers'>;
   matcher: Matcher;
   generator: PayloadGenerator;
   fanOut: FanOut;

@@ -81,7 +81,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     recording.event(partition.epoch, event, webhooks.length, deliveries.length, change?.take());
     open.add(event, deliveries);
     const wanted = deliveries.filter((delivery) => !this.putOff(delivery));
-    this.#leave(wanted.filter((delivery) => this.#isPaused(delivery.webhookId) || !queues.offer(delivery)));
+    this.leave(wanted.filter((delivery) => this.#isPaused(delivery.webhookId) || !queues.offer(delivery)));
     queues.startSome();
   }
 
@@ -132,13 +132,13 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     permits.giveBack();
     if (work.abandoned) return;
     if (this.check(work.delivery) === 'turn away') this.turnAway(work.delivery);
-    else this.#leave([work.delivery]);
+    else this.leave([work.delivery]);
   }
 
   turnAway(delivery: Delivery): void {
     if (delivery.kind === 'ping') return void this.#turnPingAway(delivery);
     const verdict = turnedAway(delivery, this.#parts.index);
-    if (verdict === null) this.#leave([delivery]);
+    if (verdict === null) this.leave([delivery]);
     else this.#parts.recording.settle(delivery, null, verdict);
   }
 
@@ -150,7 +150,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     await conditions.until(() => queues.isClosed || follower.completeSince(sinceMs));
     const isUnwanted = follower.completeSince(sinceMs) && this.check(ping) === 'turn away';
     if (isUnwanted) recording.settle(ping, null, { state: 'cancelled', reason: 'nobody wants to be told' });
-    else this.#leave([ping]);
+    else this.leave([ping]);
   }
 
   ended(work: Work, result: AttemptResult): void {
@@ -261,12 +261,12 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
   }
 
   #park({ waiting, sending }: { waiting: Delivery[]; sending: Work[] }): void {
-    this.#leave(waiting);
+    this.leave(waiting);
     this.#parkUnderWay(sending);
   }
 
   /** These become rows that any dispatcher may claim, or stay what they are, given back. */
-  #leave(deliveries: readonly Delivery[]): void {
+  leave(deliveries: readonly Delivery[]): void {
     if (deliveries.length === 0) return;
     for (const delivery of deliveries) this.#left.add(delivery);
     this.#parts.recording.park(deliveries, null);
@@ -299,9 +299,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
 
   claimed(deliveries: readonly Delivery[]): void {
     const { queues } = this.#parts;
-    // Claimed while the drain began: nothing starts any more.
-    if (queues.isClosed) this.#leave(deliveries);
-    else for (const delivery of deliveries) queues.take(delivery);
+    this.leave(deliveries.filter((delivery) => !queues.take(delivery)));
     queues.startSome();
   }
 
@@ -309,7 +307,8 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
 
   /** The index changed: what waits for these webhooks is looked at now. */
   webhooksChanged(webhooks: readonly IndexedWebhook[]): void {
-    const { queues, conditions } = this.#parts;
+    const { queues, conditions, follower } = this.#parts;
+    queues.sharedBy(follower.dispatchers);
     for (const { id } of webhooks) queues.changed(id);
     conditions.changed();
     queues.startSome();
@@ -326,7 +325,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     }
     if (now >= this.#drainedByMs) for (const work of queues.sendingSince(now)) this.#cutShort(work);
     this.#park(queues.takeUnfinished(now - ONE_SECOND_MS));
-    this.#leave(queues.takeClaimed(now - CLAIM_PATIENCE_MS));
+    this.leave(queues.takeClaimed(now - CLAIM_PATIENCE_MS));
     queues.tidy();
     queues.startSome();
     conditions.changed();
@@ -338,7 +337,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     queues.close();
     this.#drainedByMs = clock.monotonicMs() + SHORTEST_DEADLINE_MS;
     conditions.changed();
-    this.#leave(queues.takeClaimed(Number.POSITIVE_INFINITY));
+    this.leave(queues.takeClaimed(Number.POSITIVE_INFINITY));
     await conditions.until(() => queues.sending === 0);
   }
 

@@ -86,6 +86,7 @@ function watch(app: INestApplicationContext): void {
     openDeliveries: () => open.count,
     inHand: () => queues.inHand,
     sending: () => queues.sending,
+    openCircuits: () => queues.openCircuits,
     unrecorded: () => permits.taken,
   });
 }

@@ -1,64 +1,10 @@
-import { ShiftedClock } from '@sluice/service-kit/clock';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Delivery } from '../delivery.js';
-import { TimeSlices } from '../match/time-slices.js';
-import { aDelivery } from '../testing/samples.js';
-import { type AttemptManner, DeliveryQueues, type QueueLimits } from './delivery-queues.js';
-import { Permits } from './permits.js';
-import type { Work } from './work.js';
-
-const QUICKLY: AttemptManner = { succeeded: true, answered: true, overloaded: false, askedMs: null };
-const FAILED: AttemptManner = { succeeded: false, answered: false, overloaded: false, askedMs: null };
-
-/** Nothing is interrupted, so that a test sees at once what was started. */
-class AllTheTime extends TimeSlices {
-  override get over(): boolean {
-    return false;
-  }
-}
-
-function queuesWith(limits: Partial<QueueLimits> = {}, unrecorded = 1_000) {
-  const clock = new ShiftedClock();
-  const started: Work[] = [];
-  const turnedAway: Delivery[] = [];
-  const checks = new Map<string, 'start' | 'turn away' | 'wait'>();
-  const permits = new Permits(unrecorded);
-  const queues = new DeliveryQueues({
-    limits: { waiting: 100, atOnce: 16, slots: 512, ...limits },
-    permits,
-    clock,
-    slices: new AllTheTime(),
-    owner: {
-      check: ({ webhookId }) => checks.get(webhookId) ?? 'start',
-      start: (work) => started.push(work),
-      turnAway: (delivery) => turnedAway.push(delivery),
-    },
-  });
-  const offer = (webhookId: string, count = 1): number => {
-    let accepted = 0;
-    for (let each = 0; each < count; each += 1) accepted += queues.offer(aDelivery({ webhookId })) ? 1 : 0;
-    queues.startSome();
-    return accepted;
-  };
-  const claim = (webhookId: string): void => {
-    queues.take(aDelivery({ webhookId, origin: { kind: 'pending', lease: 'lease' } }));
-    queues.startSome();
-  };
-  const end = (webhookId: string, manner = QUICKLY): void => {
-    const work = started.find((each) => each.state === 'sending' && each.delivery.webhookId === webhookId);
-    if (work === undefined) throw new Error(`nothing is under way for ${webhookId}`);
-    permits.giveBack();
-    queues.ended(work, manner);
-  };
-  const underWay = (webhookId: string): number =>
-    started.filter(({ state, delivery }) => state === 'sending' && delivery.webhookId === webhookId).length;
-  return { queues, clock, started, turnedAway, checks, permits, offer, claim, end, underWay };
-}
+import { FAILED, queuesUnderTest } from '../testing/queues-under-test.js';
 
 describe('the queue of a webhook', () => {
   test('begins with two attempts at once, gets one more with each success and falls to one with a failure', () => {
-    const { offer, end, underWay } = queuesWith({ atOnce: 4 });
+    const { offer, end, underWay } = queuesUnderTest({ atOnce: 4 });
     offer('a', 50);
     expect(underWay('a')).toBe(2);
     end('a');
@@ -74,13 +20,13 @@ describe('the queue of a webhook', () => {
   });
 
   test('takes no more from the stream than its bound', () => {
-    const { offer } = queuesWith({ waiting: 10 });
+    const { offer } = queuesUnderTest({ waiting: 10 });
     expect(offer('a', 50)).toBe(10);
     expect(offer('a', 50)).toBe(2);
   });
 
   test('takes nothing while the endpoint wants a pause, and goes on after it', () => {
-    const { queues, clock, offer, end, underWay } = queuesWith();
+    const { queues, clock, offer, end, underWay } = queuesUnderTest();
     offer('a', 4);
     end('a', { ...FAILED, answered: true, overloaded: true, askedMs: 5_000 });
     end('a');
@@ -95,7 +41,7 @@ describe('the queue of a webhook', () => {
   });
 
   test('that is slow takes one delivery from the stream at a time, until it answers quickly several times', () => {
-    const { queues, clock, offer, claim, end, underWay } = queuesWith();
+    const { queues, clock, offer, claim, end, underWay } = queuesUnderTest();
     offer('a', 2);
     clock.advance(1_500);
     expect(queues.markSlow()).toEqual([]);
@@ -106,14 +52,15 @@ describe('the queue of a webhook', () => {
     for (let quick = 0; quick < 5; quick += 1) {
       expect(offer('a', 3)).toBe(1);
       expect(underWay('a')).toBe(1);
-      end('a', { ...FAILED, answered: true });
+      end('a', { ...FAILED, answered: true, succeeded: quick === 2 });
+      clock.advance(5_000);
     }
     expect(offer('a', 3)).toBe(3);
     claim('a');
   });
 
   test('stays slow when it hangs every second time', () => {
-    const { queues, clock, offer, end, started } = queuesWith();
+    const { queues, clock, offer, end, started } = queuesUnderTest();
     for (let round = 0; round < 10; round += 1) {
       offer('a');
       if (round % 2 === 0) {
@@ -126,7 +73,7 @@ describe('the queue of a webhook', () => {
   });
 
   test('is slow when it takes most of a second each time', () => {
-    const { clock, offer, end, started } = queuesWith();
+    const { clock, offer, end, started } = queuesUnderTest();
     for (let round = 0; round < 3; round += 1) {
       offer('a');
       clock.advance(900);
@@ -136,7 +83,7 @@ describe('the queue of a webhook', () => {
   });
 
   test('is looked at when its webhook changed: nothing of a deleted one waits on', () => {
-    const { queues, checks, offer, turnedAway, end } = queuesWith();
+    const { queues, checks, offer, turnedAway, end } = queuesUnderTest();
     offer('a', 5);
     checks.set('a', 'turn away');
     queues.changed('a');
@@ -149,7 +96,7 @@ describe('the queue of a webhook', () => {
 
 describe('the slots', () => {
   test('go round: a webhook with much waiting does not come twice before another comes once', () => {
-    const { offer, started } = queuesWith({ slots: 8 }, 4);
+    const { offer, started } = queuesUnderTest({ slots: 8 }, 4);
     offer('busy', 50);
     offer('a');
     offer('b');
@@ -157,7 +104,7 @@ describe('the slots', () => {
   });
 
   test('are taken no more than there are, nor more than there are permits', () => {
-    const { offer, started, end } = queuesWith({ slots: 16 }, 5);
+    const { offer, started, end } = queuesUnderTest({ slots: 16 }, 5);
     for (let webhook = 0; webhook < 20; webhook += 1) offer(`w${webhook}`);
     expect(started).toHaveLength(5);
     end('w0');
@@ -165,7 +112,7 @@ describe('the slots', () => {
   });
 
   test('are at most half with webhooks that were not seen to succeed: those that are find the others', () => {
-    const { queues, clock, offer, end, underWay, started } = queuesWith({ slots: 8 });
+    const { queues, clock, offer, end, underWay, started } = queuesUnderTest({ slots: 8 });
     offer('good');
     end('good');
     for (let webhook = 0; webhook < 8; webhook += 1) offer(`w${webhook}`);
@@ -177,7 +124,7 @@ describe('the slots', () => {
   });
 
   test('are kept by slow webhooks in three eighths at most: a new one starts beside them', () => {
-    const { queues, clock, offer, end, underWay, started } = queuesWith({ slots: 8 });
+    const { queues, clock, offer, end, underWay, started } = queuesUnderTest({ slots: 8 });
     for (let webhook = 0; webhook < 4; webhook += 1) offer(`w${webhook}`);
     clock.advance(2_000);
     queues.markSlow();
@@ -189,7 +136,7 @@ describe('the slots', () => {
   });
 
   test('are freed by cutting attempts short when endpoints that were quick hang all at once', () => {
-    const { queues, clock, offer, end, started } = queuesWith({ slots: 8 });
+    const { queues, clock, offer, end, started } = queuesUnderTest({ slots: 8 });
     for (let webhook = 0; webhook < 8; webhook += 1) {
       offer(`w${webhook}`);
       end(`w${webhook}`);
@@ -205,7 +152,7 @@ describe('the slots', () => {
   });
 
   test('of claims are not charged to others for the rows of slow webhooks', () => {
-    const { queues, clock, permits, offer, claim } = queuesWith({ slots: 512 });
+    const { queues, clock, permits, offer, claim } = queuesUnderTest({ slots: 512 });
     const slow = Array.from({ length: 250 }, (_, number) => `slow-${number}`);
     for (const webhook of slow) offer(webhook);
     clock.advance(1_500);
@@ -227,7 +174,7 @@ describe('the slots', () => {
   });
 
   test('of claims come to each slow webhook in turn', () => {
-    const { queues, clock, offer, claim, end, started } = queuesWith({ slots: 8 });
+    const { queues, clock, offer, claim, end, started } = queuesUnderTest({ slots: 8 });
     const slow = ['a', 'b', 'c', 'd', 'e', 'f'];
     for (const webhook of slow) {
       offer(webhook);
@@ -249,7 +196,7 @@ describe('the slots', () => {
   });
 
   test('are given to nobody while the index is not current', () => {
-    const { queues, checks, offer, started } = queuesWith();
+    const { queues, checks, offer, started } = queuesUnderTest();
     checks.set('a', 'wait');
     offer('a', 3);
     expect(started).toEqual([]);
@@ -259,7 +206,7 @@ describe('the slots', () => {
   });
 
   test('leave half to the stream, whatever is claimed', () => {
-    const { queues, offer, end, claim } = queuesWith({ slots: 8 });
+    const { queues, offer, end, claim } = queuesUnderTest({ slots: 8 });
     offer('good');
     end('good');
     for (let row = 0; row < 4; row += 1) claim('good');
@@ -278,7 +225,7 @@ describe('the slots', () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-        const { queues, clock, permits, started, offer, claim, end, underWay } = queuesWith({
+        const { queues, clock, permits, started, offer, claim, end, underWay } = queuesUnderTest({
           slots: 6,
           atOnce: 3,
           waiting: 5,
@@ -322,7 +269,7 @@ describe('the slots', () => {
 
 describe('what is not finished in time', () => {
   test('is taken out: what waits for good, what is under way goes on', () => {
-    const { queues, clock, offer, end } = queuesWith();
+    const { queues, clock, offer, end } = queuesUnderTest();
     offer('a', 5);
     clock.advance(1_100);
     offer('b', 1);
@@ -337,7 +284,7 @@ describe('what is not finished in time', () => {
   });
 
   test('is given back when it was claimed and had no turn', () => {
-    const { queues, clock, claim } = queuesWith({ slots: 8 });
+    const { queues, clock, claim } = queuesUnderTest({ slots: 8 });
     for (let count = 0; count < 4; count += 1) claim('a');
     expect(queues.free('b')).toBe(0);
     clock.advance(2_100);

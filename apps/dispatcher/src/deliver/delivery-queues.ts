@@ -1,9 +1,12 @@
 import type { Clock } from '@sluice/service-kit/clock';
+import type { Logger } from '@sluice/service-kit/logger';
 import type { Delivery } from '../delivery.js';
 import type { TimeSlices } from '../match/time-slices.js';
 import { SLOW_MS } from './endpoint-pace.js';
 import type { Permits } from './permits.js';
+import type { QueueTerms } from './queue-terms.js';
 import { RecentCount } from './recent-count.js';
+import type { AttemptManner } from './webhook-queue.js';
 import { WebhookQueues } from './webhook-queues.js';
 import type { Work } from './work.js';
 import { WorksInHand } from './works-in-hand.js';
@@ -25,17 +28,19 @@ export interface QueueOwner {
   start(work: Work): void;
   /** Its turn has come, and its webhook wants no attempt. */
   turnAway(delivery: Delivery): void;
+  /** These have no turn here for a while: they are for whoever claims them. */
+  leave(deliveries: readonly Delivery[]): void;
 }
 
-/** How an endpoint behaved in an attempt. */
-export interface AttemptManner {
-  succeeded: boolean;
-  /** It answered at all. */
-  answered: boolean;
-  /** It said that it has too much to do. */
-  overloaded: boolean;
-  /** The pause that it asked for, in milliseconds. */
-  askedMs: number | null;
+export interface QueueParts {
+  limits: QueueLimits;
+  /** What a webhook says about its queue; asked again when it has changed. */
+  termsOf: (webhookId: string) => QueueTerms;
+  permits: Permits;
+  owner: QueueOwner;
+  clock: Clock;
+  slices: TimeSlices;
+  logger: Pick<Logger, 'info' | 'warn'>;
 }
 
 /**
@@ -48,20 +53,22 @@ export class DeliveryQueues {
   readonly #owner: QueueOwner;
   readonly #clock: Clock;
   readonly #slices: TimeSlices;
+  readonly #logger: QueueParts['logger'];
   readonly #queues: WebhookQueues;
   readonly #works: WorksInHand;
   readonly #successes = new RecentCount();
   #starting = false;
   #closed = false;
 
-  constructor(parts: { limits: QueueLimits; permits: Permits; owner: QueueOwner; clock: Clock; slices: TimeSlices }) {
+  constructor(parts: QueueParts) {
     this.#limits = parts.limits;
-    this.#queues = new WebhookQueues(parts.limits, parts.clock);
+    this.#queues = new WebhookQueues(parts.limits, parts.termsOf, parts.clock);
     this.#works = new WorksInHand(this.#queues, parts.clock);
     this.#permits = parts.permits;
     this.#owner = parts.owner;
     this.#clock = parts.clock;
     this.#slices = parts.slices;
+    this.#logger = parts.logger;
   }
 
   get sending(): number {
@@ -83,29 +90,41 @@ export class DeliveryQueues {
     return this.#permits.free === 0 || this.#queues.lines.sending >= this.#limits.slots;
   }
 
+  /** Webhooks to which nothing but probes is sent, as their endpoints fail whatever they are sent. */
+  get openCircuits(): number {
+    return this.#queues.openCircuits;
+  }
+
   /** About how many attempts succeeded in the last half second. */
   get recentSuccesses(): number {
     return this.#successes.at(this.#clock.monotonicMs());
   }
 
-  /** Takes a delivery from the stream, unless its webhook is slow, pausing, or has enough waiting: false, park it then. */
+  /** Takes a delivery from the stream, unless its webhook is slow, pausing, or has enough waiting: false, leave it then. */
   offer(delivery: Delivery): boolean {
     if (this.#closed) return false;
     const queue = this.#queues.of(delivery.webhookId);
     const now = this.#clock.monotonicMs();
-    if (!queue.hasRoom(this.#limits.waiting, now)) return false;
+    if (!queue.hasRoom(this.#limits.waiting, now)) {
+      queue.behind = true;
+      return false;
+    }
     this.#works.enter(delivery, queue);
     return true;
   }
 
-  /** Takes a delivery that was claimed within `free` and `total`. */
-  take(delivery: Delivery): void {
-    this.#works.enter(delivery, this.#queues.of(delivery.webhookId));
+  /** Takes a delivery that was claimed within `free` and `total`, unless its webhook has come to a pause since: false. */
+  take(delivery: Delivery): boolean {
+    const queue = this.#queues.of(delivery.webhookId);
+    this.#queues.claimed(queue);
+    if (this.#closed || queue.circuit.isPaused(this.#clock.monotonicMs())) return false;
+    this.#works.enter(delivery, queue);
+    return true;
   }
 
   /** A claim begins: `free` is asked for each webhook that has due rows. */
   beginClaim(): void {
-    this.#queues.claims.begin();
+    this.#queues.beginClaim();
   }
 
   /** How many more of a webhook's pending rows could start about now. */
@@ -142,13 +161,16 @@ export class DeliveryQueues {
   ended(work: Work, manner: AttemptManner | null): void {
     const { queue } = work;
     const now = this.#clock.monotonicMs();
+    const { openings } = queue.circuit;
+    const openMs = queue.circuit.openMs(now);
     const wasUnderWay = this.#works.end(work, () => {
       if (manner === null) return;
-      queue.ended(manner, now - work.startedAtMs, now);
+      queue.ended(work, manner, now);
       if (manner.succeeded) this.#successes.add(now);
-      if (manner.overloaded) queue.overloaded(manner.askedMs, now);
     });
     if (!wasUnderWay) return;
+    if (queue.circuit.openings > openings) this.#opened(work, now);
+    else if (openings > 0 && !queue.circuit.isOpen) this.#closedAgain(work, openings, openMs);
     this.startSome();
   }
 
@@ -159,7 +181,12 @@ export class DeliveryQueues {
     this.#queues.stand(queue);
   }
 
-  /** The webhook changed: what waits for it is looked at now, whatever its endpoint asked for. */
+  /** So many dispatchers live: limits of the whole installation are shared out over them. */
+  sharedBy(dispatchers: number): void {
+    this.#queues.sharedBy(dispatchers);
+  }
+
+  /** The webhook changed: what waits for it is looked at now, whatever its endpoint asked for. A new endpoint begins anew. */
   changed(webhookId: string): void {
     const queue = this.#queues.known(webhookId);
     if (queue === undefined) return;
@@ -168,7 +195,7 @@ export class DeliveryQueues {
       if (work === undefined || this.#owner.check(work.delivery) !== 'turn away') break;
       this.#turnAway(work);
     }
-    this.#queues.stand(queue);
+    this.#queues.changed(queue);
   }
 
   /** Deliveries from the stream that entered before then: those that wait are given up here, those under way go on. */
@@ -230,6 +257,21 @@ export class DeliveryQueues {
     }
     this.#queues.stand(queue);
     return true;
+  }
+
+  /** What waits in memory would only wait to be left there when its second is over. */
+  #opened({ queue, delivery }: Work, nowMs: number): void {
+    const { webhookId, accountId } = delivery;
+    const left = this.#works.takeWaiting(queue);
+    if (queue.circuit.openings === 1) {
+      const pauseMs = Math.round(queue.circuit.pausedMs(nowMs));
+      this.#logger.warn({ webhookId, accountId, pauseMs, left: left.length }, 'webhook.circuit_opened');
+    }
+    this.#owner.leave(left);
+  }
+
+  #closedAgain({ delivery: { webhookId, accountId } }: Work, openings: number, openMs: number): void {
+    this.#logger.info({ webhookId, accountId, probes: openings, openMs: Math.round(openMs) }, 'webhook.circuit_closed');
   }
 
   #start(work: Work): void {

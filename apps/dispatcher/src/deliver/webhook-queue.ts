@@ -1,12 +1,28 @@
+import { EndpointCircuit } from './endpoint-circuit.js';
 import { EndpointPace, SLOW_MS } from './endpoint-pace.js';
+import type { QueueShare } from './queue-terms.js';
+import { TokenBucket } from './token-bucket.js';
 import type { Work } from './work.js';
 
 /** How many attempts at once a webhook begins with, before anything is known of it. */
-export const FIRST_WINDOW = 2;
+const FIRST_WINDOW = 2;
 /** So many may wait for any endpoint that is not slow. */
 const LEAST_ROOM = 16;
-const LONGEST_PAUSE_MS = 60 * 60_000;
-const OVERLOAD_PAUSE_MS = { first: 1_000, longest: 60_000 };
+/** What a rate lets start in this time may wait: it has its turn before it would be parked. */
+const SOON_MS = 500;
+/** The part of what an endpoint takes in half a second that is claimed at a time: claims come many a second. */
+const CLAIMED_OF_RECENT = 0.5;
+
+/** How an endpoint behaved in an attempt. */
+export interface AttemptManner {
+  succeeded: boolean;
+  /** It answered at all. */
+  answered: boolean;
+  /** It said that it has too much to do. */
+  overloaded: boolean;
+  /** The pause that it asked for, in milliseconds. */
+  askedMs: number | null;
+}
 
 /**
  * What waits for one webhook, and how its endpoint has been behaving. The window of attempts at once grows by one with each
@@ -15,40 +31,81 @@ const OVERLOAD_PAUSE_MS = { first: 1_000, longest: 60_000 };
  */
 export class WebhookQueue {
   readonly webhookId: string;
-  readonly pace = new EndpointPace();
-  readonly #mostAtOnce: number;
+  #pace = new EndpointPace();
+  #circuit = new EndpointCircuit();
+  #bucket: TokenBucket | null = null;
+  #endpoint: string | null;
+  #mostAtOnce: number;
   #waiting: Work[] = [];
   #head = 0;
   #waitingCount = 0;
-  #window: number;
-  #overloads = 0;
+  #window = FIRST_WINDOW;
+  /** Older deliveries of a limited webhook wait as rows: what comes from the stream stands in line behind them. */
+  #behind = false;
+  /** Monotonic. What began earlier says nothing about the endpoint that the webhook has now. */
+  #knownSinceMs: number;
   /** Attempts under way. */
   sending = 0;
   /** Of what waits or is under way: straight from the stream and not parked, and claimed rows. */
   fromStream = 0;
   claimed = 0;
-  /** No attempt starts before (monotonic): the endpoint asked for it. */
-  pausedUntilMs = Number.NEGATIVE_INFINITY;
   /** Monotonic. */
-  usedAtMs = 0;
+  usedAtMs: number;
 
-  constructor(webhookId: string, mostAtOnce: number) {
+  constructor(webhookId: string, share: QueueShare, nowMs: number) {
     this.webhookId = webhookId;
-    this.#mostAtOnce = mostAtOnce;
-    this.#window = Math.min(FIRST_WINDOW, mostAtOnce);
+    this.#endpoint = share.endpoint;
+    this.#mostAtOnce = share.atOnce;
+    this.#knownSinceMs = nowMs;
+    this.usedAtMs = nowMs;
+    this.become(share, nowMs);
+  }
+
+  get pace(): EndpointPace {
+    return this.#pace;
+  }
+
+  get circuit(): EndpointCircuit {
+    return this.#circuit;
+  }
+
+  /** It has a rate limit: what waits may wait for that, not for the endpoint. */
+  get isLimited(): boolean {
+    return this.#bucket !== null;
   }
 
   get waiting(): number {
     return this.#waitingCount;
   }
 
-  /** Attempts that may be under way at once. */
+  /** Attempts that may be under way at once; while the circuit is open it is the probe alone. */
   get window(): number {
     return this.#window;
   }
 
   get canStart(): boolean {
-    return this.#waitingCount > 0 && this.sending < this.#window;
+    return this.#waitingCount > 0 && this.sending < this.window;
+  }
+
+  /** Neither a pause nor the rate limit is in the way. */
+  isReady(nowMs: number): boolean {
+    return !this.#circuit.isPaused(nowMs) && (this.#bucket?.mayTake(nowMs) ?? true);
+  }
+
+  /** The webhook, or this dispatcher's part of its limits, has changed. A new endpoint begins anew. */
+  become({ endpoint, perSecond, atOnce }: QueueShare, nowMs: number): void {
+    if (perSecond === null) this.#bucket = null;
+    else if (this.#bucket === null) this.#bucket = new TokenBucket(perSecond, nowMs);
+    else this.#bucket.changeRate(perSecond, nowMs);
+    this.#mostAtOnce = atOnce;
+    if (endpoint !== this.#endpoint) {
+      this.#endpoint = endpoint;
+      this.#pace = new EndpointPace();
+      this.#circuit = new EndpointCircuit();
+      this.#window = FIRST_WINDOW;
+      this.#knownSinceMs = nowMs;
+    }
+    this.#window = Math.min(this.#window, atOnce);
   }
 
   push(work: Work): void {
@@ -76,6 +133,12 @@ export class WebhookQueue {
     this.#head = 0;
   }
 
+  /** An attempt begins. */
+  started(nowMs: number): void {
+    this.sending += 1;
+    this.#bucket?.take(nowMs);
+  }
+
   /**
    * Whether one more from the stream may wait: as many may as this endpoint takes in half a second, so that each has its
    * turn before the second is over after which it would be parked.
@@ -83,24 +146,46 @@ export class WebhookQueue {
    * @param unknown the bound for an endpoint of which nothing is known yet.
    */
   hasRoom(unknown: number, nowMs: number): boolean {
-    if (this.pausedUntilMs > nowMs) return false;
+    if (this.#circuit.isOpen || this.#circuit.isPaused(nowMs)) return false;
+    if (this.#bucket !== null && (this.#behind || this.waiting >= this.#bucket.within(SOON_MS, nowMs))) return false;
     const recent = this.pace.recent(nowMs);
     if (this.pace.standing === 'slow') return this.waiting + this.sending < Math.max(1, recent);
-    const expected = this.pace.expected(this.#window);
+    const expected = this.pace.expected(this.window);
     return this.waiting < (expected === null ? unknown : Math.max(LEAST_ROOM, recent, expected));
   }
 
-  /** An attempt ended that took so long. One that failed quickly without an answer says nothing about the endpoint's pace. */
-  ended({ succeeded, answered }: { succeeded: boolean; answered: boolean }, tookMs: number, nowMs: number): void {
-    if (answered || tookMs >= SLOW_MS) this.pace.took(tookMs);
-    if (succeeded) {
+  /**
+   * How many more pending rows could start about now, slots aside. Rows are older than what the stream brings, so they have
+   * places of their own, also while the stream keeps the queue full.
+   */
+  claimable(nowMs: number): number {
+    if (this.#circuit.isPaused(nowMs)) return 0;
+    if (this.#circuit.isOpen || this.pace.standing === 'slow') return this.sending + this.waiting < this.window ? 1 : 0;
+    const soon = Math.max(2 * this.window, Math.floor(this.pace.recent(nowMs) * CLAIMED_OF_RECENT));
+    const places = Math.max(0, soon - this.claimed);
+    return this.#bucket === null ? places : Math.min(places, this.#inTime(this.#bucket, nowMs));
+  }
+
+  /** Whether older deliveries wait as rows, as far as is known. */
+  set behind(behind: boolean) {
+    this.#behind = behind;
+  }
+
+  /** An attempt is over. One that failed quickly without an answer says nothing about the endpoint's pace. */
+  ended({ delivery, startedAtMs }: Work, manner: AttemptManner, nowMs: number): void {
+    if (startedAtMs < this.#knownSinceMs) return;
+    const tookMs = nowMs - startedAtMs;
+    if (manner.answered || tookMs >= SLOW_MS) this.pace.took(tookMs);
+    if (manner.succeeded) {
       this.pace.succeeded(nowMs);
-      this.#overloads = 0;
+      this.#circuit.succeeded();
       this.#window = Math.min(this.#window + 1, this.#mostAtOnce);
     } else {
       this.pace.failed();
+      this.#circuit.failed(delivery.id, startedAtMs, nowMs);
       this.#window = 1;
     }
+    if (manner.overloaded) this.#circuit.overloaded(manner.askedMs, nowMs);
   }
 
   /** An attempt is under way for long: what is known of its duration so far makes the webhook slow. */
@@ -109,15 +194,14 @@ export class WebhookQueue {
     this.#window = Math.min(this.#window, FIRST_WINDOW);
   }
 
-  /** The endpoint says it has too much to do: waits as it asked, at most an hour, or longer each time if it did not say. */
-  overloaded(askedMs: number | null, nowMs: number): void {
-    this.#overloads += 1;
-    const unasked = Math.min(OVERLOAD_PAUSE_MS.first * 2 ** (this.#overloads - 1), OVERLOAD_PAUSE_MS.longest);
-    this.pause(Math.min(askedMs ?? unasked, LONGEST_PAUSE_MS), nowMs);
+  pause(milliseconds: number, nowMs: number): void {
+    this.#circuit.pause(milliseconds, nowMs);
+    this.#window = 1;
   }
 
-  pause(milliseconds: number, nowMs: number): void {
-    this.pausedUntilMs = Math.max(this.pausedUntilMs, nowMs + milliseconds);
-    this.#window = 1;
+  /** So many rows more have their turn soon at this rate. Few are left before more are claimed: not one claim for each token. */
+  #inTime(bucket: TokenBucket, nowMs: number): number {
+    const soon = bucket.within(SOON_MS, nowMs);
+    return this.waiting * 2 > soon ? 0 : soon - this.waiting;
   }
 }

@@ -44,7 +44,7 @@ export class WorksInHand {
     work.startedAtMs = this.#clock.monotonicMs();
     this.#queues.change(queue, () => {
       queue.left();
-      queue.sending += 1;
+      queue.started(work.startedAtMs);
     });
     this.#sending.add(work);
     this.#claimedWaiting.delete(work);
@@ -95,6 +95,16 @@ export class WorksInHand {
     const waiting: Delivery[] = [];
     for (const work of this.#claimedWaiting) {
       if (work.enteredAtMs > enteredBeforeMs) break;
+      this.drop(work);
+      waiting.push(work.delivery);
+    }
+    return waiting;
+  }
+
+  /** What waits for one webhook is given up here, whether claimed or not. */
+  takeWaiting(queue: WebhookQueue): Delivery[] {
+    const waiting: Delivery[] = [];
+    for (let work = queue.peek(); work !== undefined; work = queue.peek()) {
       this.drop(work);
       waiting.push(work.delivery);
     }

@@ -1,27 +1,13 @@
-import { ShiftedClock } from '@sluice/service-kit/clock';
 import { expect, test } from 'vitest';
-import { DeliveryQueues } from '../deliver/delivery-queues.js';
-import { Permits } from '../deliver/permits.js';
-import type { Work } from '../deliver/work.js';
-import { TimeSlices } from '../match/time-slices.js';
+import { QUICKLY, queuesUnderTest } from '../testing/queues-under-test.js';
 import { aDelivery } from '../testing/samples.js';
 import { IntakeRoom } from './intake-room.js';
 import { OpenDeliveries } from './open-deliveries.js';
 
 /** A dispatcher with more to do than it can, and the endpoints' behaviour so far. */
 function busy(answersOf: 'quick endpoint' | 'slow endpoints') {
-  const clock = new ShiftedClock();
   const open = new OpenDeliveries({ deliveries: 4_096, bytes: 1_000_000 });
-  const underWay: Work[] = [];
-  const permits = new Permits(1_024);
-  const queues = new DeliveryQueues({
-    limits: { waiting: 256, atOnce: 32, slots: 512 },
-    permits,
-    clock,
-    // Nothing is put off here, however slow the machine is.
-    slices: new TimeSlices(Number.POSITIVE_INFINITY),
-    owner: { check: () => 'start', start: (work) => underWay.push(work), turnAway: () => {} },
-  });
+  const { queues, clock, permits, started } = queuesUnderTest({ waiting: 256, atOnce: 32, slots: 512 }, 1_024);
   const room = new IntakeRoom({ open, queues, load: { isHigh: true }, recording: { payloadBytes: 0 } });
   const webhooks = answersOf === 'quick endpoint' ? ['quick'] : Array.from({ length: 60 }, (_, each) => `slow-${each}`);
   const takeIn = (webhookId: string): boolean => {
@@ -34,9 +20,9 @@ function busy(answersOf: 'quick endpoint' | 'slow endpoints') {
   for (let round = 0; round < 40; round += 1) {
     for (const webhook of webhooks) takeIn(webhook);
     if (answersOf === 'slow endpoints') clock.advance(900);
-    for (const work of underWay.splice(0)) {
+    for (const work of started.splice(0)) {
       permits.giveBack();
-      queues.ended(work, { succeeded: true, answered: true, overloaded: false, askedMs: null });
+      queues.ended(work, QUICKLY);
       open.closed([work.delivery]);
     }
   }
