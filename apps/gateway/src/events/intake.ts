@@ -1,5 +1,6 @@
 import type { Audience, SluiceEvent } from '@sluice/contracts/event-record';
 import { eventHeaders, eventKey } from '@sluice/contracts/event-record';
+import { isOperationalType } from '@sluice/contracts/operational-events';
 import type { EventType } from '@sluice/contracts/registry-commands';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import { type EventStream, type OutgoingRecord, RecordRefused } from '@sluice/event-stream/event-stream';
@@ -68,7 +69,7 @@ export class Intake {
   private typeRefusal({ attributes, data }: PublishedEvent, catalogue: Catalogue): EventRefusal | null {
     const type = catalogue.get(attributes.type);
     if (type === undefined) {
-      const knownTypes = [...catalogue.keys()].sort();
+      const knownTypes = [...catalogue.keys()].filter((name) => !isOperationalType(name)).sort();
       const message = `${attributes.type} is not in the account's catalogue`;
       return { ...eventRefusal([{ path: 'type', message }], 422), knownTypes };
     }

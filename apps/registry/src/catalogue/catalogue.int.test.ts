@@ -27,9 +27,12 @@ const put = (name: string, schema: string | null = null, description = '') =>
 const names = async (of = credential) =>
   (await value(registry.commands.catalogue({ credential: of }))).eventTypes.map(({ name }) => name);
 
-const builtIn = ['profile.created', 'profile.updated', 'follow.created', 'follow.deleted', 'table.changed'];
+const builtIn = [
+  ...['profile.created', 'profile.updated', 'follow.created', 'follow.deleted', 'table.changed'],
+  ...['webhook.disabled', 'webhook.failing', 'webhook.recovered', 'delivery.exhausted'],
+];
 
-test('every account has the four types of Airstack, the changes of tables, and its own beside them', async () => {
+test('every account has the four types of Airstack, the changes of tables, what is told of webhooks, and its own beside them', async () => {
   expect(await names()).toEqual(builtIn);
   await value(put('order.paid', '{"type":"object"}', 'An order was paid.'));
   await value(put('order.paid', '{ "minimum": 1e400, "type": "number" }'));
@@ -43,6 +46,7 @@ test('every account has the four types of Airstack, the changes of tables, and i
   expect(await names(await tenant())).toEqual(builtIn);
 
   await value(registry.commands.createWebhook({ ...wanted, credential, eventType: 'order.paid' }));
+  await value(registry.commands.createWebhook({ ...wanted, credential, eventType: 'webhook.failing' }));
 });
 
 test("a built-in type counts before an account's own of the same name, which may be older than it", async () => {

@@ -2,7 +2,7 @@ import { isBuiltIn } from './built-in-types.js';
 
 const LENGTH_LIMIT = 128;
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*$/;
-/** For the events that Sluice itself will send (docs/architecture.md section 3). */
+/** For the events that Sluice itself tells (docs/operational-events.md). */
 const RESERVED_PREFIXES = ['webhook.', 'delivery.'];
 
 /** Why an account can't have an event type of this name, as the rest of a sentence; null when it can. */
