@@ -13,6 +13,8 @@ import { Permits } from './deliver/permits.js';
 import { queueTerms } from './deliver/queue-terms.js';
 import { openDispatchPool } from './dispatch-pool.js';
 import { DispatcherMetrics } from './dispatcher-metrics.js';
+import { DisabledNews } from './health/disabled-news.js';
+import { StreakWatch } from './health/streak-watch.js';
 import { Conditions } from './intake/conditions.js';
 import { Intake } from './intake/intake.js';
 import { IntakeRoom } from './intake/intake-room.js';
@@ -27,6 +29,8 @@ import { RegistryFollower } from './match/registry-follower.js';
 import { TimeSlices } from './match/time-slices.js';
 import { WebhookIndex } from './match/webhook-index.js';
 import { NotesRelay } from './notes/notes-relay.js';
+import { OperationalRelay } from './operational/operational-relay.js';
+import { dropOldOperational } from './operational/outbox.js';
 import { OwnWrites } from './payloads/own-writes.js';
 import { PayloadGenerator } from './payloads/payload-generator.js';
 import { Pipeline } from './pipeline.js';
@@ -111,9 +115,12 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   const index = new WebhookIndex(logger);
   const matcher = new Matcher(index, slices);
   const unwantedPings = new UnwantedPings({ pool, clock, logger });
+  const told = () => pipeline.givenUp();
+  const disabledNews = new DisabledNews({ pool, clock, logger, told });
   const changed = (webhooks: readonly IndexedWebhook[]) => {
     pipeline.webhooksChanged(webhooks);
     unwantedPings.webhooksChanged(webhooks);
+    disabledNews.webhooksChanged(webhooks);
   };
   const follower = new RegistryFollower({
     registry,
@@ -166,6 +173,9 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
     claimed: (deliveries) => pipeline.claimed(deliveries),
     logger,
   });
+  const expanded = () => claims.wake();
+  const operational = new OperationalRelay({ pool, index, matcher, follower, conditions, clock, logger, expanded });
+  const streaks = new StreakWatch({ pool, index, follower, registry, clock, logger, told });
   const load = new ProcessLoad();
   const room = new IntakeRoom({ open, load, queues, recording });
   pipeline.connect({
@@ -185,7 +195,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
       queues,
       client,
     },
-    ...{ recording, recent, claims, leases, clock, logger, metrics, load },
+    ...{ recording, recent, claims, operational, leases, clock, logger, metrics, load },
     hint: (partition, position) => membership.hint(partition, position),
   });
 
@@ -194,6 +204,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
     await forgetGoneWebhooks({ pool, clock, logger, isWebhook });
     await forgetGoneBases({ pool, registry, logger });
     await dropOldRecent(pool, clock.shiftMs);
+    await dropOldOperational(pool, clock.shiftMs);
   };
   const retention = new Retention({ pool, clock, logger, forgetGone });
   const ownWrites = new OwnWrites({ pool, stream: surroundings.stream, clock, logger });
@@ -205,7 +216,19 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   });
 
   const way = [pipeline, index, follower, intake, recording, queues, permits, open, client, claims, metrics];
-  const beside = [membership, leases, retention, trails, notes, ownWrites, recent, slices];
+  const beside = [
+    membership,
+    leases,
+    retention,
+    trails,
+    notes,
+    ownWrites,
+    recent,
+    slices,
+    operational,
+    streaks,
+    disabledNews,
+  ];
   return {
     module: DispatcherModule,
     providers: [

@@ -3,10 +3,13 @@ import type { Logger } from '@sluice/service-kit/logger';
 import type { Pool } from 'pg';
 import { EndpointClient } from './deliver/endpoint-client.js';
 import { POOL, RECORDING_POOL } from './dispatcher.module.js';
+import { DisabledNews } from './health/disabled-news.js';
+import { StreakWatch } from './health/streak-watch.js';
 import { Intake } from './intake/intake.js';
 import { Membership } from './intake/membership.js';
 import { RegistryFollower } from './match/registry-follower.js';
 import { NotesRelay } from './notes/notes-relay.js';
+import { OperationalRelay } from './operational/operational-relay.js';
 import { Pipeline } from './pipeline.js';
 import { RecentEvents } from './preview/recent-events.js';
 import { Recorder } from './record/recorder.js';
@@ -34,6 +37,9 @@ export async function drain(app: INestApplicationContext, logger: Logger): Promi
   const given = [
     app.get(ClaimLoop).stop(),
     app.get(NotesRelay).stop(),
+    app.get(DisabledNews).stop(),
+    app.get(StreakWatch).stop(),
+    app.get(OperationalRelay).stop(),
     app.get(Pipeline).drain(),
     app.get(Membership).leave(),
   ];

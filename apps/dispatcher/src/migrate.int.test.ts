@@ -19,7 +19,7 @@ test('two processes may migrate at once, and a migrated database is left as it i
   await client.connect();
   try {
     const { rows } = await client.query('select name from dispatch.migration');
-    expect(rows).toHaveLength(2);
+    expect(rows).toHaveLength(4);
     const tables = await client.query(
       `select relname from pg_class where relnamespace = 'dispatch'::regnamespace and relkind in ('r', 'p') and not relispartition order by 1`,
     );
@@ -32,13 +32,17 @@ test('two processes may migrate at once, and a migrated database is left as it i
       'event_body',
       'kept_body',
       'migration',
+      'operational_event',
       'partition',
       'payload',
       'payload_list',
       'pending',
       'ping',
       'ping_result',
+      'recent_event',
       'registry_note',
+      'rollup',
+      'webhook_health',
     ]);
   } finally {
     await client.end();

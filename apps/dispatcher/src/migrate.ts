@@ -1,6 +1,7 @@
 import { migrateSchema } from '@sluice/service-kit/migrate-schema';
 import { CreateDispatch1795305600000 } from './migrations/1795305600000-create-dispatch.js';
 import { AddPayloadLists1795392000000 } from './migrations/1795392000000-add-payload-lists.js';
+import { AddHealth1796000200000 } from './migrations/1796000200000-add-health.js';
 import { AddRecentEvents1796000400000 } from './migrations/1796000400000-add-recent-events.js';
 
 /** Brings the schema `dispatch` to the newest version: see {@link migrateSchema}. */
@@ -8,6 +9,11 @@ export const migrateDispatcher = (connectionString: string): Promise<void> =>
   migrateSchema({
     connectionString,
     schema: 'dispatch',
-    migrations: [CreateDispatch1795305600000, AddPayloadLists1795392000000, AddRecentEvents1796000400000],
+    migrations: [
+      CreateDispatch1795305600000,
+      AddPayloadLists1795392000000,
+      AddHealth1796000200000,
+      AddRecentEvents1796000400000,
+    ],
     advisoryLock: 7_105_841_001,
   });

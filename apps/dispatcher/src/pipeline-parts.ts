@@ -15,6 +15,7 @@ import type { Matcher } from './match/matcher.js';
 import type { RegistryFollower } from './match/registry-follower.js';
 import type { WebhookIndex } from './match/webhook-index.js';
 import type { NotesRelay } from './notes/notes-relay.js';
+import type { OperationalRelay } from './operational/operational-relay.js';
 import type { PayloadGenerator } from './payloads/payload-generator.js';
 import type { RecentEvents } from './preview/recent-events.js';
 import type { Recording } from './record/recording.js';
@@ -41,6 +42,7 @@ export interface PipelineParts {
   recent: Pick<RecentEvents, 'saw'>;
   claims: Pick<ClaimLoop, 'wake'>;
   notes: Pick<NotesRelay, 'wake'>;
+  operational: Pick<OperationalRelay, 'wake'>;
   leases: OwnLeases;
   /** Tells the stream how far a partition got. */
   hint: (partition: number, position: bigint) => void;

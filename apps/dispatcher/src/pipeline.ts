@@ -233,6 +233,10 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     conditions.changed();
   }
 
+  givenUp(): void {
+    this.#parts.operational.wake();
+  }
+
   unrecordable(event: IdentifiedEvent): void {
     this.#parts.intake.unrecordable(event);
   }

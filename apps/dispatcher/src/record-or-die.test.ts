@@ -13,6 +13,7 @@ test('what a callback throws ends the process and does not reach the recorder', 
   const listener: RecordingListener = {
     recorded: fails,
     changesRecorded: fails,
+    givenUp: fails,
     unrecordable: fails,
     moved: (...place) => told.push(place),
     lost: fails,
@@ -22,7 +23,8 @@ test('what a callback throws ends the process and does not reach the recorder', 
   guarded.moved(3, 7n);
   guarded.lost(0, 1n);
   guarded.changesRecorded({ payloads: 1, pings: 0, notes: 0 });
+  guarded.givenUp();
   guarded.unrecordable(anEvent());
-  expect(errors).toEqual([fault, fault, fault, fault]);
+  expect(errors).toEqual([fault, fault, fault, fault, fault]);
   expect(told).toEqual([[3, 7n]]);
 });

@@ -10,6 +10,8 @@ import { Permits } from './deliver/permits.js';
 import { type DispatcherConfig, type DispatcherSurroundings, dispatcherModule, POOL } from './dispatcher.module.js';
 import { DispatcherMetrics } from './dispatcher-metrics.js';
 import { drain } from './drain.js';
+import { DisabledNews } from './health/disabled-news.js';
+import { StreakWatch } from './health/streak-watch.js';
 import { Intake } from './intake/intake.js';
 import { Membership } from './intake/membership.js';
 import { OpenDeliveries } from './intake/open-deliveries.js';
@@ -17,6 +19,7 @@ import { RegistryFollower } from './match/registry-follower.js';
 import { TimeSlices } from './match/time-slices.js';
 import { WebhookIndex } from './match/webhook-index.js';
 import { NotesRelay } from './notes/notes-relay.js';
+import { OperationalRelay } from './operational/operational-relay.js';
 import { OwnWrites } from './payloads/own-writes.js';
 import { servePayloads } from './payloads/payload-commands.js';
 import { Pipeline } from './pipeline.js';
@@ -56,6 +59,9 @@ export async function startDispatcher(
     app.get(RegistryFollower).start();
     app.get(ClaimLoop).start();
     app.get(NotesRelay).start();
+    app.get(DisabledNews).start();
+    app.get(StreakWatch).start();
+    app.get(OperationalRelay).start();
     app.get(RecentEvents).start();
     await app.get(Membership).join(app.get(Intake));
   } catch (error) {

@@ -6,7 +6,7 @@ import type { IndexedWebhook } from './indexed-webhook.js';
 
 /** The event's first delivery to each webhook, but for those that a former owner of the partition recorded already. */
 export function firstDeliveries(
-  partition: OpenPartition,
+  partition: Pick<OpenPartition, 'epoch' | 'knows'>,
   event: IdentifiedEvent,
   webhooks: readonly IndexedWebhook<FilterWebhook>[],
 ): EventDelivery[] {

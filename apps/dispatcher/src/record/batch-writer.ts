@@ -83,7 +83,11 @@ export class BatchWriter {
       recorded: partition.recordedAfter(own),
     }));
     try {
-      const { held: ours, left } = await persistence.persist('record', (tries) =>
+      const {
+        held: ours,
+        left,
+        told,
+      } = await persistence.persist('record', (tries) =>
         this.#withClient((client) =>
           writeFacts(client, facts, steps, { leaseMs, shiftMs: clock.shiftMs, rewritten: tries > 0 }),
         ),
@@ -93,6 +97,7 @@ export class BatchWriter {
         else this.lose(partition);
       }
       if (facts.some((fact) => fact.kind === 'event' && fact.change !== undefined)) listener.changesRecorded(left);
+      if (told > 0) listener.givenUp();
       for (const { partition, position } of steps) {
         if (position !== null && ours.has(partition)) listener.moved(partition, position);
       }

@@ -109,7 +109,7 @@ export const timestampArray = (values: readonly number[]): Buffer =>
   });
 
 /** The UTC day in which each moment (milliseconds since 1970) falls. */
-export const dayArray = (values: readonly number[]): Buffer =>
+export const dayArray = (values: readonly (number | null)[]): Buffer =>
   fixedArray(OID.date, 4, values, (buffer, value, offset) =>
     buffer.writeInt32BE(Math.floor(milliseconds(value) / MS_PER_DAY) - DAYS_1970_TO_2000, offset),
   );

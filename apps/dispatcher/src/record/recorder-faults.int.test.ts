@@ -1,9 +1,9 @@
-import pg from 'pg';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Delivery } from '../delivery.js';
 import { openDispatchPool } from '../dispatch-pool.js';
 import { aDelivery, anEvent } from '../testing/samples.js';
 import { anAttempt, Storage } from '../testing/storage.js';
+import { clientsThat, unanswered } from '../testing/watched-client.js';
 import type { Recorder } from './recorder.js';
 
 let storage: Storage;
@@ -33,24 +33,6 @@ async function history(recorder: Recorder, epoch: bigint): Promise<void> {
   }
   await recorder.flushed();
 }
-
-type Query = (query: string | { name?: string }, ...rest: unknown[]) => Promise<unknown>;
-
-/** A kind of client whose statements all go through `around`, which gets the statement's name or text. */
-const clientsThat = (around: (statement: string, send: () => Promise<unknown>) => Promise<unknown>) =>
-  class extends pg.Client {
-    constructor(config?: pg.ClientConfig) {
-      super(config);
-      const send: Query = this.query.bind(this);
-      const query: Query = (statement, ...rest) =>
-        around(typeof statement === 'string' ? statement : (statement.name ?? ''), () => send(statement, ...rest));
-      Object.assign(this, { query });
-    }
-  };
-
-const unanswered = (): never => {
-  throw new Error('Connection terminated unexpectedly');
-};
 
 async function expectHistory(): Promise<void> {
   expect(await storage.position(0)).toBe(41n);

@@ -90,6 +90,8 @@ export interface RecordingListener {
   recorded(deliveries: readonly Delivery[]): void;
   /** Changes of bases are recorded, and so many payloads of them. There may be pings to send, and notes for the registry. */
   changesRecorded(left: LeftByChanges): void;
+  /** Some deliveries were given up: there are operational events to expand. */
+  givenUp(): void;
   /** The event is refused for its data: it becomes a dead letter, and whatever was handed in with it is not recorded. */
   unrecordable(event: IdentifiedEvent): void;
   /** Everything of the partition before this position is settled for good. */

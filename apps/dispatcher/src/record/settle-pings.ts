@@ -69,10 +69,14 @@ export async function lockPings(
 
 /**
  * Writes what became of claimed pings whose rows are still under their leases, and how their attempts went. The rows must
- * be locked.
+ * be locked. Answers those pings.
  */
-export async function settlePings(client: ClientBase, facts: readonly PingFact[], shiftMs: number): Promise<void> {
-  if (facts.length === 0) return;
+export async function settlePings(
+  client: ClientBase,
+  facts: readonly PingFact[],
+  shiftMs: number,
+): Promise<readonly PingFact[]> {
+  if (facts.length === 0) return [];
   const ended = facts.filter(({ verdict }) => verdict.state !== 'pending');
   const settled = new Set<string>();
   for (const group of [
@@ -86,12 +90,12 @@ export async function settlePings(client: ClientBase, facts: readonly PingFact[]
   ]) {
     for (const webhookId of group) settled.add(webhookId);
   }
+  const written = facts.filter(({ ping }) => settled.has(ping.webhookId));
   await recordResults(
     client,
-    facts.flatMap(({ ping, attempt, verdict }) =>
-      attempt !== null && settled.has(ping.webhookId) ? [{ ping, attempt, verdict }] : [],
-    ),
+    written.flatMap(({ ping, attempt, verdict }) => (attempt === null ? [] : [{ ping, attempt, verdict }])),
   );
+  return written;
 }
 
 const idsAndLeases = (facts: readonly PingFact[]): Buffer[] => [

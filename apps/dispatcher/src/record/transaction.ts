@@ -1,9 +1,9 @@
 import type { ClientBase } from 'pg';
-import type { Attempt } from '../delivery.js';
+import { writeHealth } from '../health/write-health.js';
 import { LEASE_MS } from '../lease.js';
 import { type LeftByChanges, NOTHING_LEFT } from './base-change.js';
 import { becomesPending, bodyOf, type Fact, type OutcomeFact, type ParkFact } from './fact.js';
-import { plainText } from './refusal.js';
+import { failureOf } from './failure.js';
 import { lockPings, settlePings } from './settle-pings.js';
 import { writeBaseChanges } from './write-base-changes.js';
 import {
@@ -16,6 +16,7 @@ import {
 } from './write-deliveries.js';
 import { insertBodies, insertDeadLetters, insertEvents } from './write-events.js';
 import { movePartitions, type PartitionStep } from './write-partitions.js';
+import { exhaustedEvents, writtenOutcomes } from './written-outcomes.js';
 
 export interface TransactionOptions {
   leaseMs: number;
@@ -23,11 +24,6 @@ export interface TransactionOptions {
   /** The same facts were sent before, and it is not known whether they were committed. */
   rewritten: boolean;
 }
-
-const failure = (attempt: Attempt | null): string | null => {
-  if (attempt === null) return null;
-  return attempt.error === null ? `HTTP ${attempt.status}` : plainText(attempt.error);
-};
 
 const parkedRow = ({ delivery, lease }: ParkFact): PendingRow => ({
   delivery,
@@ -42,7 +38,7 @@ const retryRow = ({ delivery, attempt, verdict }: OutcomeFact): PendingRow => ({
   attempt: attempt === null ? delivery.attempt : attempt.number + 1,
   dueInMs: verdict.state === 'pending' ? verdict.dueInMs : 0,
   lease: null,
-  reason: failure(attempt),
+  reason: failureOf(attempt),
 });
 
 /** What a transaction did. */
@@ -50,6 +46,8 @@ export interface Written {
   /** The partitions that are still ours; facts of others are not written. */
   held: Set<number>;
   left: LeftByChanges;
+  /** Deliveries that were given up, of which is to be told. */
+  told: number;
 }
 
 /**
@@ -65,17 +63,19 @@ export async function writeFacts(
   partitions: readonly PartitionStep[],
   options: TransactionOptions,
 ): Promise<Written> {
-  if (facts.length === 0) return { held: await movePartitions(client, partitions, options), left: NOTHING_LEFT };
+  if (facts.length === 0) {
+    return { held: await movePartitions(client, partitions, options), left: NOTHING_LEFT, told: 0 };
+  }
   await client.query('begin');
   try {
     const held = partitions.length === 0 ? new Set<number>() : await movePartitions(client, partitions, options);
-    const left = await writeRows(
+    const { left, told } = await writeRows(
       client,
       facts.filter(({ under }) => under === null || held.has(under.partition)),
       options,
     );
     await client.query('commit');
-    return { held, left };
+    return { held, left, told };
   } catch (error) {
     // When this fails too, the connection is gone and the server rolls back by itself.
     await client.query('rollback').catch(() => {});
@@ -87,7 +87,7 @@ async function writeRows(
   client: ClientBase,
   facts: readonly Fact[],
   options: TransactionOptions,
-): Promise<LeftByChanges> {
+): Promise<Omit<Written, 'held'>> {
   const events = facts.filter((fact) => fact.kind === 'event');
   const outcomes = facts.filter((fact) => fact.kind === 'outcome');
   const leased = outcomes.filter(({ under }) => under === null);
@@ -109,16 +109,20 @@ async function writeRows(
   const counted = outcomes.filter(
     ({ under, delivery }) => under !== null || postponed.has(delivery.id) || deleted.has(delivery.id),
   );
-  await insertDeliveries(client, counted.filter(ended), options.shiftMs);
-  await insertAttempts(
-    client,
-    counted.flatMap(({ delivery, attempt }) => (attempt === null ? [] : [{ delivery, attempt }])),
-  );
-  await settlePings(client, pings, options.shiftMs);
+  const rows = {
+    ended: await insertDeliveries(client, counted.filter(ended), options.shiftMs),
+    made: await insertAttempts(
+      client,
+      counted.flatMap(({ delivery, attempt }) => (attempt === null ? [] : [{ delivery, attempt }])),
+    ),
+  };
+  const settled = await settlePings(client, pings, options.shiftMs);
   await insertDeadLetters(
     client,
     facts.filter((fact) => fact.kind === 'dead letter'),
     options.shiftMs,
   );
-  return left;
+  const exhausted = exhaustedEvents(counted, rows);
+  await writeHealth(client, writtenOutcomes(counted, rows, settled), exhausted, options.shiftMs);
+  return { left, told: exhausted.length };
 }

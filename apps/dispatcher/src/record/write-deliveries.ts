@@ -58,12 +58,14 @@ const INSERT_DELIVERIES = `
   insert into dispatch.delivery (day, id, webhook_id, account_id, partition, position, state, reason, ended_at)
   select u.*, ${NOW('$9')}
   from unnest($1::date[], $2::text[], $3::text[], $4::text[], $5::int4[], $6::int8[], $7::text[], $8::text[]) as u
-  on conflict do nothing`;
+  on conflict do nothing
+  returning id`;
 
 const INSERT_ATTEMPTS = `
   insert into dispatch.attempt (day, delivery_id, number, started_at, latency_ms, status, error, excerpt)
   select * from unnest($1::date[], $2::text[], $3::int4[], $4::timestamptz[], $5::float8[], $6::int4[], $7::text[], $8::bytea[])
-  on conflict do nothing`;
+  on conflict do nothing
+  returning delivery_id, number`;
 
 /** What the day is taken from, which leads to the partition of the table. */
 const acceptedAt = (delivery: EventDelivery): number => Date.parse(delivery.event.stamp.acceptedAt);
@@ -136,14 +138,15 @@ export async function deleteLeased(client: ClientBase, deliveries: readonly Even
   return new Set(rows.map((row) => row.id));
 }
 
+/** Ends of deliveries. Answers the ids of those that had not ended before. */
 export async function insertDeliveries(
   client: ClientBase,
   outcomes: readonly OutcomeFact[],
   shiftMs: number,
-): Promise<void> {
-  if (outcomes.length === 0) return;
+): Promise<Set<string>> {
+  if (outcomes.length === 0) return new Set();
   const deliveries = outcomes.map(({ delivery }) => delivery);
-  await client.query({
+  const { rows } = await client.query<{ id: string }>({
     name: 'dispatch-insert-deliveries',
     text: INSERT_DELIVERIES,
     values: [
@@ -158,14 +161,20 @@ export async function insertDeliveries(
       shiftMs,
     ],
   });
+  return new Set(rows.map((row) => row.id));
 }
 
-export async function insertAttempts(
-  client: ClientBase,
-  made: readonly { delivery: EventDelivery; attempt: Attempt }[],
-): Promise<void> {
-  if (made.length === 0) return;
-  await client.query({
+interface MadeAttempt {
+  delivery: EventDelivery;
+  attempt: Attempt;
+}
+
+export const attemptKey = ({ delivery, attempt }: MadeAttempt): string => `${delivery.id}/${attempt.number}`;
+
+/** Answers those that were not recorded before, by {@link attemptKey}. */
+export async function insertAttempts(client: ClientBase, made: readonly MadeAttempt[]): Promise<Set<string>> {
+  if (made.length === 0) return new Set();
+  const { rows } = await client.query<{ delivery_id: string; number: number }>({
     name: 'dispatch-insert-attempts',
     text: INSERT_ATTEMPTS,
     values: [
@@ -179,4 +188,5 @@ export async function insertAttempts(
       byteaArray(made.map(({ attempt }) => attempt.responseExcerpt)),
     ],
   });
+  return new Set(rows.map(({ delivery_id, number }) => `${delivery_id}/${number}`));
 }

@@ -29,7 +29,10 @@ const utf8 = (text: string): Buffer => Buffer.from(text, 'utf8');
 const acceptedAt = ({ stamp }: IdentifiedEvent): number => Date.parse(stamp.acceptedAt);
 
 /** One small row per event. */
-export async function insertEvents(client: ClientBase, facts: readonly EventFact[]): Promise<void> {
+export async function insertEvents(
+  client: ClientBase,
+  facts: readonly Pick<EventFact, 'event' | 'matched' | 'change'>[],
+): Promise<void> {
   if (facts.length === 0) return;
   const events = facts.map(({ event }) => event);
   await client.query({

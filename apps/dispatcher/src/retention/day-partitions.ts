@@ -1,9 +1,9 @@
 import type { ClientBase } from 'pg';
 
-/** The tables that are partitioned by the day of an event's acceptance. */
-export type DailyTable = 'event' | 'event_body' | 'delivery' | 'attempt' | 'payload';
+/** The tables that are partitioned by day: that of an event's acceptance, of a roll-up that of its hour. */
+export type DailyTable = 'event' | 'event_body' | 'delivery' | 'attempt' | 'payload' | 'rollup';
 
-export const DAILY_TABLES: readonly DailyTable[] = ['event', 'event_body', 'delivery', 'attempt', 'payload'];
+export const DAILY_TABLES: readonly DailyTable[] = ['event', 'event_body', 'delivery', 'attempt', 'payload', 'rollup'];
 
 /** The UTC day, `YYYY-MM-DD`, that lies so many days after the given moment. */
 export const dayAfter = (nowMs: number, days: number): string =>

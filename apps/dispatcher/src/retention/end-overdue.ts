@@ -1,9 +1,11 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
+import { writeHealth } from '../health/write-health.js';
+import { exhaustedEvent, OPERATIONAL_PARTITION } from '../operational/operational-event.js';
 import { LONGEST_LIFE_MS, OVER_TIME } from '../retry/retry-policy.js';
 
-/** Rows of one statement, and statements of one sweep: a mass of them must not hold up what else is to be written. */
+/** Rows of one transaction, and transactions of one sweep: a mass of them must not hold up what else is to be written. */
 const AT_ONCE = 500;
-const MOST_STATEMENTS = 40;
+const MOST_TRANSACTIONS = 40;
 
 /** Whatever is under way under a lease ends by itself. */
 const END_OVERDUE = `
@@ -17,13 +19,33 @@ const END_OVERDUE = `
   ),
   ended as (
     delete from dispatch.pending p using overdue where p.id = overdue.id
-    returning p.day, p.id, p.webhook_id, p.account_id, p.partition, p.position, p.reason
+    returning p.*
+  ),
+  written as (
+    insert into dispatch.delivery (day, id, webhook_id, account_id, partition, position, state, reason, ended_at)
+    select day, id, webhook_id, account_id, partition, position, 'exhausted', $4::text || coalesce('; the last try: ' || reason, ''),
+      now() + $1::float8 * interval '1 millisecond'
+    from ended
+    on conflict do nothing
+    returning id
   )
-  insert into dispatch.delivery (day, id, webhook_id, account_id, partition, position, state, reason, ended_at)
-  select day, id, webhook_id, account_id, partition, position, 'exhausted', $4::text || coalesce('; the last try: ' || reason, ''),
-    now() + $1::float8 * interval '1 millisecond'
-  from ended
-  on conflict do nothing`;
+  select e.id, e.webhook_id, e.account_id, e.attempt, e.identity, e.partition, e.position, e.accepted_at, e.reason,
+    exists (select from written w where w.id = e.id) as new
+  from ended e`;
+
+interface EndedRow {
+  id: string;
+  webhook_id: string;
+  account_id: string;
+  /** The one that would have been made next. */
+  attempt: number;
+  identity: Buffer;
+  partition: number;
+  position: string;
+  accepted_at: Date;
+  reason: string | null;
+  new: boolean;
+}
 
 /**
  * Ends the pending deliveries whose event is older than a delivery may get, also those of paused webhooks, which nobody
@@ -31,10 +53,56 @@ const END_OVERDUE = `
  */
 export async function endOverdue(pool: Pool, shiftMs: number): Promise<number> {
   let ended = 0;
-  for (let statements = 0; statements < MOST_STATEMENTS; statements += 1) {
-    const { rowCount } = await pool.query(END_OVERDUE, [shiftMs, LONGEST_LIFE_MS, AT_ONCE, OVER_TIME]);
-    ended += rowCount ?? 0;
-    if ((rowCount ?? 0) < AT_ONCE) break;
+  for (let transactions = 0; transactions < MOST_TRANSACTIONS; transactions += 1) {
+    const some = await endSome(pool, shiftMs);
+    ended += some;
+    if (some < AT_ONCE) break;
   }
   return ended;
 }
+
+async function endSome(pool: Pool, shiftMs: number): Promise<number> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const { rows } = await client.query<EndedRow>(END_OVERDUE, [shiftMs, LONGEST_LIFE_MS, AT_ONCE, OVER_TIME]);
+    await count(client, rows, shiftMs);
+    await client.query('commit');
+    client.release();
+    return rows.length;
+  } catch (error) {
+    // The transaction goes with the connection.
+    client.release(true);
+    throw error;
+  }
+}
+
+/** Nothing was tried in its place: it says nothing of how the webhook fares. */
+async function count(client: PoolClient, rows: readonly EndedRow[], shiftMs: number): Promise<void> {
+  const ended = rows.filter((row) => row.new);
+  const verdict = { state: 'exhausted', reason: OVER_TIME } as const;
+  await writeHealth(
+    client,
+    ended.map((row) => ({
+      webhookId: row.webhook_id,
+      accountId: row.account_id,
+      attempt: null,
+      verdict,
+      ended: true,
+      ofStreak: false,
+    })),
+    ended.flatMap((row) => (row.partition === OPERATIONAL_PARTITION ? [] : [eventOf(row)])),
+    shiftMs,
+  );
+}
+
+const eventOf = ({ identity, partition, ...row }: EndedRow) =>
+  exhaustedEvent(
+    { id: row.id, webhookId: row.webhook_id, accountId: row.account_id },
+    {
+      attempts: row.attempt - 1,
+      last_error: row.reason,
+      reason: OVER_TIME,
+      delivered: { identity, partition, position: BigInt(row.position), acceptedAtMs: row.accepted_at.getTime() },
+    },
+  );

@@ -27,7 +27,12 @@ const FORGET_RESULTS = `
   delete from dispatch.ping_result r using unnest($1::text[]) as u(webhook_id)
   where r.webhook_id = u.webhook_id and r.completed_at < now() + ($2::float8 - $3::float8) * interval '1 millisecond'`;
 
-/** Drops the rows of webhooks that are gone: what is left of their lists and pings. Does nothing while the index is not current. */
+const FORGET_STREAKS = `
+  delete from dispatch.webhook_health h using unnest($1::text[]) as u(webhook_id)
+  where h.webhook_id = u.webhook_id
+    and coalesce(h.last_failed_at, h.told_since, h.recovered_at) < now() + ($2::float8 - $3::float8) * interval '1 millisecond'`;
+
+/** Drops the rows of webhooks that are gone: what is left of their lists, pings and streaks of failures. Does nothing while the index is not current. */
 export async function forgetGoneWebhooks({ pool, clock, logger, isWebhook }: GoneParts): Promise<void> {
   let lists = 0;
   for await (const gone of goneOf(pool, 'payload_list', isWebhook)) {
@@ -36,13 +41,16 @@ export async function forgetGoneWebhooks({ pool, clock, logger, isWebhook }: Gon
   for await (const gone of goneOf(pool, 'ping_result', isWebhook)) {
     await pool.query(FORGET_RESULTS, [gone, clock.shiftMs, HOUR_MS]);
   }
+  for await (const gone of goneOf(pool, 'webhook_health', isWebhook)) {
+    await pool.query(FORGET_STREAKS, [gone, clock.shiftMs, HOUR_MS]);
+  }
   if (lists > 0) logger.info({ lists }, 'payload_lists.forgotten');
 }
 
 /** The ids in the table that no webhook has any more, some at a time. */
 async function* goneOf(
   pool: Pool,
-  table: 'payload_list' | 'ping_result',
+  table: 'payload_list' | 'ping_result' | 'webhook_health',
   isWebhook: GoneParts['isWebhook'],
 ): AsyncIterable<string[]> {
   for (let after = ''; ; ) {

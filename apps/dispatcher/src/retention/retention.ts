@@ -29,6 +29,8 @@ export interface RetentionOptions {
   keepBodyDays?: number;
   /** Days for which payloads are kept, read or not (contract airtable 4.6). */
   keepPayloadDays?: number;
+  /** Days for which webhooks' hourly counts are kept. */
+  keepRollupDays?: number;
   /** Rows of webhooks and bases that are gone go after each round of days. */
   forgetGone?: () => Promise<void>;
   /** How often days are made and dropped. */
@@ -68,6 +70,7 @@ export class Retention {
       keepDays: 30,
       keepBodyDays: 3,
       keepPayloadDays: 7,
+      keepRollupDays: 90,
       forgetGone: async () => {},
       intervalMs: HOUR_MS,
       ...options,
@@ -114,7 +117,7 @@ export class Retention {
   }
 
   async #round(client: ClientBase): Promise<void> {
-    const { clock, keepDays, keepBodyDays, keepPayloadDays, forgetGone } = this.#options;
+    const { clock, keepDays, keepBodyDays, keepPayloadDays, keepRollupDays, forgetGone } = this.#options;
     const { rows } = await client.query<{ now: Date }>(`select now() + $1::float8 * interval '1 millisecond' as now`, [
       clock.shiftMs,
     ]);
@@ -125,7 +128,12 @@ export class Retention {
         const day = dayAfter(nowMs, ahead);
         if (!days.has(day)) await this.#makeDay(client, table, day);
       }
-      const keep = { event_body: keepBodyDays, payload: keepPayloadDays }[table as string] ?? keepDays;
+      const own: Partial<Record<DailyTable, number>> = {
+        event_body: keepBodyDays,
+        payload: keepPayloadDays,
+        rollup: keepRollupDays,
+      };
+      const keep = own[table] ?? keepDays;
       const lastDay = dayAfter(nowMs, -1 - keep);
       const over = [...days].filter((day) => day <= lastDay);
       await this.#dropDays(client, table, lastDay, over);

@@ -29,7 +29,7 @@ export interface Running {
 /** A dispatcher on a database of its own, with the Postgres stream, a feed in memory and a receiver. */
 export class DispatcherUnderTest {
   readonly clock = new ShiftedClock();
-  readonly feed = new WebhookFeed();
+  readonly feed = new WebhookFeed(this.clock);
   readonly #running = new Set<Running>();
   #published = 0;
 

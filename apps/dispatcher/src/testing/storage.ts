@@ -21,6 +21,9 @@ export class Told implements RecordingListener {
   changesRecorded({ payloads }: LeftByChanges): void {
     this.payloads += payloads;
   }
+  givenUp(): void {
+    // what is to be told is looked up where it is stored
+  }
   unrecordable(event: IdentifiedEvent): void {
     this.refused.push(event);
   }

@@ -2,6 +2,7 @@ import type { AirtableWebhooks } from '@sluice/contracts/airtable-commands';
 import type { Bases } from '@sluice/contracts/base-commands';
 import { accepted, refused } from '@sluice/contracts/result';
 import type { BaseWebhook, FeedChange, FeedWebhook, FilterWebhook } from '@sluice/contracts/webhook-feed';
+import { type Clock, systemClock } from '@sluice/service-kit/clock';
 import type { DispatcherSurroundings } from '../dispatcher.module.js';
 
 type Registry = DispatcherSurroundings['registry'];
@@ -21,6 +22,8 @@ export class WebhookFeed implements Registry {
   revision = 0;
   /** While set, the registry can't be reached. */
   away = false;
+
+  constructor(readonly clock: Pick<Clock, 'nowMs'> = systemClock) {}
 
   put(webhook: FeedWebhook): void {
     this.#change(webhook.id, webhook);
@@ -75,7 +78,7 @@ export class WebhookFeed implements Registry {
       this.#change(webhookId, {
         ...webhook,
         state: 'disabled',
-        disabledAt: new Date().toISOString(),
+        disabledAt: new Date(this.clock.nowMs()).toISOString(),
         disabledReason: reason,
       });
     }
