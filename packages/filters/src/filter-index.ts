@@ -1,6 +1,7 @@
 import type { JsonValue } from '@sluice/exact-json/json-value';
 import { compileFilter, type Predicate } from './compile-filter.js';
 import type { Filter } from './filter.js';
+import { hasItem, itemsOf, type OneOrMore, withItem, withoutItem } from './one-or-more.js';
 import { choosePivots, type Pivot } from './pivot.js';
 import { PivotTree } from './pivot-tree.js';
 
@@ -9,7 +10,8 @@ interface Entry<K> {
   /** Order of appearance, which is the order of matching. */
   sequence: number;
   text: string;
-  keys: Set<K>;
+  /** Undefined once it is out of the index. */
+  keys: OneOrMore<K> | undefined;
   /** Null matches every event. */
   holds: Predicate | null;
   /** Null where nothing in an event tells whether the filter is worth trying: it is tried on all. */
@@ -55,7 +57,7 @@ export class FilterIndex<K> {
       entry = this.newEntry(text, filter);
       this.entries.set(text, entry);
     }
-    entry.keys.add(key);
+    entry.keys = withItem(entry.keys, key);
     this.byKey.set(key, entry);
   }
 
@@ -64,8 +66,8 @@ export class FilterIndex<K> {
     const entry = this.byKey.get(key);
     if (entry === undefined) return false;
     this.byKey.delete(key);
-    entry.keys.delete(key);
-    if (entry.keys.size === 0) this.drop(entry);
+    entry.keys = withoutItem(entry.keys, key);
+    if (entry.keys === undefined) this.drop(entry);
     return true;
   }
 
@@ -87,7 +89,7 @@ export class FilterIndex<K> {
   }
 
   private *keysOf(entry: Entry<K>): IterableIterator<K> {
-    for (const key of [...entry.keys]) if (entry.keys.has(key)) yield key;
+    for (const key of itemsOf(entry.keys)) if (hasItem(entry.keys, key)) yield key;
   }
 
   private holds(entry: Entry<K>, event: JsonValue): boolean {
@@ -95,7 +97,7 @@ export class FilterIndex<K> {
     try {
       return entry.holds(event);
     } catch (error) {
-      this.onFault([...entry.keys], error);
+      this.onFault(itemsOf(entry.keys), error);
       return false;
     }
   }
@@ -106,7 +108,7 @@ export class FilterIndex<K> {
     const entry: Entry<K> = {
       sequence: this.sequence++,
       text,
-      keys: new Set(),
+      keys: undefined,
       holds: matchesAll ? null : compileFilter(filter),
       pivots: choice?.pivots ?? null,
     };
