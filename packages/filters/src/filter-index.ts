@@ -16,6 +16,8 @@ interface Entry<K> {
   holds: Predicate | null;
   /** Null where nothing in an event tells whether the filter is worth trying: it is tried on all. */
   pivots: Pivot[] | null;
+  /** The latest match that found it: one filter may be found by several of its pivots. */
+  foundBy: object | null;
 }
 
 export interface FilterIndexOptions<K> {
@@ -82,10 +84,26 @@ export class FilterIndex<K> {
       return;
     }
     const value = event();
-    const found = new Set(this.always);
-    this.tree.find(value, (entry) => found.add(entry));
-    const candidates = [...found].sort((a, b) => a.sequence - b.sequence);
-    for (const entry of candidates) if (this.holds(entry, value)) yield* this.keysOf(entry);
+    for (const entry of this.candidates(value)) if (this.holds(entry, value)) yield* this.keysOf(entry);
+  }
+
+  /**
+   * The entries to try, in their order. There may be as many as there are filters, and nobody has a turn meanwhile: hence
+   * no set, and no sorting of what mostly comes sorted.
+   */
+  private candidates(event: JsonValue): Entry<K>[] {
+    const found = [...this.always];
+    const match = {};
+    let last = found.at(-1)?.sequence ?? -1;
+    let sorted = true;
+    this.tree.find(event, (entry) => {
+      if (entry.foundBy === match) return;
+      entry.foundBy = match;
+      sorted &&= last < entry.sequence;
+      last = entry.sequence;
+      found.push(entry);
+    });
+    return sorted ? found : found.sort((a, b) => a.sequence - b.sequence);
   }
 
   private *keysOf(entry: Entry<K>): IterableIterator<K> {
@@ -111,6 +129,7 @@ export class FilterIndex<K> {
       keys: undefined,
       holds: matchesAll ? null : compileFilter(filter),
       pivots: choice?.pivots ?? null,
+      foundBy: null,
     };
     if (matchesAll) this.unfiltered++;
     if (entry.pivots === null) this.always.add(entry);
