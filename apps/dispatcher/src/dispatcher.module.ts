@@ -86,7 +86,7 @@ export interface DispatcherSurroundings {
   clock: Clock;
   stream: Pick<EventStream, 'consume' | 'read' | 'ranges'>;
   metrics: Metrics;
-  registry: Pick<Registry, 'follow' | 'leave' | 'disableWebhook' | 'authorize'> &
+  registry: Pick<Registry, 'follow' | 'leave' | 'disableWebhook' | 'authorize' | 'getWebhook'> &
     Pick<AirtableWebhooks, 'readPayloads' | 'visibleWebhooks' | 'invalidateWebhook' | 'disableNotifications'> &
     Pick<Bases, 'learnSchema' | 'livingBases'>;
   /** Ports of Sluice on this machine: no delivery goes there, whatever range is allowed. */

@@ -29,6 +29,7 @@ import { Recorder } from './record/recorder.js';
 import { Retention } from './retention/retention.js';
 import { ClaimLoop } from './retry/claim-loop.js';
 import { OwnLeases } from './retry/own-leases.js';
+import { webhookStatisticsCommand } from './statistics/webhook-statistics.js';
 import { EventTrails, eventTrailCommand } from './trail/event-trail.js';
 
 const SWEEP_MS = 100;
@@ -76,6 +77,7 @@ export async function startDispatcher(
     commands: {
       eventTrail: eventTrailCommand(registry, app.get(EventTrails)),
       previewFilter: filterPreviewCommand({ registry, pool, recent, slices }),
+      webhookStatistics: webhookStatisticsCommand({ pool, registry, clock: surroundings.clock }),
       ...servePayloads({ pool, ownWrites: app.get(OwnWrites), registry }),
     },
   };

@@ -20,7 +20,6 @@ import { TableChanges } from './events/table-changes.js';
 import { TrailSearch } from './events/trail-search.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
-import { RepeatedRequests } from './idempotency/repeated-requests.js';
 import { AccountsController } from './manage/accounts.controller.js';
 import { BasesController } from './manage/bases.controller.js';
 import { CollaboratorsController } from './manage/collaborators.controller.js';
@@ -30,6 +29,7 @@ import { IntegrationsController } from './manage/integrations.controller.js';
 import { TablesController } from './manage/tables.controller.js';
 import { TokensController } from './manage/tokens.controller.js';
 import { UsersController } from './manage/users.controller.js';
+import { WebhookStatisticsController } from './manage/webhook-statistics.controller.js';
 import { WebhookSwitchesController } from './manage/webhook-switches.controller.js';
 import { WebhooksController } from './manage/webhooks.controller.js';
 import { DISPATCHER, type GatewayParts, REGISTRY } from './parts.js';
@@ -82,7 +82,6 @@ export function gatewayModule(
     [DISPATCHER, dispatcher],
     [Authenticator, authenticator],
     [RateLimits, limits],
-    [RepeatedRequests, new RepeatedRequests(registry, logger)],
     [BaseCallers, new BaseCallers(registry, limits, clock)],
     [Catalogues, catalogues],
     [SchemaValidators, validators],
@@ -102,6 +101,7 @@ export function gatewayModule(
       AirtableController,
       EventsController,
       WebhooksController,
+      WebhookStatisticsController,
       WebhookSwitchesController,
       EventTypesController,
       FiltersController,

@@ -72,6 +72,10 @@ const ways: Record<Route, Way | Way[]> = {
   'POST /v1/webhooks/:id/resume': theirs(({ webhook }) => `/v1/webhooks/${webhook}/resume`),
   'POST /v1/webhooks/:id/disable': theirs(({ webhook }) => `/v1/webhooks/${webhook}/disable`),
   'POST /v1/webhooks/:id/enable': theirs(({ webhook }) => `/v1/webhooks/${webhook}/enable`),
+  'GET /v1/webhooks/:id/statistics': [
+    theirs(({ webhook }) => `/v1/webhooks/${webhook}/statistics`),
+    theirs(({ baseWebhook }) => `/v1/webhooks/${baseWebhook}/statistics`),
+  ],
   'GET /v1/webhooks/:id/secret': theirs(({ webhook }) => `/v1/webhooks/${webhook}/secret`),
   'POST /v1/accounts': own('/v1/accounts', { name: 'another' }),
   'GET /v1/keys': own('/v1/keys'),

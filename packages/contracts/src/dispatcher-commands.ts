@@ -56,6 +56,31 @@ export const FilterPreview = z.object({
 });
 export type FilterPreview = z.infer<typeof FilterPreview>;
 
+/** What became of a webhook's attempts and deliveries in some time. */
+const OutcomeCounts = z.object({
+  attempts: z.number().int(),
+  succeeded: z.number().int(),
+  failed: z.number().int(),
+  /** Deliveries that ended so. */
+  delivered: z.number().int(),
+  exhausted: z.number().int(),
+  cancelled: z.number().int(),
+  /** Of the attempts, 0 to 1; null without any. */
+  successRate: z.number().nullable(),
+  /** How long attempts took, estimated; null without any. */
+  latencyMs: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }).nullable(),
+});
+export type OutcomeCounts = z.infer<typeof OutcomeCounts>;
+
+const WebhookStatistics = z.object({
+  /** ISO 8601: the beginning of the first hour, and of the one after the last. */
+  from: z.string(),
+  to: z.string(),
+  total: OutcomeCounts,
+  /** Those hours in which something was recorded, in their order; each by its beginning. */
+  hours: z.array(OutcomeCounts.extend({ hour: z.string() })),
+});
+
 /** What the dispatcher answers to other services. */
 export const dispatcherCommands = {
   eventTrail: {
@@ -66,6 +91,16 @@ export const dispatcherCommands = {
   previewFilter: {
     request: z.object({ credential: z.string(), eventType: z.string(), filter: z.string().nullable() }),
     response: resultOf(FilterPreview),
+  },
+  /** Of the hours that begin before `to` and end after `from`, ISO 8601; null: now, and a day before `to`. */
+  webhookStatistics: {
+    request: z.object({
+      credential: z.string(),
+      webhookId: z.string(),
+      from: z.string().nullable(),
+      to: z.string().nullable(),
+    }),
+    response: resultOf(WebhookStatistics),
   },
   ...payloadCommands,
 } satisfies CommandTable;

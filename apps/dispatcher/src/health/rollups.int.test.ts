@@ -177,6 +177,75 @@ test('each hour has counts of its own', async () => {
   for (const { hour } of rows) expect(hour.getTime() % 3_600_000).toBe(0);
 });
 
+test('successes of webhooks that fare well cost one statement, whatever else two, and what has no outcome none', async () => {
+  const statements: string[] = [];
+  const Counting = clientsThat((statement, send) => {
+    if (['dispatch-add-to-rollups', 'dispatch-step-streaks'].includes(statement)) statements.push(statement);
+    return send();
+  });
+  const { recorder } = storage.recorder({ pool: openDispatchPool(storage.url, 3, { Client: Counting }) });
+  const { epoch } = await recorder.take(0);
+  let position = 0n;
+  const statementsFor = async (settle: (delivery: EventDelivery) => void): Promise<number> => {
+    statements.length = 0;
+    for (const webhookId of WEBHOOKS) {
+      position += 1n;
+      const event = anEvent({ position, id: `event-${position}` });
+      recorder.event(epoch, event, 1, 1);
+      settle(aDelivery({ event, webhookId, origin: { kind: 'stream', epoch } }));
+    }
+    await recorder.flushed();
+    return statements.length;
+  };
+  const succeeds = (delivery: EventDelivery) => recorder.settle(delivery, anAttempt(), { state: 'delivered' });
+  const fails = (delivery: EventDelivery) =>
+    recorder.settle(delivery, anAttempt({ status: 500 }), { state: 'pending', dueInMs: 60_000 });
+  const isGivenUp = (delivery: EventDelivery) =>
+    recorder.settle(delivery, anAttempt({ status: 500 }), { state: 'exhausted', reason: '1 attempts failed' });
+  expect(await statementsFor((delivery) => recorder.park([delivery], null))).toBe(0);
+  expect(await statementsFor(succeeds)).toBe(1);
+  expect(await statementsFor(fails)).toBe(2);
+  expect(await statementsFor(isGivenUp)).toBe(2);
+  expect(await statementsFor(succeeds)).toBe(2);
+});
+
+test('a streak goes on over transactions, ends with a success, and begins anew with what fails after it', async () => {
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  let position = 0n;
+  const settle = (succeeded: boolean): void => {
+    position += 1n;
+    const event = anEvent({ position, id: `event-${position}` });
+    const delivery = aDelivery({ event, origin: { kind: 'stream', epoch } });
+    recorder.event(epoch, event, 1, 1);
+    if (succeeded) recorder.settle(delivery, anAttempt(), { state: 'delivered' });
+    else recorder.settle(delivery, anAttempt({ status: 500 }), { state: 'exhausted', reason: '1 attempts failed' });
+  };
+  const streak = async () => {
+    await recorder.flushed();
+    const rows = await storage.rows<{ failures: number; exhausted: number; minutes: number }>(
+      `select failures::int, exhausted::int, recovered_at is null as failing,
+         round(extract(epoch from now() + $1::float8 * interval '1 millisecond' - failing_since) / 60)::int as minutes
+       from dispatch.webhook_health`,
+      [storage.clock.shiftMs],
+    );
+    return rows[0];
+  };
+  settle(true);
+  expect(await streak()).toBeUndefined();
+  settle(false);
+  settle(false);
+  expect(await streak()).toEqual({ failures: 2, exhausted: 2, failing: true, minutes: 0 });
+  storage.clock.advance(600_000);
+  settle(false);
+  expect(await streak()).toEqual({ failures: 3, exhausted: 3, failing: true, minutes: 10 });
+  await storage.pool.query('update dispatch.webhook_health set told_since = failing_since');
+  for (const succeeded of [false, true, false, false]) settle(succeeded);
+  expect(await streak()).toEqual({ failures: 2, exhausted: 2, failing: false, minutes: 0 });
+  settle(true);
+  expect(await streak()).toEqual({ failures: 0, exhausted: 0, failing: false, minutes: null });
+});
+
 test('transactions about the same webhooks in opposite orders never wait in a circle', async () => {
   const ids = Array.from({ length: 1_000 }, (_, number) => `webhook-${String(number).padStart(3, '0')}`);
   const outcome = (webhookId: string, round: number) => ({

@@ -10,12 +10,11 @@ import {
   deleteLeased,
   insertAttempts,
   insertDeliveries,
-  insertIntoLanes,
+  insertPending,
   type PendingRow,
   postponeLeased,
 } from './write-deliveries.js';
 import { insertBodies, insertDeadLetters, insertEvents } from './write-events.js';
-import { advanceLanes, distinctLanes, holdLanes, laneOf, lockLanes } from './write-lanes.js';
 import { movePartitions, type PartitionStep } from './write-partitions.js';
 import { exhaustedEvents, writtenOutcomes } from './written-outcomes.js';
 
@@ -49,8 +48,6 @@ export interface Written {
   left: LeftByChanges;
   /** Deliveries that were given up, of which is to be told. */
   told: number;
-  /** Deliveries that stand in lanes are due, which were not before. */
-  lanesDue: boolean;
 }
 
 /**
@@ -67,19 +64,18 @@ export async function writeFacts(
   options: TransactionOptions,
 ): Promise<Written> {
   if (facts.length === 0) {
-    const held = await movePartitions(client, partitions, options);
-    return { held, left: NOTHING_LEFT, told: 0, lanesDue: false };
+    return { held: await movePartitions(client, partitions, options), left: NOTHING_LEFT, told: 0 };
   }
   await client.query('begin');
   try {
     const held = partitions.length === 0 ? new Set<number>() : await movePartitions(client, partitions, options);
-    const written = await writeRows(
+    const { left, told } = await writeRows(
       client,
       facts.filter(({ under }) => under === null || held.has(under.partition)),
       options,
     );
     await client.query('commit');
-    return { held, ...written };
+    return { held, left, told };
   } catch (error) {
     // When this fails too, the connection is gone and the server rolls back by itself.
     await client.query('rollback').catch(() => {});
@@ -104,19 +100,12 @@ async function writeRows(
   await insertBodies(client, new Set(facts.flatMap((fact) => bodyOf(fact) ?? [])));
   // A delivery may be parked and settled within one batch, so its row is inserted before leases are looked at.
   const pending = facts.filter(becomesPending).map((fact) => (fact.kind === 'park' ? parkedRow(fact) : retryRow(fact)));
-  const lanes = distinctLanes([...pending, ...leased].flatMap(({ delivery }) => laneOf(delivery) ?? []));
-  await lockLanes(client, lanes);
-  await insertIntoLanes(client, pending, options);
-  const held = await holdLanes(
+  await insertPending(client, pending, options);
+  const postponed = await postponeLeased(client, leased.filter((fact) => !ended(fact)).map(retryRow), options.shiftMs);
+  const deleted = await deleteLeased(
     client,
-    leased.map(({ delivery }) => delivery),
+    leased.filter(ended).map(({ delivery }) => delivery),
   );
-  const retries = leased.filter((fact) => !ended(fact)).map(retryRow);
-  const postponed = await postponeLeased(client, retries, held, options.shiftMs);
-  const ends = leased.filter(ended).map(({ delivery }) => delivery);
-  const deleted = await deleteLeased(client, ends, held);
-  const over = leased.filter(({ delivery }) => deleted.has(delivery.id));
-  const lanesDue = await advanceLanes(client, lanes, over, options.shiftMs);
   const counted = outcomes.filter(
     ({ under, delivery }) => under !== null || postponed.has(delivery.id) || deleted.has(delivery.id),
   );
@@ -135,5 +124,5 @@ async function writeRows(
   );
   const exhausted = exhaustedEvents(counted, rows);
   await writeHealth(client, writtenOutcomes(counted, rows, settled), exhausted, options.shiftMs);
-  return { left, told: exhausted.length, lanesDue };
+  return { left, told: exhausted.length };
 }

@@ -122,6 +122,15 @@ export class WebhookFeed implements Registry {
     value: { keyId: credential, accountId: credential, kind: 'live', audience: 'own', operator: false },
   });
 
+  readonly getWebhook: Registry['getWebhook'] = async ({ credential, webhookId }) => {
+    this.#reachable();
+    const webhook = this.#newest.get(webhookId)?.webhook;
+    if (webhook?.dialect !== 'airstack' || webhook.accountId !== credential) {
+      return refused('not_found', 'there is no such webhook');
+    }
+    return accepted({ webhook: { ...webhook, baseId: null, description: null } });
+  };
+
   #isVisible(webhookId: string, accountId: string, baseId: string): boolean {
     this.#reachable();
     const webhook = this.#newest.get(webhookId)?.webhook;

@@ -26,6 +26,7 @@ export async function gatewayUnderTest(
     ...airtable.dispatcher,
     eventTrail: async () => refused('not_found', 'no such event'),
     previewFilter: async () => accepted({ events: [] }),
+    webhookStatistics: async () => refused('not_found', 'no such webhook'),
   };
   const gateway = await startGateway(
     {
