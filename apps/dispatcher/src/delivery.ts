@@ -28,12 +28,22 @@ interface Addressed {
   attempt: number;
 }
 
+/** The life of a delivery that was made or sent again by hand: its schedule and its 7 days begin with it. */
+export interface Run {
+  /** Milliseconds since the epoch. */
+  sinceMs: number;
+  /** Number of its first attempt: numbers go on after those of a former run. */
+  firstAttempt: number;
+}
+
 /** One event for one webhook. */
 export interface EventDelivery extends Addressed {
   kind: 'event';
   /** `msg_…`, computed (identity.ts): the same over attempts, restarts and resends; sent as `webhook-id`. */
   id: string;
   event: IdentifiedEvent;
+  /** Absent: it began with its event. */
+  run?: Run;
   /** Straight from the stream its outcome counts under the partition's epoch. */
   origin: { kind: 'stream'; epoch: bigint } | PendingOrigin;
 }

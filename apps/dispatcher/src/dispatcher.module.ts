@@ -21,6 +21,11 @@ import { IntakeRoom } from './intake/intake-room.js';
 import { Membership } from './intake/membership.js';
 import { OpenDeliveries } from './intake/open-deliveries.js';
 import { ProcessLoad } from './intake/process-load.js';
+import { JobLoop } from './jobs/job-loop.js';
+import { forgetEndedJobs } from './jobs/job-rows.js';
+import { JobRunner } from './jobs/job-runner.js';
+import { Resend } from './jobs/resend.js';
+import { CurrentIndex } from './match/current-index.js';
 import { explainUnmatched } from './match/explain-unmatched.js';
 import { FanOut } from './match/fan-out.js';
 import type { IndexedWebhook } from './match/indexed-webhook.js';
@@ -199,12 +204,21 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
     hint: (partition, position) => membership.hint(partition, position),
   });
 
+  const current = new CurrentIndex({ index, follower, conditions, clock });
+  const sources = { resend: new Resend({ pool, stream: surroundings.stream }) };
+  const jobs = new JobLoop({
+    runner: new JobRunner({ pool, clock, logger, leases, current, sources, made: () => claims.wake() }),
+    mayStep: () => follower.fresh() && recording.problem() === null,
+    logger,
+  });
+
   const isWebhook = (webhookId: string) => (follower.fresh() ? index.get(webhookId) !== undefined : null);
   const forgetGone = async () => {
     await forgetGoneWebhooks({ pool, clock, logger, isWebhook });
     await forgetGoneBases({ pool, registry, logger });
     await dropOldRecent(pool, clock.shiftMs);
     await dropOldOperational(pool, clock.shiftMs);
+    await forgetEndedJobs(pool, clock.shiftMs);
   };
   const retention = new Retention({ pool, clock, logger, forgetGone });
   const ownWrites = new OwnWrites({ pool, stream: surroundings.stream, clock, logger });
@@ -228,6 +242,8 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
     operational,
     streaks,
     disabledNews,
+    current,
+    jobs,
   ];
   return {
     module: DispatcherModule,

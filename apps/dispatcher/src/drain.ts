@@ -7,6 +7,7 @@ import { DisabledNews } from './health/disabled-news.js';
 import { StreakWatch } from './health/streak-watch.js';
 import { Intake } from './intake/intake.js';
 import { Membership } from './intake/membership.js';
+import { JobLoop } from './jobs/job-loop.js';
 import { RegistryFollower } from './match/registry-follower.js';
 import { NotesRelay } from './notes/notes-relay.js';
 import { OperationalRelay } from './operational/operational-relay.js';
@@ -40,6 +41,7 @@ export async function drain(app: INestApplicationContext, logger: Logger): Promi
     app.get(DisabledNews).stop(),
     app.get(StreakWatch).stop(),
     app.get(OperationalRelay).stop(),
+    app.get(JobLoop).stop(),
     app.get(Pipeline).drain(),
     app.get(Membership).leave(),
   ];

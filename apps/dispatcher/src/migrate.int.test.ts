@@ -19,7 +19,7 @@ test('two processes may migrate at once, and a migrated database is left as it i
   await client.connect();
   try {
     const { rows } = await client.query('select name from dispatch.migration');
-    expect(rows).toHaveLength(4);
+    expect(rows).toHaveLength(5);
     const tables = await client.query(
       `select relname from pg_class where relnamespace = 'dispatch'::regnamespace and relkind in ('r', 'p') and not relispartition order by 1`,
     );
@@ -30,6 +30,7 @@ test('two processes may migrate at once, and a migrated database is left as it i
       'delivery',
       'event',
       'event_body',
+      'job',
       'kept_body',
       'migration',
       'operational_event',

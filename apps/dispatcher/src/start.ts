@@ -7,6 +7,7 @@ import type { RunningService } from '@sluice/service-kit/running-service';
 import type { Pool } from 'pg';
 import { DeliveryQueues } from './deliver/delivery-queues.js';
 import { Permits } from './deliver/permits.js';
+import { serveDeliveries } from './deliveries/delivery-commands.js';
 import { type DispatcherConfig, type DispatcherSurroundings, dispatcherModule, POOL } from './dispatcher.module.js';
 import { DispatcherMetrics } from './dispatcher-metrics.js';
 import { drain } from './drain.js';
@@ -15,6 +16,9 @@ import { StreakWatch } from './health/streak-watch.js';
 import { Intake } from './intake/intake.js';
 import { Membership } from './intake/membership.js';
 import { OpenDeliveries } from './intake/open-deliveries.js';
+import { serveJobs } from './jobs/job-commands.js';
+import { JobLoop } from './jobs/job-loop.js';
+import { CurrentIndex } from './match/current-index.js';
 import { RegistryFollower } from './match/registry-follower.js';
 import { TimeSlices } from './match/time-slices.js';
 import { WebhookIndex } from './match/webhook-index.js';
@@ -63,6 +67,7 @@ export async function startDispatcher(
     app.get(DisabledNews).start();
     app.get(StreakWatch).start();
     app.get(OperationalRelay).start();
+    app.get(JobLoop).start();
     app.get(RecentEvents).start();
     await app.get(Membership).join(app.get(Intake));
   } catch (error) {
@@ -71,13 +76,16 @@ export async function startDispatcher(
   }
   watch(app);
   const [pool, recent, slices] = [app.get<Pool>(POOL), app.get(RecentEvents), app.get(TimeSlices)];
+  const [jobs, current, { clock }] = [app.get(JobLoop), app.get(CurrentIndex), surroundings];
   return {
     stop,
     problems: problemsOf(app),
     commands: {
       eventTrail: eventTrailCommand(registry, app.get(EventTrails)),
       previewFilter: filterPreviewCommand({ registry, pool, recent, slices }),
-      webhookStatistics: webhookStatisticsCommand({ pool, registry, clock: surroundings.clock }),
+      webhookStatistics: webhookStatisticsCommand({ pool, registry, clock }),
+      ...serveDeliveries({ registry, pool, current }),
+      ...serveJobs({ registry, pool, clock, current, created: () => jobs.wake() }),
       ...servePayloads({ pool, ownWrites: app.get(OwnWrites), registry }),
     },
   };

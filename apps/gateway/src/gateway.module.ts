@@ -23,9 +23,11 @@ import { Readiness } from './health/readiness.js';
 import { AccountsController } from './manage/accounts.controller.js';
 import { BasesController } from './manage/bases.controller.js';
 import { CollaboratorsController } from './manage/collaborators.controller.js';
+import { DeliveriesController } from './manage/deliveries.controller.js';
 import { EventTypesController } from './manage/event-types.controller.js';
 import { FiltersController } from './manage/filters.controller.js';
 import { IntegrationsController } from './manage/integrations.controller.js';
+import { JobsController } from './manage/jobs.controller.js';
 import { TablesController } from './manage/tables.controller.js';
 import { TokensController } from './manage/tokens.controller.js';
 import { UsersController } from './manage/users.controller.js';
@@ -103,6 +105,8 @@ export function gatewayModule(
       WebhooksController,
       WebhookStatisticsController,
       WebhookSwitchesController,
+      DeliveriesController,
+      JobsController,
       EventTypesController,
       FiltersController,
       AccountsController,

@@ -15,6 +15,8 @@ const theirs = (path: (ids: TenantIds) => string, body?: unknown): Way => ({
 });
 const own = (path: string, body?: unknown): Way => ({ own: { path, body } });
 
+const resendOf = (...webhooks: string[]) => ({ kind: 'resend', webhook_ids: webhooks, since: '2026-01-01T00:00:00Z' });
+
 /** Each route of the gateway, with what a stranger asks there. */
 const ways: Record<Route, Way | Way[]> = {
   'GET /': 'open',
@@ -57,6 +59,17 @@ const ways: Record<Route, Way | Way[]> = {
   'GET /v1/event-types/:name/schema': own('/v1/event-types/zanzibar.happened/schema'),
   'POST /v1/filters/preview': own('/v1/filters/preview', { event_type: 'zanzibar.happened' }),
   'PUT /v1/event-types/:name': own('/v1/event-types/some.type', {}),
+  'GET /v1/deliveries': theirs(({ webhook }) => `/v1/deliveries?webhook_id=${webhook}`),
+  'GET /v1/deliveries/:id': theirs(({ delivery }) => `/v1/deliveries/${delivery}`),
+  'POST /v1/deliveries/:id/resend': theirs(({ delivery }) => `/v1/deliveries/${delivery}/resend`),
+  'GET /v1/jobs': own('/v1/jobs'),
+  'POST /v1/jobs': [
+    { theirs: ({ webhook }) => ({ path: '/v1/jobs', body: resendOf(webhook) }) },
+    { theirs: ({ webhook }, { ids }) => ({ path: '/v1/jobs', body: resendOf(ids.webhook, webhook) }) },
+    { theirs: ({ delivery }) => ({ path: '/v1/jobs', body: { kind: 'resend', delivery_id: delivery } }) },
+  ],
+  'GET /v1/jobs/:id': theirs(({ job }) => `/v1/jobs/${job}`),
+  'POST /v1/jobs/:id/cancel': theirs(({ job }) => `/v1/jobs/${job}/cancel`),
   'GET /v1/webhooks': own('/v1/webhooks?limit=1000'),
   'POST /v1/webhooks': own('/v1/webhooks', { endpoint: 'x', event_type: 'no.such.type' }),
   'GET /v1/webhooks/:id': theirs(({ webhook }) => `/v1/webhooks/${webhook}`),
@@ -147,12 +160,21 @@ async function all({ ids, credentials }: Tenant): Promise<string[]> {
   const read = async (path: string) => {
     const { status, text } = await ask(services.baseUrl, credentials.admin, { method: 'GET', path });
     expect([path, status]).toEqual([path, 200]);
-    return text.replace(/"expirationTime":"[^"]*"/, '');
+    return text.replace(/"(expirationTime|next_attempt_at|reason)":("[^"]*"|null)/g, '');
   };
   const base = `/v1/bases/${ids.base}`;
   const lists = ['/v1/users', '/v1/bases', base, `${base}/collaborators`, '/v1/tokens', '/v1/integrations'];
   const hooks = `/v0/bases/${ids.base}/webhooks`;
-  const others = ['/v1/keys', '/v1/event-types', '/v1/webhooks', `/v1/webhooks/${ids.webhook}/secret`, hooks];
+  const deliveries = `/v1/deliveries?webhook_id=${ids.webhook}`;
+  const others = [
+    '/v1/keys',
+    '/v1/event-types',
+    '/v1/webhooks',
+    `/v1/webhooks/${ids.webhook}/secret`,
+    deliveries,
+    '/v1/jobs',
+    hooks,
+  ];
   const texts: string[] = [];
   for (const path of [...lists, ...others, `${hooks}/${ids.baseWebhook}/payloads`]) texts.push(await read(path));
   return texts;

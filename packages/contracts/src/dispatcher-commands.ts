@@ -1,23 +1,15 @@
 import { z } from 'zod';
 import type { Commands, CommandTable } from './commands.js';
+import { DeliveryAttempt, DeliveryState, deliveryCommands } from './delivery-commands.js';
+import { jobCommands } from './job-commands.js';
 import { payloadCommands } from './payload-commands.js';
 import { resultOf } from './result.js';
 
 export const DeliveryTrail = z.object({
   id: z.string(),
   webhookId: z.string(),
-  state: z.enum(['pending', 'delivered', 'exhausted', 'cancelled']),
-  attempts: z.array(
-    z.object({
-      number: z.number().int(),
-      at: z.string(),
-      status: z.number().int().nullable(),
-      /** Why there was no status: `timeout`, `refused address` … */
-      error: z.string().nullable(),
-      latencyMs: z.number(),
-      responseExcerpt: z.string(),
-    }),
-  ),
+  state: DeliveryState,
+  attempts: z.array(DeliveryAttempt),
   /** ISO 8601; only while pending. */
   nextAttemptAt: z.string().nullable(),
 });
@@ -102,6 +94,8 @@ export const dispatcherCommands = {
     }),
     response: resultOf(WebhookStatistics),
   },
+  ...deliveryCommands,
+  ...jobCommands,
   ...payloadCommands,
 } satisfies CommandTable;
 

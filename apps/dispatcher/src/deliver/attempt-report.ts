@@ -2,6 +2,7 @@ import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { Attempt, Delivery } from '../delivery.js';
 import type { DispatcherMetrics } from '../dispatcher-metrics.js';
+import { beganAtMs } from './began-at.js';
 import type { Conclusion } from './conclusion.js';
 
 /** Tells metrics and log of an attempt: one line, loud only when it did not succeed. */
@@ -33,10 +34,6 @@ export function reportAttempt(
     'delivery.attempted',
   );
 }
-
-/** When the event was accepted, or the ping was opened. */
-const beganAtMs = (delivery: Delivery): number =>
-  delivery.kind === 'ping' ? delivery.openedAtMs : Date.parse(delivery.event.stamp.acceptedAt);
 
 function subjectOf(delivery: Delivery, sinceMs: number): object {
   if (delivery.kind === 'ping') return { sinceOpenedMs: sinceMs };

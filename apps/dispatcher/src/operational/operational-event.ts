@@ -32,13 +32,14 @@ export interface OperationalEvent<T extends OperationalType = OperationalType> {
 export const mayBeTold = ({ event }: EventDelivery): boolean => event.partition !== OPERATIONAL_PARTITION;
 
 export const exhaustedEvent = (
-  delivery: Pick<EventDelivery, 'id' | 'webhookId' | 'accountId'>,
+  delivery: Pick<EventDelivery, 'id' | 'webhookId' | 'accountId' | 'run'>,
   { delivered, ...details }: { attempts: number; last_error: string | null; reason: string; delivered: DeliveredEvent },
 ): OperationalEvent<'delivery.exhausted'> => ({
   type: 'delivery.exhausted',
   webhookId: delivery.webhookId,
   accountId: delivery.accountId,
-  eventId: `delivery.exhausted-${delivery.id}`,
+  // One that was sent again by hand may be given up once more.
+  eventId: `delivery.exhausted-${delivery.id}${delivery.run === undefined ? '' : `-${delivery.run.firstAttempt}`}`,
   atMs: null,
   details: { delivery_id: delivery.id, ...details },
   delivered,

@@ -48,6 +48,28 @@ async function expectHistory(): Promise<void> {
   expect([await storage.count('event'), await storage.count('event_body')]).toEqual([40, 40]);
 }
 
+test('a delivery that was sent again while the commit of its end went unanswered stays pending', async () => {
+  let swallowed = 0;
+  const Unanswering = clientsThat(async (statement, send) => {
+    const answer = await send();
+    if (statement !== 'commit' || swallowed > 0) return answer;
+    swallowed += 1;
+    await storage.rows(`with gone as (delete from dispatch.delivery returning *)
+      insert into dispatch.pending (id, webhook_id, account_id, identity, day, partition, position, accepted_at, attempt, due_at, created_at)
+      select id, webhook_id, account_id, identity, day, partition, position, now(), 2, now(), now() from gone`);
+    return unanswered();
+  });
+  const { recorder } = storage.recorder({ pool: openDispatchPool(storage.url, 3, { Client: Unanswering }) });
+  const { epoch } = await recorder.take(0);
+  const [delivery, other] = matched(recorder, epoch, 1n, ['a', 'b']);
+  recorder.settle(delivery!, anAttempt(), { state: 'delivered' });
+  await recorder.flushed();
+  expect([swallowed, await storage.count('pending'), await storage.count('delivery')]).toEqual([1, 1, 0]);
+  recorder.settle(other!, anAttempt(), { state: 'delivered' });
+  await recorder.flushed();
+  expect([await storage.count('pending'), await storage.count('delivery')]).toEqual([1, 1]);
+});
+
 test('a batch whose commit went unanswered is written again and leaves what one writing leaves', async () => {
   let swallowed = 0;
   const Unanswering = clientsThat((statement, send) => {

@@ -11,6 +11,7 @@ import {
   insertAttempts,
   insertDeliveries,
   insertPending,
+  type LeasedRow,
   type PendingRow,
   postponeLeased,
 } from './write-deliveries.js';
@@ -33,7 +34,7 @@ const parkedRow = ({ delivery, lease }: ParkFact): PendingRow => ({
   reason: null,
 });
 
-const retryRow = ({ delivery, attempt, verdict }: OutcomeFact): PendingRow => ({
+const retryRow = ({ delivery, attempt, verdict }: OutcomeFact): LeasedRow & PendingRow => ({
   delivery,
   attempt: attempt === null ? delivery.attempt : attempt.number + 1,
   dueInMs: verdict.state === 'pending' ? verdict.dueInMs : 0,
@@ -110,7 +111,7 @@ async function writeRows(
     ({ under, delivery }) => under !== null || postponed.has(delivery.id) || deleted.has(delivery.id),
   );
   const rows = {
-    ended: await insertDeliveries(client, counted.filter(ended), options.shiftMs),
+    ended: await insertDeliveries(client, counted.filter(ended), options),
     made: await insertAttempts(
       client,
       counted.flatMap(({ delivery, attempt }) => (attempt === null ? [] : [{ delivery, attempt }])),

@@ -6,33 +6,41 @@ import { plainText } from './refusal.js';
 
 /** A delivery that becomes a pending row. */
 export interface PendingRow {
-  delivery: EventDelivery;
+  delivery: Omit<EventDelivery, 'origin'>;
   /** Number of the attempt to make next. */
   attempt: number;
   /** Null: at once, and before what is younger; see {@link dueAt}. */
   dueInMs: number | null;
   lease: string | null;
   reason: string | null;
+  /** It begins now, with this attempt, whatever the age of its event. */
+  begins?: boolean;
 }
+
+/** A row that is there and goes on. */
+export type LeasedRow = Omit<PendingRow, 'lease' | 'begins' | 'delivery'> & { delivery: EventDelivery };
 
 const NOW = (shift: string) => `now() + ${shift}::float8 * interval '1 millisecond'`;
 
 /**
- * What waits for its turn is due since its event was accepted, so that rows come back in order of age however often they
- * went to and fro. The gateway's clock may be ahead of ours.
+ * What waits for its turn is due since its event was accepted, or since it began by hand, so that rows come back in order of
+ * age however often they went to and fro. The gateway's clock may be ahead of ours.
  */
-const dueAt = (dueIn: string, acceptedAt: string, shift: string) =>
-  `coalesce(now() + (${shift}::float8 + ${dueIn}) * interval '1 millisecond', least(${acceptedAt}, ${NOW(shift)}))`;
+const dueAt = (dueIn: string, beganAt: string, shift: string) =>
+  `coalesce(now() + (${shift}::float8 + ${dueIn}) * interval '1 millisecond', least(${beganAt}, ${NOW(shift)}))`;
 
 /** Not if the delivery has ended: written again after an unanswered commit, it may have been claimed and made since. */
 const INSERT_PENDING = `
   insert into dispatch.pending
-    (id, webhook_id, account_id, identity, day, partition, position, accepted_at, attempt, due_at, lease, reason, created_at)
+    (id, webhook_id, account_id, identity, day, partition, position, accepted_at, attempt, due_at, lease, reason, created_at,
+    first_attempt, begun_at)
   select u.id, u.webhook_id, u.account_id, u.identity, u.day, u.partition, u.position, u.accepted_at, u.attempt,
-    ${dueAt('u.due_in', 'u.accepted_at', '$13')}, u.lease, u.reason, ${NOW('$13')}
+    ${dueAt('u.due_in', 'u.accepted_at', '$13')}, u.lease, u.reason, ${NOW('$13')},
+    coalesce(u.begins_with, 1), case when u.begins_with is not null then ${NOW('$13')} end
   from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::date[], $6::int4[], $7::int8[], $8::timestamptz[],
-    $9::int4[], $10::float8[], $11::text[], $12::text[])
-    as u(id, webhook_id, account_id, identity, day, partition, position, accepted_at, attempt, due_in, lease, reason)
+    $9::int4[], $10::float8[], $11::text[], $12::text[], $14::int4[])
+    as u(id, webhook_id, account_id, identity, day, partition, position, accepted_at, attempt, due_in, lease, reason,
+      begins_with)
   where not exists (select from dispatch.delivery d where d.id = u.id and d.day = u.day)
   on conflict (id) do nothing`;
 
@@ -43,7 +51,7 @@ const DELETE_ENDED_PENDING = `
 
 const POSTPONE_LEASED = `
   update dispatch.pending p
-  set attempt = u.attempt, due_at = ${dueAt('u.due_in', 'p.accepted_at', '$6')}, lease = null,
+  set attempt = u.attempt, due_at = ${dueAt('u.due_in', 'coalesce(p.begun_at, p.accepted_at)', '$6')}, lease = null,
     reason = coalesce(u.reason, p.reason)
   from unnest($1::text[], $2::text[], $3::int4[], $4::float8[], $5::text[]) as u(id, lease, attempt, due_in, reason)
   where p.id = u.id and p.lease = u.lease
@@ -55,11 +63,17 @@ const DELETE_LEASED = `
   returning p.id`;
 
 const INSERT_DELIVERIES = `
-  insert into dispatch.delivery (day, id, webhook_id, account_id, partition, position, state, reason, ended_at)
-  select u.*, ${NOW('$9')}
-  from unnest($1::date[], $2::text[], $3::text[], $4::text[], $5::int4[], $6::int8[], $7::text[], $8::text[]) as u
+  insert into dispatch.delivery (day, id, webhook_id, account_id, partition, position, state, reason, identity, ended_at)
+  select u.*, ${NOW('$10')}
+  from unnest($1::date[], $2::text[], $3::text[], $4::text[], $5::int4[], $6::int8[], $7::text[], $8::text[], $9::bytea[]) as u
   on conflict do nothing
   returning id`;
+
+/** What {@link DELETE_ENDED_PENDING} is to pending rows: one that was sent again meanwhile has not ended. */
+const DELETE_BEGUN_DELIVERIES = `
+  delete from dispatch.delivery d using unnest($1::text[], $2::date[]) as u(id, day)
+  where d.id = u.id and d.day = u.day and exists (select from dispatch.pending p where p.id = u.id)
+  returning d.id`;
 
 const INSERT_ATTEMPTS = `
   insert into dispatch.attempt (day, delivery_id, number, started_at, latency_ms, status, error, excerpt)
@@ -68,20 +82,26 @@ const INSERT_ATTEMPTS = `
   returning delivery_id, number`;
 
 /** What the day is taken from, which leads to the partition of the table. */
-const acceptedAt = (delivery: EventDelivery): number => Date.parse(delivery.event.stamp.acceptedAt);
+const acceptedAt = (delivery: Pick<EventDelivery, 'event'>): number => Date.parse(delivery.event.stamp.acceptedAt);
 
 const leaseOf = ({ origin }: EventDelivery): string | null => (origin.kind === 'pending' ? origin.lease : null);
 
 /** `rewritten`: the batch was sent before and its commit went unanswered. */
+export interface WriteTerms {
+  shiftMs: number;
+  rewritten: boolean;
+}
+
+/** Answers how many there were not before. */
 export async function insertPending(
   client: ClientBase,
   rows: readonly PendingRow[],
-  { shiftMs, rewritten }: { shiftMs: number; rewritten: boolean },
-): Promise<void> {
-  if (rows.length === 0) return;
+  { shiftMs, rewritten }: WriteTerms,
+): Promise<number> {
+  if (rows.length === 0) return 0;
   const ids = textArray(rows.map(({ delivery }) => delivery.id));
   const days = dayArray(rows.map(({ delivery }) => acceptedAt(delivery)));
-  await client.query({
+  const { rowCount } = await client.query({
     name: 'dispatch-insert-pending',
     text: INSERT_PENDING,
     values: [
@@ -98,17 +118,19 @@ export async function insertPending(
       textArray(rows.map(({ lease }) => lease)),
       textArray(rows.map(({ reason }) => reason)),
       shiftMs,
+      int4Array(rows.map(({ begins, attempt }) => (begins === true ? attempt : null))),
     ],
   });
   if (rewritten) {
     await client.query({ name: 'dispatch-delete-ended-pending', text: DELETE_ENDED_PENDING, values: [ids, days] });
   }
+  return rowCount ?? 0;
 }
 
 /** Retries of claimed rows: due later, under no lease. Answers the ids that were still under theirs. */
 export async function postponeLeased(
   client: ClientBase,
-  rows: readonly Omit<PendingRow, 'lease'>[],
+  rows: readonly LeasedRow[],
   shiftMs: number,
 ): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
@@ -142,26 +164,37 @@ export async function deleteLeased(client: ClientBase, deliveries: readonly Even
 export async function insertDeliveries(
   client: ClientBase,
   outcomes: readonly OutcomeFact[],
-  shiftMs: number,
+  { shiftMs, rewritten }: WriteTerms,
 ): Promise<Set<string>> {
   if (outcomes.length === 0) return new Set();
   const deliveries = outcomes.map(({ delivery }) => delivery);
+  const days = dayArray(deliveries.map(acceptedAt));
+  const ids = textArray(deliveries.map(({ id }) => id));
   const { rows } = await client.query<{ id: string }>({
     name: 'dispatch-insert-deliveries',
     text: INSERT_DELIVERIES,
     values: [
-      dayArray(deliveries.map(acceptedAt)),
-      textArray(deliveries.map(({ id }) => id)),
+      days,
+      ids,
       textArray(deliveries.map(({ webhookId }) => webhookId)),
       textArray(deliveries.map(({ accountId }) => accountId)),
       int4Array(deliveries.map(({ event }) => event.partition)),
       int8Array(deliveries.map(({ event }) => event.position)),
       textArray(outcomes.map(({ verdict }) => verdict.state)),
       textArray(outcomes.map(({ verdict }) => ('reason' in verdict ? plainText(verdict.reason) : null))),
+      byteaArray(deliveries.map(({ event }) => event.identity)),
       shiftMs,
     ],
   });
-  return new Set(rows.map((row) => row.id));
+  const inserted = new Set(rows.map((row) => row.id));
+  if (!rewritten) return inserted;
+  const begun = await client.query<{ id: string }>({
+    name: 'dispatch-delete-begun-deliveries',
+    text: DELETE_BEGUN_DELIVERIES,
+    values: [ids, days],
+  });
+  for (const { id } of begun.rows) inserted.delete(id);
+  return inserted;
 }
 
 interface MadeAttempt {

@@ -1,5 +1,6 @@
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import { sign } from '@sluice/signatures/sign';
+import { beganAtMs } from '../deliver/began-at.js';
 import { conclude } from '../deliver/conclusion.js';
 import { retryAfterMs } from '../deliver/retry-after.js';
 import type { EventDelivery } from '../delivery.js';
@@ -32,12 +33,13 @@ export const airstack: Dialect<EventDelivery, FilterWebhook> = {
     return { headers, body };
   },
 
-  judge({ event, attempt }, webhook, result, nowMs) {
+  judge(delivery, webhook, result, nowMs) {
     const conclusion = conclude(result);
     const askedMs = retryAfterMs(result.retryAfter, nowMs);
     if (conclusion === 'delivered') return { conclusion, askedMs, verdict: { state: 'delivered' } };
     const schedule = webhook?.retrySchedule ?? null;
-    const failed = { schedule, attempt, eventAtMs: Date.parse(event.stamp.acceptedAt), nowMs };
+    const attempt = delivery.attempt - (delivery.run?.firstAttempt ?? 1) + 1;
+    const failed = { schedule, attempt, beganAtMs: beganAtMs(delivery), nowMs };
     if (conclusion !== 'gone') {
       return { conclusion, askedMs, verdict: afterFailure({ ...failed, retryAfterMs: askedMs }, Math.random) };
     }

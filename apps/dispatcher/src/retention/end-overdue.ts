@@ -11,9 +11,9 @@ const MOST_TRANSACTIONS = 40;
 const END_OVERDUE = `
   with overdue as materialized (
     select p.id from dispatch.pending p
-    where p.accepted_at <= now() + ($1::float8 - $2::float8) * interval '1 millisecond'
+    where coalesce(p.begun_at, p.accepted_at) <= now() + ($1::float8 - $2::float8) * interval '1 millisecond'
       and (p.lease is null or p.due_at <= now() + $1::float8 * interval '1 millisecond')
-    order by p.accepted_at
+    order by coalesce(p.begun_at, p.accepted_at)
     limit $3
     for update skip locked
   ),
@@ -22,14 +22,15 @@ const END_OVERDUE = `
     returning p.*
   ),
   written as (
-    insert into dispatch.delivery (day, id, webhook_id, account_id, partition, position, state, reason, ended_at)
+    insert into dispatch.delivery (day, id, webhook_id, account_id, partition, position, state, reason, identity, ended_at)
     select day, id, webhook_id, account_id, partition, position, 'exhausted', $4::text || coalesce('; the last try: ' || reason, ''),
-      now() + $1::float8 * interval '1 millisecond'
+      identity, now() + $1::float8 * interval '1 millisecond'
     from ended
     on conflict do nothing
     returning id
   )
   select e.id, e.webhook_id, e.account_id, e.attempt, e.identity, e.partition, e.position, e.accepted_at, e.reason,
+    e.begun_at, e.first_attempt,
     exists (select from written w where w.id = e.id) as new
   from ended e`;
 
@@ -44,11 +45,13 @@ interface EndedRow {
   position: string;
   accepted_at: Date;
   reason: string | null;
+  begun_at: Date | null;
+  first_attempt: number;
   new: boolean;
 }
 
 /**
- * Ends the pending deliveries whose event is older than a delivery may get, also those of paused webhooks, which nobody
+ * Ends the pending deliveries that are older than a delivery may get, also those of paused webhooks, which nobody
  * claims. Answers how many.
  */
 export async function endOverdue(pool: Pool, shiftMs: number): Promise<number> {
@@ -98,7 +101,7 @@ async function count(client: PoolClient, rows: readonly EndedRow[], shiftMs: num
 
 const eventOf = ({ identity, partition, ...row }: EndedRow) =>
   exhaustedEvent(
-    { id: row.id, webhookId: row.webhook_id, accountId: row.account_id },
+    { id: row.id, webhookId: row.webhook_id, accountId: row.account_id, ...runOf(row) },
     {
       attempts: row.attempt - 1,
       last_error: row.reason,
@@ -106,3 +109,6 @@ const eventOf = ({ identity, partition, ...row }: EndedRow) =>
       delivered: { identity, partition, position: BigInt(row.position), acceptedAtMs: row.accepted_at.getTime() },
     },
   );
+
+const runOf = ({ begun_at, first_attempt }: Pick<EndedRow, 'begun_at' | 'first_attempt'>) =>
+  begun_at === null ? {} : { run: { sinceMs: begun_at.getTime(), firstAttempt: first_attempt } };

@@ -1,12 +1,17 @@
 import type { ClientBase } from 'pg';
 
-/** Goes from the pending rows to the bodies: there are few of those, and very many of these. */
+/**
+ * Goes from the pending rows to the bodies: there are few of those, and very many of these. The event of what was made or
+ * sent again by hand may be much older than that.
+ */
 const KEEP_BODIES = `
   insert into dispatch.kept_body (day, identity, partition, position, headers, data)
   select b.day, b.identity, b.partition, b.position, b.headers, b.data
   from (
     select distinct p.day, p.identity, p.partition, p.position
-    from dispatch.pending p where p.accepted_at < ($1::date + 1)::timestamp at time zone 'utc'
+    from dispatch.pending p
+    where coalesce(p.begun_at, p.accepted_at) < ($1::date + 1)::timestamp at time zone 'utc'
+      or p.begun_at is not null and p.accepted_at < ($1::date + 1)::timestamp at time zone 'utc'
   ) needed
   join dispatch.event_body b on b.identity = needed.identity and b.partition = needed.partition
     and b.position = needed.position and b.day = needed.day

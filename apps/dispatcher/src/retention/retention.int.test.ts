@@ -248,6 +248,26 @@ test('hourly counts are kept for ninety days', async () => {
   expect(await storage.count('rollup')).toBe(0);
 });
 
+test('a row that began by hand lives 7 days from then, and its body as long, whatever the age of its event', async () => {
+  await retention.run();
+  await record(1n);
+  storage.clock.advance(6 * DAY_MS);
+  await storage.rows("update dispatch.pending set begun_at = now() + $1 * interval '1 ms'", [storage.clock.shiftMs]);
+  await retention.run();
+  expect([await storage.count('event_body'), await storage.count('kept_body')]).toEqual([0, 1]);
+  storage.clock.advance(7 * DAY_MS - 60_000);
+  expect(await endOverdue(storage.pool, storage.clock.shiftMs)).toBe(0);
+  await retention.run();
+  expect(await storage.count('kept_body')).toBe(1);
+  storage.clock.advance(61_000);
+  expect(await endOverdue(storage.pool, storage.clock.shiftMs)).toBe(1);
+  const ended = "select state from dispatch.delivery where webhook_id = 'waiting' and identity is not null";
+  expect(await storage.rows(ended)).toEqual([{ state: 'exhausted' }]);
+  // Given up once before, perhaps, and told then: this is another end.
+  const told = 'select event_id from dispatch.operational_event';
+  expect(await storage.rows(told)).toEqual([{ event_id: expect.stringMatching(/^delivery\.exhausted-msg_.{32}-1$/) }]);
+});
+
 test('payloads are kept for a week, and their numbers go on', async () => {
   await record(1n);
   storage.clock.advance(7 * DAY_MS);

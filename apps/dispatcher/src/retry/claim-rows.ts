@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { Run } from '../delivery.js';
 import { LEASE_MS } from '../lease.js';
 import { int4Array, textArray } from '../record/binary-array.js';
 import { LONGEST_LIFE_MS } from './retry-policy.js';
@@ -16,7 +17,9 @@ export interface ClaimedRow {
   attempt: number;
   /** When the row was made: milliseconds since the epoch. */
   sinceMs: number;
-  /** Its event is older than a delivery may get. */
+  /** Of a delivery that was made or sent again by hand. */
+  run?: Run;
+  /** It is older than a delivery may get. */
   over: boolean;
 }
 
@@ -49,8 +52,8 @@ const CLAIM = `
   set lease = $4::text, due_at = now() + ($3::float8 + $5::float8) * interval '1 millisecond'
   from picked where p.id = picked.id
   returning p.id, p.webhook_id, p.account_id, p.identity, to_char(p.day, 'YYYY-MM-DD') as day, p.partition, p.position,
-    p.attempt, p.created_at, picked.due_at as was_due_at,
-    p.accepted_at <= now() + ($3::float8 - $7::float8) * interval '1 millisecond' as over`;
+    p.attempt, p.created_at, p.first_attempt, p.begun_at, picked.due_at as was_due_at,
+    coalesce(p.begun_at, p.accepted_at) <= now() + ($3::float8 - $7::float8) * interval '1 millisecond' as over`;
 
 interface Row {
   id: string;
@@ -62,6 +65,8 @@ interface Row {
   position: string;
   attempt: number;
   created_at: Date;
+  first_attempt: number;
+  begun_at: Date | null;
   was_due_at: Date;
   over: boolean;
 }
@@ -98,13 +103,14 @@ export async function claimRows(
     position: BigInt(row.position),
     attempt: row.attempt,
     sinceMs: row.created_at.getTime(),
+    ...(row.begun_at === null ? {} : { run: { sinceMs: row.begun_at.getTime(), firstAttempt: row.first_attempt } }),
     over: row.over,
   }));
 }
 
-/** As if it had never been claimed: in its place by the age of its event. */
+/** As if it had never been claimed: in its place by its age. */
 export const givenBack = (shift: string) =>
-  `lease = null, due_at = least(accepted_at, now() + ${shift}::float8 * interval '1 millisecond')`;
+  `lease = null, due_at = least(coalesce(begun_at, accepted_at), now() + ${shift}::float8 * interval '1 millisecond')`;
 
 const RELEASE = `
   update dispatch.pending p set ${givenBack('$3')}

@@ -161,9 +161,10 @@ export class Claimer implements PendingDeliveries {
 }
 
 const deliveryOf = (row: ClaimedRow, body: StoredBody, lease: string): EventDelivery => {
-  const { id, webhookId, accountId, identity, partition, position, attempt, sinceMs } = row;
+  const { id, webhookId, accountId, identity, partition, position, attempt, sinceMs, run } = row;
   const event = { identity, partition, position, ...body };
-  return { kind: 'event', id, webhookId, accountId, event, attempt, origin: { kind: 'pending', lease, sinceMs } };
+  const delivery = { kind: 'event', id, webhookId, accountId, event, attempt } as const;
+  return { ...delivery, ...(run === undefined ? {} : { run }), origin: { kind: 'pending', lease, sinceMs } };
 };
 
 /** Why there is nothing to send: its time is over, or its event is stored nowhere or can't be read. */

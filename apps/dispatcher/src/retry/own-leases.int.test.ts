@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDispatchPool } from '../dispatch-pool.js';
+import { claimJob } from '../jobs/job-leases.js';
+import { insertJob } from '../jobs/job-rows.js';
 import { aDelivery, anEvent } from '../testing/samples.js';
 import { Storage } from '../testing/storage.js';
 import { claimPings } from './claim-pings.js';
@@ -47,6 +49,26 @@ test('so are the pings that it held', async () => {
   await new OwnLeases('a').releaseFormer(storage.pool, storage.clock, storage.logger);
   const due = 'select webhook_id from dispatch.ping where due_at <= now() and lease is null';
   expect(await storage.rows(due)).toEqual([{ webhook_id: 'a' }]);
+});
+
+test('so are the jobs that it was at', async () => {
+  const request = { kind: 'resend', deliveryId: 'msg_1' } as const;
+  for (const owner of ['a', 'b']) {
+    const job = {
+      id: `job_${owner}`,
+      accountId: 'x',
+      request,
+      rate: 1,
+      webhookIds: ['w'],
+      total: null,
+      askedBy: 'key',
+    };
+    await insertJob(storage.pool, job, 0);
+    expect(await claimJob(storage.pool, new OwnLeases(owner).next(), 0)).toMatchObject({ id: job.id });
+  }
+  await new OwnLeases('a').releaseFormer(storage.pool, storage.clock, storage.logger);
+  expect(await claimJob(storage.pool, 'another', 0)).toMatchObject({ id: 'job_a' });
+  expect(await claimJob(storage.pool, 'another', 0)).toBeNull();
 });
 
 test('a start goes on when the rows can’t be had in time', async () => {

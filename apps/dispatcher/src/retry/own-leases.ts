@@ -18,6 +18,11 @@ const RELEASE_OF_OWNER = `
 
 const RELEASE_PINGS_OF_OWNER = releasePingsSql(`where substr(p.lease, ${OWNER_AT}) = $1 and ${LEASED}`, '$2');
 
+/** A job was due when it was claimed, so that its rate is kept. */
+const RELEASE_JOBS_OF_OWNER = `
+  update dispatch.job set lease = null, due_at = now() + $2::float8 * interval '1 millisecond'
+  where state = 'running' and substr(lease, ${OWNER_AT}) = $1`;
+
 /** The leases that this dispatcher claims and parks under; they carry its name. */
 export class OwnLeases {
   readonly #owner: string;
@@ -39,6 +44,7 @@ export class OwnLeases {
     try {
       await pool.query(RELEASE_PINGS_OF_OWNER, [this.#owner, clock.shiftMs, LEASE_MS]);
       await pool.query(RELEASE_OF_OWNER, [this.#owner, clock.shiftMs, LEASE_MS]);
+      await pool.query(RELEASE_JOBS_OF_OWNER, [this.#owner, clock.shiftMs]);
     } catch (error) {
       if (!(error instanceof pg.DatabaseError)) throw error;
       logger.warn({ err: error }, 'leases.not_released');

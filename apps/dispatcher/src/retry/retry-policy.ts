@@ -20,7 +20,7 @@ const GENERAL_SCHEDULE: readonly number[] = [
 /** Spreads the retries of what failed at one moment. */
 const JITTER = 0.2;
 
-/** A delivery ends at the latest this long after its event. */
+/** A delivery ends at the latest this long after its event, or after it was made or sent again by hand. */
 export const LONGEST_LIFE_MS = 7 * 24 * HOUR * 1_000;
 
 /** Why a delivery ended without a last attempt. */
@@ -32,10 +32,10 @@ export const LONGEST_RETRY_AFTER_MS = 24 * HOUR * 1_000;
 export interface FailedAttempt {
   /** The webhook's own, in seconds; null for the general one. */
   schedule: readonly number[] | null;
-  /** Number of the attempt that failed, from 1. */
+  /** Number of the attempt that failed, from 1: within its run, if the delivery was made or sent again by hand. */
   attempt: number;
-  /** When the event was accepted, and now: milliseconds since the epoch. */
-  eventAtMs: number;
+  /** When the event was accepted, or the run began, and now: milliseconds since the epoch. */
+  beganAtMs: number;
   nowMs: number;
   /** What the endpoint asked for with `Retry-After`; null if it did not. */
   retryAfterMs: number | null;
@@ -53,8 +53,8 @@ export function afterFailure(failed: FailedAttempt, random: () => number): Verdi
   if (planned === undefined) return { state: 'exhausted', reason: `${failed.attempt} attempts failed` };
   const asked = Math.min(failed.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
   const dueInMs = Math.max(jitteredMs(planned, random), Math.round(asked));
-  if (failed.nowMs + dueInMs > failed.eventAtMs + LONGEST_LIFE_MS) {
-    return { state: 'exhausted', reason: 'no attempt succeeded within 7 days of the event' };
+  if (failed.nowMs + dueInMs > failed.beganAtMs + LONGEST_LIFE_MS) {
+    return { state: 'exhausted', reason: 'no attempt succeeded within 7 days' };
   }
   return { state: 'pending', dueInMs };
 }

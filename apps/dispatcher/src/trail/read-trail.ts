@@ -1,3 +1,4 @@
+import type { DeliveryAttempt } from '@sluice/contracts/delivery-commands';
 import type { DeliveryTrail, EventTrail } from '@sluice/contracts/dispatcher-commands';
 import { Audience } from '@sluice/contracts/event-record';
 import type { Pool } from 'pg';
@@ -69,26 +70,34 @@ export async function readDeliveries(
     accountId,
     places[0].identity,
   ]);
-  const { rows: attempts } = await pool.query(ATTEMPTS, [
-    deliveries.map(({ id }) => id),
-    deliveries.map(({ day }) => day),
-  ]);
+  const attempts = await readAttempts(pool, deliveries);
   return deliveries.map(({ id, webhook_id, state, due_at }) => ({
     id,
     webhookId: webhook_id,
     state,
-    attempts: attempts
-      .filter(({ delivery_id }) => delivery_id === id)
-      .map(({ number, started_at, status, error, latency_ms, excerpt }) => ({
-        number,
-        at: started_at.toISOString(),
-        status,
-        error,
-        latencyMs: latency_ms,
-        responseExcerpt: excerpt.toString('utf8'),
-      })),
+    attempts: attempts.get(id) ?? [],
     nextAttemptAt: due_at === null ? null : due_at.toISOString(),
   }));
+}
+
+/** The attempts of these deliveries, by their ids, in the order in which they were made. */
+export async function readAttempts(
+  pool: Pool,
+  deliveries: readonly { id: string; day: string }[],
+): Promise<Map<string, DeliveryAttempt[]>> {
+  const { rows } = await pool.query(ATTEMPTS, [deliveries.map(({ id }) => id), deliveries.map(({ day }) => day)]);
+  const attempts = new Map<string, DeliveryAttempt[]>(deliveries.map(({ id }) => [id, []]));
+  for (const { delivery_id, number, started_at, status, error, latency_ms, excerpt } of rows) {
+    attempts.get(delivery_id)?.push({
+      number,
+      at: started_at.toISOString(),
+      status,
+      error,
+      latencyMs: latency_ms,
+      responseExcerpt: excerpt.toString('utf8'),
+    });
+  }
+  return attempts;
 }
 
 const PAYLOADS = `

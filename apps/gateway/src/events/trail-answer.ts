@@ -1,3 +1,4 @@
+import type { DeliveryAttempt } from '@sluice/contracts/delivery-commands';
 import type { DeliveryTrail, EventTrail } from '@sluice/contracts/dispatcher-commands';
 import { attemptError } from './attempt-error.js';
 
@@ -20,12 +21,14 @@ const deliveryAnswer = (delivery: DeliveryTrail): Record<string, unknown> => ({
   webhook_id: delivery.webhookId,
   state: delivery.state,
   next_attempt_at: delivery.nextAttemptAt,
-  attempts: delivery.attempts.map(({ number, at, status, error, latencyMs, responseExcerpt }) => ({
-    number,
-    at,
-    status,
-    error: error === null ? null : attemptError(error),
-    latency_ms: Math.round(latencyMs * 10) / 10,
-    response_excerpt: responseExcerpt,
-  })),
+  attempts: delivery.attempts.map(attemptAnswer),
+});
+
+export const attemptAnswer = (attempt: DeliveryAttempt): Record<string, unknown> => ({
+  number: attempt.number,
+  at: attempt.at,
+  status: attempt.status,
+  error: attempt.error === null ? null : attemptError(attempt.error),
+  latency_ms: Math.round(attempt.latencyMs * 10) / 10,
+  response_excerpt: attempt.responseExcerpt,
 });

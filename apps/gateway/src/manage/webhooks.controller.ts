@@ -23,9 +23,10 @@ import { PortalLinks } from '../portal/portal-links.js';
 import { JsonMembers } from '../server/json-body.js';
 import { QueryGuard, TakesQuery } from '../server/query-guard.js';
 import { carriedOut } from './carried-out.js';
+import { pageLimit } from './page.js';
 import { readNewWebhook, readWebhookChange } from './read-webhook.js';
 import { sendJson, webhookText } from './webhook-answer.js';
-import { cursorAfter, pageLimit, webhookBefore } from './webhook-page.js';
+import { cursorAfter, webhookBefore } from './webhook-page.js';
 
 /** An account's webhooks, as its management API shows and changes them. */
 @Controller('v1/webhooks')

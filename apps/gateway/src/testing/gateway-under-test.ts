@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { type GatewayConfig, startGateway } from '../start.js';
 import { MemoryAirtable } from './memory-airtable.js';
 import { MemoryBases } from './memory-bases.js';
+import { MemoryJobs } from './memory-jobs.js';
 import { MemoryRegistry } from './memory-registry.js';
 import { MemoryStream } from './memory-stream.js';
 
@@ -18,12 +19,14 @@ export async function gatewayUnderTest(
   const registry = new MemoryRegistry();
   const airtable = new MemoryAirtable();
   const bases = new MemoryBases((credential) => registry.principals.get(credential)?.accountId ?? '');
+  const jobs = new MemoryJobs();
   const stream = new MemoryStream();
   const clock = new ShiftedClock();
   const lines: Record<string, unknown>[] = [];
   const write = (line: string): void => void lines.push(JSON.parse(line));
   const dispatcher: Dispatcher = {
     ...airtable.dispatcher,
+    ...jobs.commands,
     eventTrail: async () => refused('not_found', 'no such event'),
     previewFilter: async () => accepted({ events: [] }),
     webhookStatistics: async () => refused('not_found', 'no such webhook'),
@@ -53,7 +56,7 @@ export async function gatewayUnderTest(
   registry.add('test-key', { kind: 'test' });
   const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(baseUrl + path, { redirect: 'manual', ...init });
-  return { ...gateway, baseUrl, ask, registry, airtable, bases, stream, clock, lines, dispatcher };
+  return { ...gateway, baseUrl, ask, registry, airtable, bases, jobs, stream, clock, lines, dispatcher };
 }
 
 export type GatewayUnderTest = Awaited<ReturnType<typeof gatewayUnderTest>>;

@@ -1,6 +1,7 @@
 import { AirtableClient } from '@sluice/testing/stack/airtable-client';
 import { SluiceClient } from '@sluice/testing/stack/sluice-client';
 import { cellChanged } from '@sluice/testing/stack/table-changes';
+import { vi } from 'vitest';
 
 /** What an account has one of, by kind: the ids that paths and bodies name. */
 export interface TenantIds {
@@ -13,6 +14,8 @@ export interface TenantIds {
   token: string;
   webhook: string;
   baseWebhook: string;
+  delivery: string;
+  job: string;
 }
 
 export interface Tenant {
@@ -69,10 +72,15 @@ export async function newTenant(baseUrl: string, operatorKey: string, mark: stri
   const airtable = new AirtableClient(baseUrl, base.id, token.token);
   const baseWebhook = await airtable.create({ filters: { dataTypes: ['tableData'] } });
   await client.publish({ id: mark, source: '/tests', type: `${mark}.happened`, data: mark });
+  const deliveries = `/v1/deliveries?webhook_id=${webhook.webhook_id}`;
+  const delivery = await vi.waitFor(async () => (await make(admin, 'GET', deliveries)).deliveries[0].id, 30_000);
+  const again = { kind: 'resend', webhook_ids: [webhook.webhook_id], since: new Date().toISOString() };
+  const job = await post('/v1/jobs', again);
   await client.publish(cellChanged(1, { baseId: base.id, tableId: table.id, fieldId: table.fields[0].id }));
   const ids = {
     ...{ account: account.account_id, key: live.id, user: user.id, base: base.id, table: table.id },
     ...{ field: table.fields[0].id, token: token.id, webhook: webhook.webhook_id, baseWebhook: baseWebhook.id },
+    ...{ delivery, job: job.id },
   };
   const credentials = {
     admin,

@@ -1,0 +1,116 @@
+import type { Job, JobRequest, Jobs } from '@sluice/contracts/job-commands';
+import type { Principal, Purpose } from '@sluice/contracts/principal';
+import type { Registry } from '@sluice/contracts/registry-commands';
+import { accepted, type Result, refused } from '@sluice/contracts/result';
+import type { Clock } from '@sluice/service-kit/clock';
+import type { Pool } from 'pg';
+import { ulid } from 'ulid';
+import { readDelivery } from '../deliveries/read-deliveries.js';
+import type { CurrentIndex } from '../match/current-index.js';
+import { isFilterWebhook } from '../match/indexed-webhook.js';
+import { cancelJob, insertJob, MOST_RUNNING, readJob, readJobs } from './job-rows.js';
+import { countFailed } from './resend.js';
+
+export interface JobCommandParts {
+  registry: Pick<Registry, 'authorize'>;
+  pool: Pool;
+  clock: Clock;
+  current: Pick<CurrentIndex, 'webhook'>;
+  /** Called when there is a job to do. */
+  created: () => void;
+}
+
+/** Deliveries a second, if nothing is said. */
+const DEFAULT_RATE = 1_000;
+const UNKNOWN_JOB = refused('not_found', 'there is no such job');
+const UNKNOWN_DELIVERY = refused('not_found', 'there is no such delivery', 'delivery_id');
+
+/** What a job is about, once it is known that the account may. */
+interface Checked {
+  webhookIds: string[];
+  total: number | null;
+}
+
+/** The dispatcher's answers about jobs: whoever holds a credential has them done to what is its account's, and sees those alone. */
+export const serveJobs = (parts: JobCommandParts): Jobs => {
+  const { registry, pool, clock, created } = parts;
+
+  /** Does it as the account of the credential, if that may. */
+  const as = async <T>(credential: string, purpose: Purpose, work: (caller: Principal) => Promise<Result<T>>) => {
+    const caller = await registry.authorize({ credential, purpose });
+    return caller.ok ? work(caller.value) : caller;
+  };
+  const found = (job: Job | null): Result<Job> => (job === null ? UNKNOWN_JOB : accepted(job));
+
+  return {
+    createJob: ({ credential, request, rate = DEFAULT_RATE, from: askedFrom }) =>
+      as(credential, 'subscribe', async ({ accountId, keyId: askedBy }) => {
+        const checked = await check(parts, accountId, request);
+        if (!checked.ok) return checked;
+        const id = `job_${ulid(clock.nowMs())}`;
+        const job = { id, accountId, request, rate, askedBy, askedFrom, ...checked.value };
+        const inserted = await insertJob(pool, job, clock.shiftMs);
+        if (inserted === null) return refused('too_many', `${MOST_RUNNING} jobs are running: wait until one has ended`);
+        created();
+        return accepted(inserted);
+      }),
+
+    listJobs: ({ credential, limit, before }) =>
+      as(credential, 'read', async ({ accountId }) => {
+        const jobs = await readJobs(pool, accountId, { limit: limit + 1, before });
+        return accepted({ jobs: jobs.slice(0, limit), more: jobs.length > limit });
+      }),
+
+    getJob: ({ credential, jobId }) =>
+      as(credential, 'read', async ({ accountId }) => found(await readJob(pool, accountId, jobId))),
+
+    cancelJob: ({ credential, jobId }) =>
+      as(credential, 'subscribe', async ({ accountId }) => {
+        await cancelJob(pool, accountId, jobId, clock.shiftMs);
+        const job = await readJob(pool, accountId, jobId);
+        if (job?.state === 'done' || job?.state === 'failed') {
+          return refused('conflict', `the job has ended already: it is ${job.state}`);
+        }
+        return found(job);
+      }),
+  };
+};
+
+async function check(parts: JobCommandParts, accountId: string, request: JobRequest): Promise<Result<Checked>> {
+  if ('deliveryId' in request) return checkDelivery(parts, accountId, request.deliveryId);
+  for (const [index, webhookId] of request.webhookIds.entries()) {
+    const webhook = await checkWebhook(parts, accountId, webhookId, `webhook_ids.${index}`);
+    if (!webhook.ok) return webhook;
+  }
+  const webhookIds = [...new Set(request.webhookIds)];
+  return accepted({ webhookIds, total: await countFailed(parts.pool, accountId, { ...request, webhookIds }) });
+}
+
+async function checkDelivery(parts: JobCommandParts, accountId: string, id: string): Promise<Result<Checked>> {
+  const delivery = await readDelivery(parts.pool, accountId, id);
+  if (delivery === null) return UNKNOWN_DELIVERY;
+  const { state, webhookId } = delivery;
+  if (state === 'pending') return refused('conflict', 'the delivery is pending: it has not ended yet', 'delivery_id');
+  const webhook = await checkWebhook(parts, accountId, webhookId, 'delivery_id');
+  if (webhook.ok) return accepted({ webhookIds: [webhookId], total: 1 });
+  const { code } = webhook.refusal;
+  return code === 'not_found' ? refused('conflict', 'the webhook of the delivery was deleted', 'delivery_id') : webhook;
+}
+
+/** Whether deliveries of events can be made for the webhook, and it is the account's. */
+async function checkWebhook(
+  { current }: JobCommandParts,
+  accountId: string,
+  webhookId: string,
+  field: string,
+): Promise<Result<null>> {
+  const webhook = await current.webhook(webhookId);
+  if (webhook === undefined || webhook.webhook.accountId !== accountId) {
+    return refused('not_found', 'there is no such webhook', field);
+  }
+  if (!isFilterWebhook(webhook)) {
+    return refused('invalid', 'is a webhook on a base: its payloads are read, and not delivered', field);
+  }
+  if (webhook.standing === 'disabled') return refused('conflict', 'the webhook is disabled: enable it first', field);
+  return accepted(null);
+}

@@ -1,0 +1,63 @@
+import type { Pool, PoolClient } from 'pg';
+import { dayArray, textArray } from '../record/binary-array.js';
+import { insertPending, type PendingRow } from '../record/write-deliveries.js';
+import { insertBodies } from '../record/write-events.js';
+import type { LeasedJob, MadeDelivery, StepEnd } from './job.js';
+import { endStep } from './job-leases.js';
+
+/** What ended since the job was made was sent meanwhile, by the job itself perhaps: once is enough. */
+const TAKE_BACK = `
+  delete from dispatch.delivery d using unnest($1::text[], $2::date[]) as u(id, day)
+  where d.id = u.id and d.day = u.day and d.ended_at < $3::timestamptz`;
+
+const rowOf = (delivery: MadeDelivery): PendingRow => ({
+  delivery,
+  attempt: delivery.attempt,
+  dueInMs: 0,
+  lease: null,
+  reason: null,
+  begins: true,
+});
+
+/**
+ * One transaction: the deliveries become pending, those that had ended before no longer have, and the job's cursor is behind
+ * them. Answers false, and has written nothing, when the job is not ours any more. What is pending already stays as it is.
+ *
+ * @param end what follows, once it is known how many rows were made.
+ */
+export async function writeStep(
+  pool: Pool,
+  job: LeasedJob,
+  deliveries: readonly MadeDelivery[],
+  end: (inserted: number) => StepEnd,
+  shiftMs: number,
+): Promise<boolean> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const inserted = await makePending(client, job, deliveries, shiftMs);
+    const isOurs = await endStep(client, job, end(inserted), shiftMs);
+    await client.query(isOurs ? 'commit' : 'rollback');
+    client.release();
+    return isOurs;
+  } catch (error) {
+    // Its transaction ends with the connection.
+    client.release(true);
+    throw error;
+  }
+}
+
+async function makePending(
+  client: PoolClient,
+  job: LeasedJob,
+  deliveries: readonly MadeDelivery[],
+  shiftMs: number,
+): Promise<number> {
+  if (deliveries.length === 0) return 0;
+  const ids = textArray(deliveries.map(({ id }) => id));
+  const days = dayArray(deliveries.map(({ event }) => Date.parse(event.stamp.acceptedAt)));
+  await client.query({ name: 'dispatch-take-back', text: TAKE_BACK, values: [ids, days, job.createdAt] });
+  const inserted = await insertPending(client, deliveries.map(rowOf), { shiftMs, rewritten: false });
+  await insertBodies(client, new Set(deliveries.map(({ event }) => event)));
+  return inserted;
+}

@@ -1,0 +1,21 @@
+import type { Job, JobRequest } from '@sluice/contracts/job-commands';
+
+/** A job in the names of our public API. */
+export const jobAnswer = (job: Job): Record<string, unknown> => ({
+  id: job.id,
+  kind: job.request.kind,
+  webhook_ids: job.webhookIds,
+  ...askedFor(job.request),
+  rate: job.rate,
+  state: job.state,
+  reason: job.reason,
+  progress: { total: job.total, done: job.done, inserted: job.inserted, not_possible: job.notPossible },
+  notes: job.notes,
+  created_at: job.createdAt,
+  ended_at: job.endedAt,
+});
+
+function askedFor(request: JobRequest): Record<string, unknown> {
+  if ('deliveryId' in request) return { delivery_id: request.deliveryId };
+  return { states: request.states, since: request.since };
+}

@@ -1,0 +1,123 @@
+import type { Delivery } from '@sluice/contracts/delivery-commands';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type GatewayUnderTest, gatewayUnderTest } from '../testing/gateway-under-test.js';
+
+let gateway: GatewayUnderTest;
+beforeAll(async () => {
+  gateway = await gatewayUnderTest();
+});
+afterAll(() => gateway.stop());
+
+async function ask(method: string, path: string, body?: unknown, authorization = 'live-key') {
+  const headers = { authorization, 'content-type': 'application/json' };
+  const text = body === undefined ? {} : { body: JSON.stringify(body) };
+  const response = await gateway.ask(path, { method, headers, ...text });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+const lastAsked = () => gateway.jobs.asked.at(-1)?.request;
+const since = '2026-06-01T00:00:00.000Z';
+
+describe('jobs', () => {
+  it('are accepted, shown, listed page by page and cancelled', async () => {
+    const wanted = { kind: 'resend', webhook_ids: ['w1', 'w2'], since: '2026-06-01T02:00:00+02:00', rate: 5 };
+    const created = await ask('POST', '/v1/jobs', wanted);
+    expect(created).toEqual({
+      status: 202,
+      body: {
+        id: expect.stringMatching(/^job_/),
+        kind: 'resend',
+        webhook_ids: ['w1', 'w2'],
+        states: ['exhausted'],
+        since,
+        rate: 5,
+        state: 'running',
+        reason: null,
+        progress: { total: 7, done: 3, inserted: 2, not_possible: 1 },
+        notes: ['gone'],
+        created_at: expect.any(String),
+        ended_at: null,
+      },
+    });
+    const request = { kind: 'resend', webhookIds: ['w1', 'w2'], states: ['exhausted'], since };
+    expect(lastAsked()).toEqual({ credential: 'live-key', request, rate: 5, from: '127.0.0.1' });
+    await ask('POST', '/v1/jobs', { kind: 'resend', delivery_id: 'msg_a' });
+    const first = await ask('GET', '/v1/jobs?limit=1');
+    expect(first.body.jobs).toMatchObject([{ kind: 'resend', delivery_id: 'msg_a' }]);
+    const second = await ask('GET', `/v1/jobs?limit=1&cursor=${first.body.next_cursor}`);
+    expect(second.body).toEqual({ jobs: [created.body], next_cursor: null });
+    const path = `/v1/jobs/${created.body.id}`;
+    expect(await ask('GET', path)).toEqual({ status: 200, body: created.body });
+    expect(await ask('POST', `${path}/cancel`)).toMatchObject({ status: 200, body: { state: 'cancelled' } });
+    expect((await ask('GET', '/v1/jobs/job_0%00')).status).toBe(404);
+  });
+
+  it.each([
+    [{}, 'kind'],
+    [{ kind: 'redo' }, 'kind'],
+    [{ kind: 'resend', since }, 'webhook_ids'],
+    [{ kind: 'resend', webhook_ids: [], since }, 'webhook_ids'],
+    [{ kind: 'resend', webhook_ids: Array(101).fill('w'), since }, 'webhook_ids'],
+    [{ kind: 'resend', webhook_ids: ['w', 7], since }, 'webhook_ids.1'],
+    [{ kind: 'resend', webhook_ids: ['w'] }, 'since'],
+    [{ kind: 'resend', webhook_ids: ['w'], since: 'yesterday' }, 'since'],
+    [{ kind: 'resend', webhook_ids: ['w'], since: '2026-06-01T00:00:00' }, 'since'],
+    [{ kind: 'resend', webhook_ids: ['w'], since, states: [] }, 'states'],
+    [{ kind: 'resend', webhook_ids: ['w'], since, states: ['exhausted', 'delivered'] }, 'states.1'],
+    [{ kind: 'resend', webhook_ids: ['w'], since, rate: 0 }, 'rate'],
+    [{ kind: 'resend', webhook_ids: ['w'], since, rate: '5' }, 'rate'],
+    [{ kind: 'resend', webhook_ids: ['w'], since, rate: 10_001 }, 'rate'],
+    [{ kind: 'resend', delivery_id: 'msg_a', since }, 'since'],
+    [{ kind: 'resend', delivery_id: 7 }, 'delivery_id'],
+  ])('are refused by path: %j', async (body, path) => {
+    expect(await ask('POST', '/v1/jobs', body)).toMatchObject({ status: 400, body: { errors: [{ path }] } });
+  });
+
+  it('are for keys that may subscribe', async () => {
+    expect((await ask('POST', '/v1/jobs', { kind: 'resend', delivery_id: 'msg_a' }, 'test-key')).status).toBe(401);
+    expect((await ask('GET', '/v1/jobs', undefined, 'test-key')).status).toBe(401);
+  });
+});
+
+describe('deliveries', () => {
+  const attempt = { number: 1, at: since, status: 500, error: null, latencyMs: 12.54, responseExcerpt: 'no' };
+  const event = { source: '/s', id: 'e', type: 't', acceptedAt: since };
+  const ended = { state: 'exhausted', reason: 'HTTP 500', nextAttemptAt: null, endedAt: since } as const;
+  const delivery = (id: string): Delivery => ({ id, webhookId: 'w', event, ...ended, attempts: [attempt] });
+  const shown = (id: string) => ({
+    id,
+    webhook_id: 'w',
+    event: { source: '/s', id: 'e', type: 't', accepted_at: since },
+    state: 'exhausted',
+    reason: 'HTTP 500',
+    next_attempt_at: null,
+    ended_at: since,
+  });
+
+  it('are listed page by page, shown with their attempts, and sent again', async () => {
+    gateway.jobs.deliveries.push(delivery('msg_a'), delivery('msg_b'));
+    const query = `webhook_id=w&state=exhausted&since=${encodeURIComponent('2026-06-01T02:00:00+02:00')}&limit=1`;
+    const first = await ask('GET', `/v1/deliveries?${query}`);
+    expect(first.body.deliveries).toEqual([shown('msg_a')]);
+    expect(lastAsked()).toMatchObject({ webhookId: 'w', state: 'exhausted', since, limit: 1 });
+    await ask('GET', `/v1/deliveries?${query}&cursor=${first.body.next_cursor}`);
+    expect(lastAsked()).toMatchObject({ before: { at: '2026-06-01T09:30:00.000123Z', id: 'msg_a' } });
+    const attempts = [{ number: 1, at: since, status: 500, error: null, latency_ms: 12.5, response_excerpt: 'no' }];
+    expect(await ask('GET', '/v1/deliveries/msg_b')).toEqual({ status: 200, body: { ...shown('msg_b'), attempts } });
+    const resent = await ask('POST', '/v1/deliveries/msg_b/resend');
+    expect(resent).toMatchObject({ status: 202, body: { kind: 'resend', delivery_id: 'msg_b' } });
+    for (const id of ['msg_z', 'other', 'msg_%00']) expect((await ask('GET', `/v1/deliveries/${id}`)).status).toBe(404);
+  });
+
+  it.each([
+    ['', 'webhook_id'],
+    ['webhook_id=a&webhook_id=b', 'webhook_id'],
+    ['webhook_id=w&state=lost', 'state'],
+    ['webhook_id=w&since=now', 'since'],
+    ['webhook_id=w&limit=0', 'limit'],
+    ['webhook_id=w&cursor=x', 'cursor'],
+    ['webhook_id=w&status=x', 'status'],
+  ])('are not listed by ?%s', async (query, path) => {
+    expect(await ask('GET', `/v1/deliveries?${query}`)).toMatchObject({ status: 400, body: { errors: [{ path }] } });
+  });
+});
