@@ -46,6 +46,18 @@ export interface EventDelivery extends Addressed {
   run?: Run;
   /** Straight from the stream its outcome counts under the partition's epoch. */
   origin: { kind: 'stream'; epoch: bigint } | PendingOrigin;
+  /** Null when nothing waits for it. */
+  lane: Lane | null;
+}
+
+/** The deliveries of a webhook for one subject, when it wants them one at a time, in the order of the stream. */
+export interface Lane {
+  /** See identity.ts. */
+  id: Buffer;
+  /** Stands directly behind it, and may follow under the same lease once it has ended; null when that is not known. */
+  next: EventDelivery | null;
+  /** Monotonic, from before the claim; minus infinity before there is one. */
+  claimedAtMs: number;
 }
 
 /** Word for one webhook that there are new payloads to read. There is one at a time, so it goes by the webhook's id. */

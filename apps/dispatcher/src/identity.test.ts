@@ -1,6 +1,8 @@
+import { sourceOfBase } from '@sluice/contracts/airtable-ids';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { deliveryId, eventIdentity } from './identity.js';
+import { deliveryId, eventIdentity, laneId } from './identity.js';
+import { aChangeEvent, anEvent, BASE, cellChange } from './testing/samples.js';
 
 const at = '2026-03-01T12:00:00.000Z';
 const name = fc.record({ accountId: fc.string(), source: fc.string(), id: fc.string() });
@@ -35,6 +37,25 @@ test('copies of an event that were accepted on one day have one delivery id, tho
   expect(deliveryId(event, '2026-03-02T00:00:00Z', 'w')).not.toBe(id);
 });
 
+test('events of one account with one subject stand in one lane, whatever else they are; without a subject in none', () => {
+  const event = (accountId: string, subject: string | undefined, id: string) => anEvent({ accountId, subject, id });
+  expect(laneId(event('a', undefined, 'x'))).toBeNull();
+  fc.assert(
+    fc.property(fc.string(), fc.string(), fc.string(), fc.string(), (account, subject, otherAccount, otherSubject) => {
+      const lane = laneId(event(account, subject, 'one'));
+      expect(laneId(event(account, subject, 'two'))).toEqual(lane);
+      const other = laneId(event(otherAccount, otherSubject, 'one'));
+      expect(other!.equals(lane!)).toBe(account === otherAccount && subject === otherSubject);
+    }),
+  );
+});
+
+test('table changes of one subject stand in a lane for each base, as their order is promised for each', () => {
+  const change = (base: string) => aChangeEvent(cellChange(1), { source: sourceOfBase(base), subject: 'x' });
+  expect(laneId(change('appA1b2C3d4E5f6G7'))).not.toEqual(laneId(change('appA1b2C3d4E5f6G8')));
+  expect(laneId(change(BASE))).toEqual(laneId(change(BASE)));
+});
+
 test('ids stay what they are from version to version: pending rows and receivers know them', () => {
   const event = { accountId: '01J0000000000000000000000A', source: '/feed', id: 'evt-1' };
   expect(eventIdentity(event).toString('hex')).toMatchInlineSnapshot(
@@ -42,5 +63,8 @@ test('ids stay what they are from version to version: pending rows and receivers
   );
   expect(deliveryId(event, at, '01J0000000000000000000000B')).toMatchInlineSnapshot(
     `"msg_W1BoIjMT4Jd4_EaGISpzV8Ja0v-ChEGB"`,
+  );
+  expect(laneId(anEvent({ accountId: event.accountId, subject: 's' }))?.toString('hex')).toMatchInlineSnapshot(
+    `"4f7c637c0985a66026da4dd47cb98ae8"`,
   );
 });

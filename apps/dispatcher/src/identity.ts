@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { eventKey, type SluiceEvent } from '@sluice/contracts/event-record';
 
 /** What makes an event the same event: its publisher's account and CloudEvents' (source, id). */
 export interface EventName {
@@ -41,4 +42,14 @@ export function eventIdentity({ accountId, source, id }: EventName): Buffer {
 export function deliveryId({ accountId, source, id }: EventName, acceptedAt: string, webhookId: string): string {
   const day = new Date(acceptedAt).toISOString().slice(0, 10);
   return `msg_${hashOf('delivery', [accountId, source, id, day, webhookId]).subarray(0, 24).toString('base64url')}`;
+}
+
+/**
+ * The lane that the event stands in at a webhook that wants one delivery at a time for each subject, 16 bytes; null without a
+ * subject, as nothing is to come before or after it then. The stream's key is part of it, so that all events of a lane are
+ * in one partition, in the order in which they were published.
+ */
+export function laneId(event: Pick<SluiceEvent, 'attributes' | 'stamp'>): Buffer | null {
+  const { subject } = event.attributes;
+  return subject === undefined ? null : hashOf('lane', [eventKey(event), subject]).subarray(0, 16);
 }

@@ -1,6 +1,7 @@
 import { migrateSchema } from '@sluice/service-kit/migrate-schema';
 import { CreateDispatch1795305600000 } from './migrations/1795305600000-create-dispatch.js';
 import { AddPayloadLists1795392000000 } from './migrations/1795392000000-add-payload-lists.js';
+import { AddLanes1796000100000 } from './migrations/1796000100000-add-lanes.js';
 import { AddHealth1796000200000 } from './migrations/1796000200000-add-health.js';
 import { AddJobs1796000300000 } from './migrations/1796000300000-add-jobs.js';
 import { AddRecentEvents1796000400000 } from './migrations/1796000400000-add-recent-events.js';
@@ -13,6 +14,7 @@ export const migrateDispatcher = (connectionString: string): Promise<void> =>
     migrations: [
       CreateDispatch1795305600000,
       AddPayloadLists1795392000000,
+      AddLanes1796000100000,
       AddHealth1796000200000,
       AddJobs1796000300000,
       AddRecentEvents1796000400000,

@@ -3,6 +3,7 @@ import { attemptRequest } from './deliver/attempt-request.js';
 import type { QueueOwner } from './deliver/delivery-queues.js';
 import { endedByDisabling } from './deliver/ended-by-disabling.js';
 import type { AttemptOwner, AttemptResult } from './deliver/endpoint-attempt.js';
+import { hasLaneForAttempt, nextOfLane } from './deliver/lane-turn.js';
 import { turnedAway } from './deliver/turned-away.js';
 import type { Work } from './deliver/work.js';
 import type { Attempt, Delivery, EventDelivery, IdentifiedEvent, Ping, Verdict } from './delivery.js';
@@ -61,7 +62,9 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
   }
 
   async match(partition: OpenPartition, event: IdentifiedEvent): Promise<Matched> {
-    const { matcher, generator, metrics, clock } = this.#parts;
+    const { fanOut, matcher, generator, metrics, clock } = this.#parts;
+    const sameLane = fanOut.before(event);
+    if (sameLane !== null) await sameLane;
     const startedAtMs = clock.monotonicMs();
     const webhooks = await matcher.match(event);
     const generated = await generator.generate(partition, event);
@@ -81,7 +84,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     recording.event(partition.epoch, event, webhooks.length, deliveries.length, change?.take());
     open.add(event, deliveries);
     const wanted = deliveries.filter((delivery) => !this.putOff(delivery));
-    this.leave(wanted.filter((delivery) => this.#isPaused(delivery.webhookId) || !queues.offer(delivery)));
+    this.leave(wanted.filter((delivery) => this.#mustWait(delivery) || !queues.offer(delivery)));
     queues.startSome();
   }
 
@@ -123,7 +126,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
 
   /** The last look, in the tick in which the request would be written: connecting may have taken seconds. */
   mayStart({ delivery }: Work): boolean {
-    return this.check(delivery) === 'start';
+    return this.check(delivery) === 'start' && hasLaneForAttempt(delivery, this.#parts.clock.monotonicMs());
   }
 
   notStarted(work: Work): void {
@@ -139,7 +142,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     if (delivery.kind === 'ping') return void this.#turnPingAway(delivery);
     const verdict = turnedAway(delivery, this.#parts.index);
     if (verdict === null) this.leave([delivery]);
-    else this.#parts.recording.settle(delivery, null, verdict);
+    else this.#conclude(delivery, null, verdict);
   }
 
   /** It may have been opened by a dispatcher that knows more of the webhook: to drop it, what was known by now is needed. */
@@ -202,9 +205,19 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
   // ▶ record : record/recorder.ts writes many facts at a time, and says when
 
   #settle({ delivery }: Work, attempt: Attempt, verdict: Verdict): void {
-    const { permits, recording } = this.#parts;
-    permits.settled(delivery);
-    recording.settle(delivery, attempt, verdict);
+    this.#parts.permits.settled(delivery);
+    this.#conclude(delivery, attempt, verdict);
+  }
+
+  /** What ends leaves its lane, if it stands in one, to the next: here, or to whoever claims that. */
+  #conclude(delivery: Delivery, attempt: Attempt | null, verdict: Verdict): void {
+    const { recording, queues, clock } = this.#parts;
+    const goesOn = verdict.state !== 'pending' && !queues.isClosed;
+    const next = goesOn ? nextOfLane(delivery, clock.monotonicMs()) : null;
+    recording.settle(delivery, attempt, verdict, next !== null);
+    if (next === null) return;
+    if (!queues.follow(next)) this.leave([next]);
+    queues.startSome();
   }
 
   recorded(deliveries: readonly Delivery[]): void {
@@ -235,6 +248,10 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
 
   givenUp(): void {
     this.#parts.operational.wake();
+  }
+
+  lanesDue(): void {
+    this.#parts.claims.wake();
   }
 
   unrecordable(event: IdentifiedEvent): void {
@@ -345,8 +362,9 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     await conditions.until(() => queues.sending === 0);
   }
 
-  #isPaused(webhookId: string): boolean {
-    return this.#parts.index.get(webhookId)?.standing === 'paused';
+  /** It becomes a row before any attempt: for a paused webhook, and where others may have to be made before it. */
+  #mustWait({ webhookId, lane }: EventDelivery): boolean {
+    return lane !== null || this.#parts.index.get(webhookId)?.standing === 'paused';
   }
 
   #attemptOf(work: Work, { status, error, excerpt }: AttemptResult): Attempt {

@@ -14,6 +14,7 @@ test('what a callback throws ends the process and does not reach the recorder', 
     recorded: fails,
     changesRecorded: fails,
     givenUp: fails,
+    lanesDue: fails,
     unrecordable: fails,
     moved: (...place) => told.push(place),
     lost: fails,
@@ -24,7 +25,8 @@ test('what a callback throws ends the process and does not reach the recorder', 
   guarded.lost(0, 1n);
   guarded.changesRecorded({ payloads: 1, pings: 0, notes: 0 });
   guarded.givenUp();
+  guarded.lanesDue();
   guarded.unrecordable(anEvent());
-  expect(errors).toEqual([fault, fault, fault, fault, fault]);
+  expect(errors).toEqual([fault, fault, fault, fault, fault, fault]);
   expect(told).toEqual([[3, 7n]]);
 });

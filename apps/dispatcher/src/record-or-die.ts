@@ -25,6 +25,7 @@ export const recordOrDie = (listener: RecordingListener, fail = die): RecordingL
     recorded: guarded((deliveries) => listener.recorded(deliveries)),
     changesRecorded: guarded((left) => listener.changesRecorded(left)),
     givenUp: guarded(() => listener.givenUp()),
+    lanesDue: guarded(() => listener.lanesDue()),
     unrecordable: guarded((event) => listener.unrecordable(event)),
     moved: guarded((partition, position) => listener.moved(partition, position)),
     lost: guarded((partition, epoch) => listener.lost(partition, epoch)),

@@ -20,6 +20,7 @@ import { TableChanges } from './events/table-changes.js';
 import { TrailSearch } from './events/trail-search.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
+import { RepeatedRequests } from './idempotency/repeated-requests.js';
 import { AccountsController } from './manage/accounts.controller.js';
 import { BasesController } from './manage/bases.controller.js';
 import { CollaboratorsController } from './manage/collaborators.controller.js';
@@ -84,6 +85,7 @@ export function gatewayModule(
     [DISPATCHER, dispatcher],
     [Authenticator, authenticator],
     [RateLimits, limits],
+    [RepeatedRequests, new RepeatedRequests(registry, logger)],
     [BaseCallers, new BaseCallers(registry, limits, clock)],
     [Catalogues, catalogues],
     [SchemaValidators, validators],

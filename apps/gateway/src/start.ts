@@ -10,6 +10,8 @@ import { airstackFace } from './airstack/airstack-face.js';
 import { airtableFace } from './airtable/airtable-face.js';
 import { type GatewaySettings, gatewayModule } from './gateway.module.js';
 import { Readiness } from './health/readiness.js';
+import { AnsweredBeforeFilter } from './idempotency/answered-before.js';
+import { RepeatedRequests } from './idempotency/repeated-requests.js';
 import type { GatewayParts } from './parts.js';
 import { portalFace } from './portal/portal-face.js';
 import { guardPortalPages } from './portal/portal-headers.js';
@@ -52,7 +54,9 @@ export async function startGateway(
     logger: nestLogger(logger),
     abortOnError: false,
   });
-  app.useGlobalFilters(new RefusalFilter(refusals));
+  // The last one is asked first.
+  app.useGlobalFilters(new RefusalFilter(refusals), new AnsweredBeforeFilter());
+  app.get(RepeatedRequests).watch(fastify);
   const readiness = app.get(Readiness);
   const problems = () => readiness.problems();
   const stop = async (): Promise<void> => {

@@ -10,10 +10,12 @@ import { ApiKeyEntity } from './credentials/api-key.entity.js';
 import { WebhookFactEntity } from './facts/webhook-fact.entity.js';
 import { FollowerEntity } from './feed/follower.entity.js';
 import { RevisionEntity } from './feed/revision.entity.js';
+import { IdempotentRequestEntity } from './idempotency/idempotent-request.entity.js';
 import { CreateRegistry1795305600000 } from './migrations/1795305600000-create-registry.js';
 import { AddBases1795392000000 } from './migrations/1795392000000-add-bases.js';
 import { AddWebhookOptions1796000000000 } from './migrations/1796000000000-add-webhook-options.js';
 import { AddEnabledRevision1796000010000 } from './migrations/1796000010000-add-enabled-revision.js';
+import { AddIdempotentRequests1796000020000 } from './migrations/1796000020000-add-idempotent-requests.js';
 import { BaseUserEntity } from './people/base-user.entity.js';
 import { CollaboratorEntity } from './people/collaborator.entity.js';
 import { IntegrationEntity } from './people/integration.entity.js';
@@ -26,6 +28,7 @@ export const REGISTRY_MIGRATIONS = [
   AddBases1795392000000,
   AddWebhookOptions1796000000000,
   AddEnabledRevision1796000010000,
+  AddIdempotentRequests1796000020000,
 ];
 
 /**
@@ -45,6 +48,7 @@ export const dataSourceOptions = (connectionString: string): PostgresDataSourceO
     FollowerEntity,
     WebhookFactEntity,
     AuditEntryEntity,
+    IdempotentRequestEntity,
     BaseEntity,
     BaseTableEntity,
     BaseFieldEntity,

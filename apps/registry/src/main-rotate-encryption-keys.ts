@@ -10,5 +10,7 @@ await runOnce(async () => {
   const { databaseUrl, encryptionKeys } = parseConfiguration(rotationEnvironment, process.env);
   const keyring = new Keyring(encryptionKeys);
   const rotated = await withDatabase(databaseUrl, (database) => rotateEncryptionKeys(database, keyring));
-  process.stdout.write(`Re-encrypted ${rotated} webhooks; all are under the key "${keyring.currentId}" now.\n`);
+  process.stdout.write(
+    `Re-encrypted ${rotated} webhooks and remembered answers; all are under the key "${keyring.currentId}" now.\n`,
+  );
 });

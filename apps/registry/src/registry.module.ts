@@ -37,6 +37,8 @@ import { Feed } from './feed/feed.js';
 import { FeedChanges } from './feed/feed-changes.js';
 import { FOLLOWER_CHANNEL, FollowerLeases } from './feed/follower-leases.js';
 import { REVISION_CHANNEL } from './feed/take-revision.js';
+import { AnswerSweep } from './idempotency/answer-sweep.js';
+import { IdempotentRequests } from './idempotency/idempotent-requests.js';
 import { Collaborators } from './people/collaborators.js';
 import { Integrations } from './people/integrations.js';
 import { Tokens } from './people/tokens.js';
@@ -106,6 +108,7 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
     return made;
   };
   const expiry = (database: DataSource) => new WebhookExpiry(database, clock, logger);
+  const sweep = (database: DataSource) => new AnswerSweep(database, clock, logger);
   const baseAccess = (database: DataSource, resolver: KeyResolver) => {
     const tokens = new UserTokens(database, clock);
     const credentials = new CredentialReader(resolver, tokens, new OAuthTokens(settings.oidc, clock));
@@ -140,6 +143,7 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
           deletion: new BaseWebhookDeletion(database, followers, clock),
           invalidation: new BaseWebhookInvalidation(database, clock),
         },
+        requests: new IdempotentRequests(database, keyring, clock),
         baseParts: basePartsOf(database, followers, airtableAccess, { clock, logger }),
         clock,
         logger,
@@ -157,6 +161,7 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
       { provide: Feed, inject: [DataSource, FollowerLeases], useFactory: feed },
       { provide: FactRelay, inject: [DataSource], useFactory: relay },
       { provide: WebhookExpiry, inject: [DataSource], useFactory: expiry },
+      { provide: AnswerSweep, inject: [DataSource], useFactory: sweep },
       { provide: COMMANDS, inject: [DataSource, Feed, FollowerLeases], useFactory: commands },
     ],
   };

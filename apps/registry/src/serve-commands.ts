@@ -6,9 +6,11 @@ import type { Catalogue } from './catalogue/catalogue.js';
 import type { Accounts } from './credentials/accounts.js';
 import type { Keys } from './credentials/keys.js';
 import type { FollowerLeases } from './feed/follower-leases.js';
+import type { IdempotentRequests } from './idempotency/idempotent-requests.js';
 import type { PortalLinks } from './portal-links/portal-links.js';
 import { type AirtableParts, airtableCommandsOf } from './serve-airtable-commands.js';
 import { type BaseParts, baseCommandsOf } from './serve-base-commands.js';
+import { idempotencyCommandsOf } from './serve-idempotency-commands.js';
 import type { WebhookCreation } from './webhooks/create-webhook.js';
 import type { WebhookDeletion } from './webhooks/delete-webhook.js';
 import type { WebhookDisabling } from './webhooks/disable-webhook.js';
@@ -32,6 +34,7 @@ export interface RegistryParts extends AirtableParts {
   secrets: WebhookSecretReading;
   portalLinks: PortalLinks;
   leases: FollowerLeases;
+  requests: IdempotentRequests;
   baseParts: BaseParts;
 }
 
@@ -165,6 +168,7 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
       return { revision: revision ?? (await feed.revision()) };
     },
 
+    ...idempotencyCommandsOf(acting, parts.requests),
     ...airtableCommandsOf(parts),
     ...baseCommandsOf(acting, parts.baseParts),
   };

@@ -12,6 +12,7 @@ import { demandKeysInUse } from './encryption/keys-in-use.js';
 import { FactRelay } from './facts/fact-relay.js';
 import { Bells } from './feed/bells.js';
 import { Feed } from './feed/feed.js';
+import { AnswerSweep } from './idempotency/answer-sweep.js';
 import { isMigrated } from './migrate.js';
 import { COMMANDS, type RegistrySettings, type RegistrySurroundings, registryModule } from './registry.module.js';
 
@@ -51,6 +52,7 @@ export async function startRegistry(
     await app.get(Bells).open();
     app.get(FactRelay).start();
     app.get(WebhookExpiry).start();
+    app.get(AnswerSweep).start();
     const served = [{ table: registryCommands, implementation: commands }] as const;
     const opened =
       internal === null ? null : await openInternalPort({ ...internal, logger, metrics, problems, commands: served });
@@ -68,6 +70,7 @@ export async function startRegistry(
 
 async function close(app: INestApplicationContext): Promise<void> {
   await app.get(WebhookExpiry).stop();
+  await app.get(AnswerSweep).stop();
   await app.get(FactRelay).stop();
   await app.get(Bells).close();
   await app.close();

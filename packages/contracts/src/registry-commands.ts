@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { airtableCommands } from './airtable-commands.js';
 import { baseCommands } from './base-commands.js';
 import type { Commands, CommandTable } from './commands.js';
+import { idempotencyCommands } from './idempotency-commands.js';
 import { Principal, Purpose } from './principal.js';
 import { resultOf } from './result.js';
 import { FeedChange } from './webhook-feed.js';
@@ -237,6 +238,7 @@ export const registryCommands = {
     request: z.object({ webhookId: z.string(), reason: z.string() }),
     response: z.object({ revision: z.number().int() }),
   },
+  ...idempotencyCommands,
   ...airtableCommands,
   ...baseCommands,
 } satisfies CommandTable;

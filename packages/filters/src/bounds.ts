@@ -1,9 +1,11 @@
+import { forEachItem, hasItem, type OneOrMore, withItem, withoutItem } from './one-or-more.js';
+
 /** Beyond this many new bounds sorting all is cheaper than putting each in its place. */
 const FEW = 32;
 
 /** Items under numbers, found by "all up to" or "all from". */
 export class Bounds<T> {
-  private readonly items = new Map<number, Set<T>>();
+  private readonly items = new Map<number, OneOrMore<T>>();
   /** Every bound in `items` that is not in `added`; may hold bounds that are gone, and one twice. */
   private sorted: number[] = [];
   private added: number[] = [];
@@ -12,32 +14,32 @@ export class Bounds<T> {
   size = 0;
 
   add(bound: number, item: T): void {
-    let items = this.items.get(bound);
-    if (items === undefined) {
-      items = new Set();
-      this.items.set(bound, items);
-      this.added.push(bound);
-    }
-    if (!items.has(item)) this.size++;
-    items.add(item);
+    const items = this.items.get(bound);
+    if (items === undefined) this.added.push(bound);
+    if (!hasItem(items, item)) this.size++;
+    this.items.set(bound, withItem(items, item));
   }
 
   delete(bound: number, item: T): void {
     const items = this.items.get(bound);
-    if (items?.delete(item)) this.size--;
-    if (items?.size === 0) this.items.delete(bound);
+    if (!hasItem(items, item)) return;
+    this.size--;
+    const left = withoutItem(items, item);
+    if (left === undefined) this.items.delete(bound);
+    else this.items.set(bound, left);
   }
 
   /** Hands out the items whose bound is at most `value`. */
   upTo(value: number, found: (item: T) => void): void {
     const sorted = this.inOrder();
-    for (let at = 0; at < sorted.length && sorted[at]! <= value; at++) this.items.get(sorted[at]!)?.forEach(found);
+    for (let at = 0; at < sorted.length && sorted[at]! <= value; at++) forEachItem(this.items.get(sorted[at]!), found);
   }
 
   /** Hands out the items whose bound is at least `value`. */
   from(value: number, found: (item: T) => void): void {
     const sorted = this.inOrder();
-    for (let at = sorted.length - 1; at >= 0 && sorted[at]! >= value; at--) this.items.get(sorted[at]!)?.forEach(found);
+    for (let at = sorted.length - 1; at >= 0 && sorted[at]! >= value; at--)
+      forEachItem(this.items.get(sorted[at]!), found);
   }
 
   private inOrder(): number[] {

@@ -45,11 +45,14 @@ const negation =
   (value) =>
     !test(value);
 
+const equalTo =
+  (operand: JsonValue): ValueTest =>
+  (value) =>
+    value !== undefined && isOrHas(value, operand);
+
 /** The value equals the operand, or is an array that contains it. */
-function equalTo(operand: JsonValue): ValueTest {
-  const equal = (value: JsonValue) => sameValue(value, operand);
-  return (value) => value !== undefined && (equal(value) || (Array.isArray(value) && value.some(equal)));
-}
+const isOrHas = (value: JsonValue, operand: JsonValue): boolean =>
+  sameValue(value, operand) || (Array.isArray(value) && value.some((element) => sameValue(element, operand)));
 
 /** As {@link equalTo} for any of the operands, at the cost of one look-up. */
 function oneOf(operands: JsonValue[]): ValueTest {

@@ -1,6 +1,7 @@
 import type { JsonValue } from '@sluice/exact-json/json-value';
 import { compileFilter, type Predicate } from './compile-filter.js';
 import type { Filter } from './filter.js';
+import { hasItem, itemsOf, type OneOrMore, withItem, withoutItem } from './one-or-more.js';
 import { choosePivots, type Pivot } from './pivot.js';
 import { PivotTree } from './pivot-tree.js';
 
@@ -9,11 +10,14 @@ interface Entry<K> {
   /** Order of appearance, which is the order of matching. */
   sequence: number;
   text: string;
-  keys: Set<K>;
+  /** Undefined once it is out of the index. */
+  keys: OneOrMore<K> | undefined;
   /** Null matches every event. */
   holds: Predicate | null;
   /** Null where nothing in an event tells whether the filter is worth trying: it is tried on all. */
   pivots: Pivot[] | null;
+  /** The latest match that found it: one filter may be found by several of its pivots. */
+  foundBy: object | null;
 }
 
 export interface FilterIndexOptions<K> {
@@ -55,7 +59,7 @@ export class FilterIndex<K> {
       entry = this.newEntry(text, filter);
       this.entries.set(text, entry);
     }
-    entry.keys.add(key);
+    entry.keys = withItem(entry.keys, key);
     this.byKey.set(key, entry);
   }
 
@@ -64,8 +68,8 @@ export class FilterIndex<K> {
     const entry = this.byKey.get(key);
     if (entry === undefined) return false;
     this.byKey.delete(key);
-    entry.keys.delete(key);
-    if (entry.keys.size === 0) this.drop(entry);
+    entry.keys = withoutItem(entry.keys, key);
+    if (entry.keys === undefined) this.drop(entry);
     return true;
   }
 
@@ -80,14 +84,30 @@ export class FilterIndex<K> {
       return;
     }
     const value = event();
-    const found = new Set(this.always);
-    this.tree.find(value, (entry) => found.add(entry));
-    const candidates = [...found].sort((a, b) => a.sequence - b.sequence);
-    for (const entry of candidates) if (this.holds(entry, value)) yield* this.keysOf(entry);
+    for (const entry of this.candidates(value)) if (this.holds(entry, value)) yield* this.keysOf(entry);
+  }
+
+  /**
+   * The entries to try, in their order. There may be as many as there are filters, and nobody has a turn meanwhile: hence
+   * no set, and no sorting of what mostly comes sorted.
+   */
+  private candidates(event: JsonValue): Entry<K>[] {
+    const found = [...this.always];
+    const match = {};
+    let last = found.at(-1)?.sequence ?? -1;
+    let sorted = true;
+    this.tree.find(event, (entry) => {
+      if (entry.foundBy === match) return;
+      entry.foundBy = match;
+      sorted &&= last < entry.sequence;
+      last = entry.sequence;
+      found.push(entry);
+    });
+    return sorted ? found : found.sort((a, b) => a.sequence - b.sequence);
   }
 
   private *keysOf(entry: Entry<K>): IterableIterator<K> {
-    for (const key of [...entry.keys]) if (entry.keys.has(key)) yield key;
+    for (const key of itemsOf(entry.keys)) if (hasItem(entry.keys, key)) yield key;
   }
 
   private holds(entry: Entry<K>, event: JsonValue): boolean {
@@ -95,7 +115,7 @@ export class FilterIndex<K> {
     try {
       return entry.holds(event);
     } catch (error) {
-      this.onFault([...entry.keys], error);
+      this.onFault(itemsOf(entry.keys), error);
       return false;
     }
   }
@@ -106,9 +126,10 @@ export class FilterIndex<K> {
     const entry: Entry<K> = {
       sequence: this.sequence++,
       text,
-      keys: new Set(),
+      keys: undefined,
       holds: matchesAll ? null : compileFilter(filter),
       pivots: choice?.pivots ?? null,
+      foundBy: null,
     };
     if (matchesAll) this.unfiltered++;
     if (entry.pivots === null) this.always.add(entry);

@@ -6,7 +6,7 @@ import { writeJson } from '@sluice/exact-json/write-json';
 import { type Filter, type FilterNode, type Operator, operators } from './filter.js';
 import { limits } from './limits.js';
 import { readCondition } from './operands.js';
-import { ANY_ELEMENT, levelsOf, type Path, parsePath } from './path.js';
+import { ANY_ELEMENT, below, levelsOf, type Path, parsePath } from './path.js';
 
 /** What is wrong, and where in the filter: `$or[1].socialCapital.$gt`; the empty path is the filter as a whole. */
 export interface FilterFault {
@@ -24,7 +24,9 @@ export function parseFilterText(text: string): ParsedFilter {
   const bytes = Buffer.byteLength(text);
   if (bytes > limits.filterBytes) return tooLarge(bytes);
   try {
-    return parseFilter(parseJson(text, { depth: limits.nesting }));
+    const parsed = parseFilter(parseJson(text, { depth: limits.nesting }));
+    // The very string that was given, where it is written without white space: indexes keep millions of them.
+    return parsed.ok && parsed.filter.text === text ? { ok: true, filter: { ...parsed.filter, text } } : parsed;
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error;
     if (error instanceof NestingFault) return refused('', error.message);
@@ -100,7 +102,7 @@ class FilterParser {
 
   /** An entry whose key goes on with the path: to more entries, or to the value that must be there. */
   private member(key: string, value: JsonValue, context: Context): FilterNode | null {
-    const path = [...context.path, ...parsePath(key)];
+    const path = below(context.path, parsePath(key));
     const levels = context.levels + levelsOf(path);
     if (levels > limits.pathLevels) {
       return this.fault(context.place, `${levels} levels of path: at most ${limits.pathLevels} are allowed`);

@@ -14,6 +14,8 @@ export type Path = readonly Step[];
  * holds a dot is written with a backslash (`\$`, `\.`, `\\`); any other backslash is itself.
  */
 export function parsePath(key: string): Path {
+  // Most keys are one plain name, which is then the very string that all objects with such a member share.
+  if (key !== '$' && !/[.\\]/.test(key)) return [key];
   const path: Step[] = [];
   let name = '';
   let escaped = false;
@@ -35,6 +37,9 @@ export function parsePath(key: string): Path {
   take();
   return path;
 }
+
+/** The path that goes on from another one; itself where there is none above. */
+export const below = (above: Path, path: Path): Path => (above.length === 0 ? path : above.concat(path));
 
 /** The path as a filter's key would write it. */
 export function formatPath(path: Path): string {

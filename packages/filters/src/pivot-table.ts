@@ -1,6 +1,7 @@
 import type { JsonValue } from '@sluice/exact-json/json-value';
 import { Affixes } from './affixes.js';
 import { Bounds } from './bounds.js';
+import { countOf, forEachItem, type OneOrMore, withItem, withoutItem } from './one-or-more.js';
 import { type Ordered, orderedValue } from './ordering.js';
 import type { PivotSign } from './pivot.js';
 import { ValueMap } from './value-map.js';
@@ -20,7 +21,7 @@ const KIND_COST = { equal: 0, prefix: 0.5, suffix: 0.5, bound: 1e6, present: 1e9
  * There is one for every path in use: what it does not need is not there.
  */
 export class PivotTable<T> {
-  private equal: ValueMap<Set<T>> | null = null;
+  private equal: ValueMap<OneOrMore<T>> | null = null;
   private prefixes: Affixes<T> | null = null;
   private suffixes: Affixes<T> | null = null;
   private bounds: Map<BoundsName, Bounds<T>> | null = null;
@@ -42,13 +43,10 @@ export class PivotTable<T> {
 
   add(sign: PivotSign, item: T): void {
     switch (sign.kind) {
-      case 'equal': {
+      case 'equal':
         this.equal ??= new ValueMap();
-        const items = this.equal.get(sign.value);
-        if (items === undefined) this.equal.set(sign.value, new Set([item]));
-        else items.add(item);
+        this.equal.set(sign.value, withItem(this.equal.get(sign.value), item));
         break;
-      }
       case 'prefix':
         this.prefixes ??= new Affixes('start');
         this.prefixes.add(sign.text, item);
@@ -69,9 +67,9 @@ export class PivotTable<T> {
   delete(sign: PivotSign, item: T): void {
     switch (sign.kind) {
       case 'equal': {
-        const items = this.equal?.get(sign.value);
-        items?.delete(item);
-        if (items?.size === 0) this.equal?.delete(sign.value);
+        const left = withoutItem(this.equal?.get(sign.value), item);
+        if (left === undefined) this.equal?.delete(sign.value);
+        else this.equal?.set(sign.value, left);
         if (this.equal?.size === 0) this.equal = null;
         break;
       }
@@ -96,8 +94,8 @@ export class PivotTable<T> {
   find(value: JsonValue, found: (item: T) => void): void {
     this.present?.forEach(found);
     if (this.equal !== null) {
-      this.equal.get(value)?.forEach(found);
-      if (Array.isArray(value)) for (const element of value) this.equal.get(element)?.forEach(found);
+      forEachItem(this.equal.get(value), found);
+      if (Array.isArray(value)) for (const element of value) forEachItem(this.equal.get(element), found);
     }
     if (typeof value === 'string') {
       this.prefixes?.find(value, found);
@@ -114,7 +112,7 @@ export class PivotTable<T> {
   private count(sign: PivotSign): number {
     switch (sign.kind) {
       case 'equal':
-        return this.equal?.get(sign.value)?.size ?? 0;
+        return countOf(this.equal?.get(sign.value));
       case 'prefix':
         return this.prefixes?.count(sign.text) ?? 0;
       case 'suffix':

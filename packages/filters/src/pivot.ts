@@ -1,6 +1,6 @@
 import type { JsonValue } from '@sluice/exact-json/json-value';
 import type { Comparison, Condition, FilterNode } from './filter.js';
-import { ANY_ELEMENT, type Path } from './path.js';
+import { ANY_ELEMENT, below, type Path } from './path.js';
 
 /**
  * Something that an event must show, at one path, for a filter to match. A filter is found by its pivots: where it
@@ -47,13 +47,13 @@ export function choosePivots(node: FilterNode, cost: (pivot: Pivot) => number, a
       };
     }
     case 'condition':
-      return pivotsOfCondition([...above, ...node.path], node.condition, cost);
+      return pivotsOfCondition(below(above, node.path), node.condition, cost);
   }
 }
 
 function pivotsOfCondition(path: Path, condition: Condition, cost: (pivot: Pivot) => number): PivotChoice | null {
   if (condition.operator === '$elemMatch') {
-    const inner = choosePivots(condition.element, cost, [...path, ANY_ELEMENT]);
+    const inner = choosePivots(condition.element, cost, path.concat(ANY_ELEMENT));
     const outer = chosen([{ path, sign: { kind: 'present' } }], cost);
     return inner && inner.cost <= outer.cost ? inner : outer;
   }

@@ -115,8 +115,13 @@ export class DeliveryQueues {
 
   /** Takes a delivery that was claimed within `free` and `total`, unless its webhook has come to a pause since: false. */
   take(delivery: Delivery): boolean {
+    this.#queues.claimed(this.#queues.of(delivery.webhookId));
+    return this.follow(delivery);
+  }
+
+  /** Takes a delivery whose turn comes after another's, under the same claim, unless its webhook has come to a pause: false. */
+  follow(delivery: Delivery): boolean {
     const queue = this.#queues.of(delivery.webhookId);
-    this.#queues.claimed(queue);
     if (this.#closed || queue.circuit.isPaused(this.#clock.monotonicMs())) return false;
     this.#works.enter(delivery, queue);
     return true;

@@ -78,7 +78,9 @@ export class Resend implements JobSource {
       } else {
         const { accountId } = job;
         const { webhookId } = part;
-        found.deliveries.push({ kind: 'event', id: row.id, webhookId, accountId, event, attempt: row.attempts + 1 });
+        const attempt = row.attempts + 1;
+        // In no lane: what came after it in its own was not held up, and need not be now.
+        found.deliveries.push({ kind: 'event', id: row.id, webhookId, accountId, event, attempt, lane: null });
       }
     }
     return found;

@@ -83,6 +83,21 @@ test('with too much to expand a further one waits for room', async () => {
   await third;
 });
 
+test('an event waits for an earlier one of its subject that is being expanded for ordered webhooks, and for no other', async () => {
+  const { partition, fanOut, all } = expanding();
+  const ordered = [...webhooks, new IndexedWebhook(aWebhook({ id: 'ordered', ordering: 'subject' }))];
+  const inLane = (subject: string, position: bigint) => anEvent({ id: `event-${position}`, position, subject });
+  await fanOut.begin(partition, inLane('a', 1n), { webhooks: ordered, change: null });
+  await fanOut.begin(partition, inLane('b', 2n), { webhooks, change: null });
+  expect(fanOut.before(inLane('b', 3n))).toBeNull();
+  expect(fanOut.before(wide(4n))).toBeNull();
+  const waiting = fanOut.before(inLane('a', 5n));
+  expect(waiting).not.toBeNull();
+  await all(ordered.length + webhooks.length);
+  await waiting;
+  await vi.waitFor(() => expect(fanOut.before(inLane('a', 5n))).toBeNull());
+});
+
 test('a partition that is closed is let go of: no more of it is expanded, and nothing waits for it', async () => {
   const { recording, conditions, partition, fanOut } = expanding({ matches: 1, events: 1 });
   await fanOut.begin(partition, wide(1n), { webhooks, change: null });

@@ -1,9 +1,10 @@
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { EventDelivery, IdentifiedEvent } from '../delivery.js';
+import { laneId } from '../identity.js';
 import type { Conditions } from '../intake/conditions.js';
 import type { OpenPartition } from '../intake/open-partition.js';
 import type { Recording } from '../record/recording.js';
-import { firstDeliveries } from './first-deliveries.js';
+import { firstDeliveries, isOrdered } from './first-deliveries.js';
 import type { IndexedWebhook } from './indexed-webhook.js';
 import type { Match } from './match.js';
 import type { TimeSlices } from './time-slices.js';
@@ -45,6 +46,8 @@ export class FanOut {
   readonly #parts: FanOutParts;
   readonly #most: { matches: number; events: number };
   readonly #expansions: Expansion[] = [];
+  /** Of those whose deliveries stand in lanes, by lane: when the last of them is a row. */
+  readonly #lanes = new Map<string, Promise<void>>();
   #matches = 0;
   #events = 0;
   #running = false;
@@ -69,7 +72,27 @@ export class FanOut {
       this.#expansions.push({ partition, event, webhooks: open, next: 0, over });
     });
     void partition.working(expanded);
+    this.#holdLane(event, open, expanded);
     if (!this.#running) void this.#expandAll();
+  }
+
+  /**
+   * Resolves when no earlier event of the same lane is being expanded: this one's deliveries may not become rows before the
+   * other's. Null when there is none.
+   */
+  before(event: IdentifiedEvent): Promise<void> | null {
+    if (this.#lanes.size === 0) return null;
+    const lane = laneId(event);
+    return (lane !== null && this.#lanes.get(lane.toString('latin1'))) || null;
+  }
+
+  #holdLane(event: IdentifiedEvent, webhooks: readonly IndexedWebhook<FilterWebhook>[], expanded: Promise<void>): void {
+    const lane = webhooks.some(isOrdered) ? laneId(event)?.toString('latin1') : undefined;
+    if (lane === undefined) return;
+    this.#lanes.set(lane, expanded);
+    void expanded.then(() => {
+      if (this.#lanes.get(lane) === expanded) this.#lanes.delete(lane);
+    });
   }
 
   get #hasRoom(): boolean {

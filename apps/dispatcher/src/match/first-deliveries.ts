@@ -1,6 +1,6 @@
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
-import type { EventDelivery, IdentifiedEvent } from '../delivery.js';
-import { deliveryId } from '../identity.js';
+import type { EventDelivery, IdentifiedEvent, Lane } from '../delivery.js';
+import { deliveryId, laneId } from '../identity.js';
 import type { OpenPartition } from '../intake/open-partition.js';
 import type { IndexedWebhook } from './indexed-webhook.js';
 
@@ -13,10 +13,21 @@ export function firstDeliveries(
   const deliveries: EventDelivery[] = [];
   const name = { accountId: event.stamp.accountId, source: event.attributes.source, id: event.attributes.id };
   const origin = { kind: 'stream', epoch: partition.epoch } as const;
-  for (const { id: webhookId, webhook } of webhooks) {
+  const ofSubject = webhooks.some(isOrdered) ? laneOf(event) : null;
+  for (const indexed of webhooks) {
+    const { id: webhookId, webhook } = indexed;
     const id = deliveryId(name, event.stamp.acceptedAt, webhookId);
     if (partition.knows(id)) continue;
-    deliveries.push({ kind: 'event', id, webhookId, accountId: webhook.accountId, event, attempt: 1, origin });
+    const lane = isOrdered(indexed) ? ofSubject : null;
+    deliveries.push({ kind: 'event', id, webhookId, accountId: webhook.accountId, event, attempt: 1, origin, lane });
   }
   return deliveries;
+}
+
+/** It wants one delivery at a time for each subject. */
+export const isOrdered = ({ webhook }: IndexedWebhook<FilterWebhook>): boolean => webhook.ordering === 'subject';
+
+function laneOf(event: IdentifiedEvent): Lane | null {
+  const id = laneId(event);
+  return id === null ? null : { id, next: null, claimedAtMs: Number.NEGATIVE_INFINITY };
 }

@@ -6,6 +6,7 @@ import { parseFilterText } from '@sluice/filters/parse-filter';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { IdentifiedEvent } from '../delivery.js';
 import { IndexedWebhook, isBaseWebhook, isFilterWebhook } from './indexed-webhook.js';
+import { SharedTexts } from './shared-texts.js';
 
 /** How the filter language writes a filter without conditions. */
 const NO_CONDITION = '{}';
@@ -44,6 +45,7 @@ export class WebhookIndex {
   /** By base: there are at most a few for each, and each is looked at. */
   readonly #bases = new Map<string, Set<IndexedWebhook<BaseWebhook>>>();
   readonly #unreadable = new Set<string>();
+  readonly #texts = new SharedTexts();
   readonly #logger: Pick<Logger, 'error'>;
   #revision = 0;
 
@@ -70,7 +72,7 @@ export class WebhookIndex {
     return this.#webhooks.get(webhookId);
   }
 
-  /** Takes the newest state of one webhook; answers it, or undefined if it never was here. */
+  /** Takes the newest state of one webhook, which is the index's from then on; answers it, or undefined if it never was here. */
   apply({ webhookId, webhook }: FeedChange): IndexedWebhook | undefined {
     const known = this.#webhooks.get(webhookId);
     if (known !== undefined) this.#remove(known);
@@ -79,9 +81,10 @@ export class WebhookIndex {
       known?.forget();
       return known;
     }
+    this.#texts.shareIn(webhook);
     const now = known ?? new IndexedWebhook(webhook);
     now.become(webhook);
-    this.#webhooks.set(webhookId, now);
+    this.#webhooks.set(now.id, now);
     this.#add(now);
     return now;
   }

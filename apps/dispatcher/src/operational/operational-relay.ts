@@ -133,9 +133,7 @@ export class OperationalRelay {
       new Set(expansions.flatMap(({ event, webhooks }) => (webhooks.length > 0 ? event : []))),
     );
     const rows = expansions.flatMap(({ event, webhooks }) => webhooks.flatMap((webhook) => rowsOf(event, webhook)));
-    for (let from = 0; from < rows.length; from += ROWS) {
-      await insertPending(client, rows.slice(from, from + ROWS), { shiftMs: clock.shiftMs, rewritten: false });
-    }
+    await insertPending(client, rows, { shiftMs: clock.shiftMs, rewritten: false });
     await markExpanded(
       client,
       done.map(({ id }) => id),

@@ -87,6 +87,7 @@ export class BatchWriter {
         held: ours,
         left,
         told,
+        lanesDue,
       } = await persistence.persist('record', (tries) =>
         this.#withClient((client) =>
           writeFacts(client, facts, steps, { leaseMs, shiftMs: clock.shiftMs, rewritten: tries > 0 }),
@@ -98,6 +99,7 @@ export class BatchWriter {
       }
       if (facts.some((fact) => fact.kind === 'event' && fact.change !== undefined)) listener.changesRecorded(left);
       if (told > 0) listener.givenUp();
+      if (lanesDue) listener.lanesDue();
       for (const { partition, position } of steps) {
         if (position !== null && ours.has(partition)) listener.moved(partition, position);
       }

@@ -43,6 +43,8 @@ export interface OutcomeFact {
   verdict: Verdict;
   /** Whether it closes the delivery for its record's position; false under a lease, and for a repetition. */
   counts: boolean;
+  /** The next one of its lane has its turn here, under the same lease. */
+  keepsLane: boolean;
 }
 
 export interface ParkFact {

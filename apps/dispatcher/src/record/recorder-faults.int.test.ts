@@ -3,6 +3,7 @@ import type { Delivery } from '../delivery.js';
 import { openDispatchPool } from '../dispatch-pool.js';
 import { aDelivery, anEvent } from '../testing/samples.js';
 import { anAttempt, Storage } from '../testing/storage.js';
+import { StoredLanes, under } from '../testing/stored-lanes.js';
 import { clientsThat, unanswered } from '../testing/watched-client.js';
 import type { Recorder } from './recorder.js';
 
@@ -104,6 +105,47 @@ test('what another dispatcher finished between two writings of a batch does not 
   recorder.park([parked!], null);
   await recorder.flushed();
   expect([await storage.count('pending'), await storage.count('delivery')]).toEqual([0, 1]);
+});
+
+test('lanes stand as after one writing when each commit that changed them went unanswered', async () => {
+  let answered = true;
+  const Unanswering = clientsThat((statement, send) => {
+    if (statement !== 'commit') return send();
+    answered = !answered;
+    return answered ? send() : send().then(unanswered);
+  });
+  const lanes = await StoredLanes.open(storage, { pool: openDispatchPool(storage.url, 3, { Client: Unanswering }) });
+  const { recorder } = lanes;
+  const [a1, a2, a3] = lanes.park('a', 1n, 2n, 3n, 4n);
+  await recorder.flushed();
+  expect(await lanes.rows()).toEqual(['a1 due', 'a2 waits', 'a3 waits', 'a4 waits']);
+  recorder.settle(await lanes.lease(a1!, 'mine'), anAttempt(), { state: 'delivered' }, true);
+  await recorder.flushed();
+  expect(await lanes.rows()).toEqual(['a2 mine', 'a3 waits', 'a4 waits']);
+  recorder.settle(under(a2!, 'mine'), anAttempt(), { state: 'delivered' }, true);
+  recorder.settle(under(a3!, 'mine'), anAttempt({ status: 500 }), { state: 'pending', dueInMs: 60_000 });
+  await recorder.flushed();
+  expect(await lanes.rows()).toEqual(['a3 later', 'a4 waits']);
+  expect([await storage.count('delivery'), await storage.count('attempt')]).toEqual([2, 3]);
+});
+
+test('what another dispatcher ended between two writings of a batch does not stand in its lane again', async () => {
+  let between: (() => Promise<void>) | null = null;
+  const Unanswering = clientsThat((statement, send) => {
+    if (statement !== 'commit' || between === null) return send();
+    const meanwhile = between;
+    between = null;
+    return send().then(meanwhile).then(unanswered);
+  });
+  const lanes = await StoredLanes.open(storage, { pool: openDispatchPool(storage.url, 3, { Client: Unanswering }) });
+  const { recorder: other } = storage.recorder();
+  between = async () => {
+    other.settle(await lanes.lease(lanes.delivery('a', 1n), 'theirs'), anAttempt(), { state: 'delivered' });
+    await other.flushed();
+  };
+  lanes.park('a', 1n, 2n);
+  await lanes.recorder.flushed();
+  expect(await lanes.rows()).toEqual(['a2 due']);
 });
 
 test('connections killed in the middle of flushes lose nothing and double nothing', async () => {
@@ -282,5 +324,6 @@ test('the number of statements is the same for one delivery and for a thousand',
   const many = await statementsFor(2n, 500n);
   expect(many).toEqual(one);
   expect(one.length).toBeLessThanOrEqual(10);
+  expect(one.filter((statement) => statement.includes('lane'))).toEqual([]);
   expect(await storage.count('delivery')).toBe(501);
 });

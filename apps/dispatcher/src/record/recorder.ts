@@ -148,7 +148,7 @@ export class Recorder implements Recording {
     this.#add({ kind: 'dead letter', under, position, reported: true, open: 0, reason, ...content }, position);
   }
 
-  settle(delivery: Delivery, attempt: Attempt | null, verdict: Verdict): void {
+  settle(delivery: Delivery, attempt: Attempt | null, verdict: Verdict, keepsLane = false): void {
     if (delivery.kind === 'ping') {
       this.#unwritten.add(delivery.id);
       this.#add({ kind: 'ping', under: null, ping: delivery, attempt, verdict }, null);
@@ -157,7 +157,7 @@ export class Recorder implements Recording {
     const under = underOf(delivery);
     const counts = under !== null && this.#close(under, delivery);
     if (under === null) this.#unwritten.add(delivery.id);
-    this.#add({ kind: 'outcome', under, delivery, attempt, verdict, counts }, delivery.event.position);
+    this.#add({ kind: 'outcome', under, delivery, attempt, verdict, counts, keepsLane }, delivery.event.position);
   }
 
   park(deliveries: readonly Delivery[], lease: string | null): void {
@@ -169,6 +169,7 @@ export class Recorder implements Recording {
       } else {
         const counts = this.#close(under, delivery);
         this.#add({ kind: 'park', under, delivery, lease, counts }, delivery.event.position);
+        if (delivery.lane !== null) this.#rhythm.awaited();
       }
     }
   }

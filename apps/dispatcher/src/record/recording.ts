@@ -61,8 +61,11 @@ export interface Recording {
   /** The record can't be read: it becomes a dead letter in the recording transaction. */
   deadLetter(epoch: bigint, record: StreamRecord, reason: string): void;
 
-  /** An attempt was made (or none could be: `attempt` null), and this is what follows. */
-  settle(delivery: Delivery, attempt: Attempt | null, verdict: Verdict): void;
+  /**
+   * An attempt was made (or none could be: `attempt` null), and this is what follows. With `keepsLane` the delivery ended and
+   * the next one of its lane has its turn here, under the same lease; without, anybody may claim that at once.
+   */
+  settle(delivery: Delivery, attempt: Attempt | null, verdict: Verdict, keepsLane?: boolean): void;
   /**
    * The delivery becomes a pending row and no longer counts for its partition's position. With `lease` it is still under
    * way here and its outcome will be settled with origin `{kind:'pending', lease}`; without, anyone may claim it at once.
@@ -92,6 +95,8 @@ export interface RecordingListener {
   changesRecorded(left: LeftByChanges): void;
   /** Some deliveries were given up: there are operational events to expand. */
   givenUp(): void;
+  /** Deliveries that stood behind others in lanes, or came into empty ones, can be claimed now. */
+  lanesDue(): void;
   /** The event is refused for its data: it becomes a dead letter, and whatever was handed in with it is not recorded. */
   unrecordable(event: IdentifiedEvent): void;
   /** Everything of the partition before this position is settled for good. */

@@ -56,6 +56,7 @@ export const exhausted = ({ under, delivery, counts }: OutcomeFact | ParkFact, r
   attempt: null,
   verdict: { state: 'exhausted', reason: `the delivery can't be recorded: ${reason}` },
   counts,
+  keepsLane: false,
 });
 
 function deliveryLetter(

@@ -10,12 +10,13 @@ import {
   deleteLeased,
   insertAttempts,
   insertDeliveries,
-  insertPending,
+  insertIntoLanes,
   type LeasedRow,
   type PendingRow,
   postponeLeased,
 } from './write-deliveries.js';
 import { insertBodies, insertDeadLetters, insertEvents } from './write-events.js';
+import { advanceLanes, distinctLanes, holdLanes, laneOf, lockLanes } from './write-lanes.js';
 import { movePartitions, type PartitionStep } from './write-partitions.js';
 import { exhaustedEvents, writtenOutcomes } from './written-outcomes.js';
 
@@ -49,6 +50,8 @@ export interface Written {
   left: LeftByChanges;
   /** Deliveries that were given up, of which is to be told. */
   told: number;
+  /** Deliveries that stand in lanes are due, which were not before. */
+  lanesDue: boolean;
 }
 
 /**
@@ -65,18 +68,19 @@ export async function writeFacts(
   options: TransactionOptions,
 ): Promise<Written> {
   if (facts.length === 0) {
-    return { held: await movePartitions(client, partitions, options), left: NOTHING_LEFT, told: 0 };
+    const held = await movePartitions(client, partitions, options);
+    return { held, left: NOTHING_LEFT, told: 0, lanesDue: false };
   }
   await client.query('begin');
   try {
     const held = partitions.length === 0 ? new Set<number>() : await movePartitions(client, partitions, options);
-    const { left, told } = await writeRows(
+    const written = await writeRows(
       client,
       facts.filter(({ under }) => under === null || held.has(under.partition)),
       options,
     );
     await client.query('commit');
-    return { held, left, told };
+    return { held, ...written };
   } catch (error) {
     // When this fails too, the connection is gone and the server rolls back by itself.
     await client.query('rollback').catch(() => {});
@@ -101,12 +105,19 @@ async function writeRows(
   await insertBodies(client, new Set(facts.flatMap((fact) => bodyOf(fact) ?? [])));
   // A delivery may be parked and settled within one batch, so its row is inserted before leases are looked at.
   const pending = facts.filter(becomesPending).map((fact) => (fact.kind === 'park' ? parkedRow(fact) : retryRow(fact)));
-  await insertPending(client, pending, options);
-  const postponed = await postponeLeased(client, leased.filter((fact) => !ended(fact)).map(retryRow), options.shiftMs);
-  const deleted = await deleteLeased(
+  const lanes = distinctLanes([...pending, ...leased].flatMap(({ delivery }) => laneOf(delivery) ?? []));
+  await lockLanes(client, lanes);
+  await insertIntoLanes(client, pending, options);
+  const held = await holdLanes(
     client,
-    leased.filter(ended).map(({ delivery }) => delivery),
+    leased.map(({ delivery }) => delivery),
   );
+  const retries = leased.filter((fact) => !ended(fact)).map(retryRow);
+  const postponed = await postponeLeased(client, retries, held, options.shiftMs);
+  const ends = leased.filter(ended).map(({ delivery }) => delivery);
+  const deleted = await deleteLeased(client, ends, held);
+  const over = leased.filter(({ delivery }) => deleted.has(delivery.id));
+  const lanesDue = await advanceLanes(client, lanes, over, options.shiftMs);
   const counted = outcomes.filter(
     ({ under, delivery }) => under !== null || postponed.has(delivery.id) || deleted.has(delivery.id),
   );
@@ -125,5 +136,5 @@ async function writeRows(
   );
   const exhausted = exhaustedEvents(counted, rows);
   await writeHealth(client, writtenOutcomes(counted, rows, settled), exhausted, options.shiftMs);
-  return { left, told: exhausted.length };
+  return { left, told: exhausted.length, lanesDue };
 }

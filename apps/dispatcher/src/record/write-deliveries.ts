@@ -3,6 +3,7 @@ import type { Attempt, EventDelivery } from '../delivery.js';
 import { byteaArray, dayArray, float8Array, int4Array, int8Array, textArray, timestampArray } from './binary-array.js';
 import type { OutcomeFact } from './fact.js';
 import { plainText } from './refusal.js';
+import { advanceLanes, distinctLanes, laneOf, lockLanes } from './write-lanes.js';
 
 /** A delivery that becomes a pending row. */
 export interface PendingRow {
@@ -20,6 +21,9 @@ export interface PendingRow {
 /** A row that is there and goes on. */
 export type LeasedRow = Omit<PendingRow, 'lease' | 'begins' | 'delivery'> & { delivery: EventDelivery };
 
+/** Rows of one statement. */
+const INSERTED_AT_ONCE = 1_000;
+
 const NOW = (shift: string) => `now() + ${shift}::float8 * interval '1 millisecond'`;
 
 /**
@@ -29,18 +33,23 @@ const NOW = (shift: string) => `now() + ${shift}::float8 * interval '1 milliseco
 const dueAt = (dueIn: string, beganAt: string, shift: string) =>
   `coalesce(now() + (${shift}::float8 + ${dueIn}) * interval '1 millisecond', least(${beganAt}, ${NOW(shift)}))`;
 
-/** Not if the delivery has ended: written again after an unanswered commit, it may have been claimed and made since. */
+/**
+ * Not if the delivery has ended: written again after an unanswered commit, it may have been claimed and made since. In a lane
+ * it stands behind all others until the lane is advanced.
+ */
 const INSERT_PENDING = `
   insert into dispatch.pending
     (id, webhook_id, account_id, identity, day, partition, position, accepted_at, attempt, due_at, lease, reason, created_at,
-    first_attempt, begun_at)
+    first_attempt, begun_at, lane, not_before)
   select u.id, u.webhook_id, u.account_id, u.identity, u.day, u.partition, u.position, u.accepted_at, u.attempt,
-    ${dueAt('u.due_in', 'u.accepted_at', '$13')}, u.lease, u.reason, ${NOW('$13')},
-    coalesce(u.begins_with, 1), case when u.begins_with is not null then ${NOW('$13')} end
+    case when u.lane is null then ${dueAt('u.due_in', 'u.accepted_at', '$13')} else 'infinity' end,
+    u.lease, u.reason, ${NOW('$13')},
+    coalesce(u.begins_with, 1), case when u.begins_with is not null then ${NOW('$13')} end, u.lane,
+    case when u.lane is not null then now() + ($13::float8 + u.due_in) * interval '1 millisecond' end
   from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::date[], $6::int4[], $7::int8[], $8::timestamptz[],
-    $9::int4[], $10::float8[], $11::text[], $12::text[], $14::int4[])
+    $9::int4[], $10::float8[], $11::text[], $12::text[], $14::int4[], $15::bytea[])
     as u(id, webhook_id, account_id, identity, day, partition, position, accepted_at, attempt, due_in, lease, reason,
-      begins_with)
+      begins_with, lane)
   where not exists (select from dispatch.delivery d where d.id = u.id and d.day = u.day)
   on conflict (id) do nothing`;
 
@@ -49,17 +58,19 @@ const DELETE_ENDED_PENDING = `
   delete from dispatch.pending p using unnest($1::text[], $2::date[]) as u(id, day)
   where p.id = u.id and exists (select from dispatch.delivery d where d.id = u.id and d.day = u.day)`;
 
+/** With a lane, which is held: the lease of its head is good for those behind it, too. */
 const POSTPONE_LEASED = `
   update dispatch.pending p
   set attempt = u.attempt, due_at = ${dueAt('u.due_in', 'coalesce(p.begun_at, p.accepted_at)', '$6')}, lease = null,
     reason = coalesce(u.reason, p.reason)
-  from unnest($1::text[], $2::text[], $3::int4[], $4::float8[], $5::text[]) as u(id, lease, attempt, due_in, reason)
-  where p.id = u.id and p.lease = u.lease
+  from unnest($1::text[], $2::text[], $3::int4[], $4::float8[], $5::text[], $7::bytea[])
+    as u(id, lease, attempt, due_in, reason, lane)
+  where p.id = u.id and (p.lease = u.lease or p.lane = u.lane)
   returning p.id`;
 
 const DELETE_LEASED = `
-  delete from dispatch.pending p using unnest($1::text[], $2::text[]) as u(id, lease)
-  where p.id = u.id and p.lease = u.lease
+  delete from dispatch.pending p using unnest($1::text[], $2::text[], $3::bytea[]) as u(id, lease, lane)
+  where p.id = u.id and (p.lease = u.lease or p.lane = u.lane)
   returning p.id`;
 
 const INSERT_DELIVERIES = `
@@ -84,19 +95,41 @@ const INSERT_ATTEMPTS = `
 /** What the day is taken from, which leads to the partition of the table. */
 const acceptedAt = (delivery: Pick<EventDelivery, 'event'>): number => Date.parse(delivery.event.stamp.acceptedAt);
 
+const heldLane = (delivery: EventDelivery, held: ReadonlySet<EventDelivery>): Buffer | null =>
+  held.has(delivery) ? (delivery.lane?.id ?? null) : null;
+
 const leaseOf = ({ origin }: EventDelivery): string | null => (origin.kind === 'pending' ? origin.lease : null);
 
-/** `rewritten`: the batch was sent before and its commit went unanswered. */
-export interface WriteTerms {
+export interface InsertTerms {
   shiftMs: number;
+  /** The batch was sent before and its commit went unanswered. */
   rewritten: boolean;
 }
 
-/** Answers how many there were not before. */
+/**
+ * Adds rows, as many as there are, in a transaction that changes nothing else of lanes. Answers how many there were not
+ * before.
+ */
 export async function insertPending(
   client: ClientBase,
   rows: readonly PendingRow[],
-  { shiftMs, rewritten }: WriteTerms,
+  terms: InsertTerms,
+): Promise<number> {
+  const lanes = distinctLanes(rows.flatMap(({ delivery }) => laneOf(delivery) ?? []));
+  await lockLanes(client, lanes);
+  let inserted = 0;
+  for (let from = 0; from < rows.length; from += INSERTED_AT_ONCE) {
+    inserted += await insertIntoLanes(client, rows.slice(from, from + INSERTED_AT_ONCE), terms);
+  }
+  await advanceLanes(client, lanes, [], terms.shiftMs);
+  return inserted;
+}
+
+/** The lanes that the rows stand in must be locked, and advanced afterwards. Answers how many there were not before. */
+export async function insertIntoLanes(
+  client: ClientBase,
+  rows: readonly PendingRow[],
+  { shiftMs, rewritten }: InsertTerms,
 ): Promise<number> {
   if (rows.length === 0) return 0;
   const ids = textArray(rows.map(({ delivery }) => delivery.id));
@@ -119,6 +152,7 @@ export async function insertPending(
       textArray(rows.map(({ reason }) => reason)),
       shiftMs,
       int4Array(rows.map(({ begins, attempt }) => (begins === true ? attempt : null))),
+      byteaArray(rows.map(({ delivery }) => delivery.lane?.id ?? null)),
     ],
   });
   if (rewritten) {
@@ -131,6 +165,7 @@ export async function insertPending(
 export async function postponeLeased(
   client: ClientBase,
   rows: readonly LeasedRow[],
+  held: ReadonlySet<EventDelivery>,
   shiftMs: number,
 ): Promise<Set<string>> {
   if (rows.length === 0) return new Set();
@@ -144,18 +179,27 @@ export async function postponeLeased(
       float8Array(rows.map(({ dueInMs }) => dueInMs)),
       textArray(rows.map(({ reason }) => reason)),
       shiftMs,
+      byteaArray(rows.map(({ delivery }) => heldLane(delivery, held))),
     ],
   });
   return new Set(postponed.map((row) => row.id));
 }
 
 /** Ends of claimed rows. Answers the ids that were still under their lease. */
-export async function deleteLeased(client: ClientBase, deliveries: readonly EventDelivery[]): Promise<Set<string>> {
+export async function deleteLeased(
+  client: ClientBase,
+  deliveries: readonly EventDelivery[],
+  held: ReadonlySet<EventDelivery>,
+): Promise<Set<string>> {
   if (deliveries.length === 0) return new Set();
   const { rows } = await client.query<{ id: string }>({
     name: 'dispatch-delete-leased',
     text: DELETE_LEASED,
-    values: [textArray(deliveries.map(({ id }) => id)), textArray(deliveries.map(leaseOf))],
+    values: [
+      textArray(deliveries.map(({ id }) => id)),
+      textArray(deliveries.map(leaseOf)),
+      byteaArray(deliveries.map((delivery) => heldLane(delivery, held))),
+    ],
   });
   return new Set(rows.map((row) => row.id));
 }
@@ -164,7 +208,7 @@ export async function deleteLeased(client: ClientBase, deliveries: readonly Even
 export async function insertDeliveries(
   client: ClientBase,
   outcomes: readonly OutcomeFact[],
-  { shiftMs, rewritten }: WriteTerms,
+  { shiftMs, rewritten }: InsertTerms,
 ): Promise<Set<string>> {
   if (outcomes.length === 0) return new Set();
   const deliveries = outcomes.map(({ delivery }) => delivery);

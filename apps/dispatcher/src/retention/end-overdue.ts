@@ -1,6 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 import { writeHealth } from '../health/write-health.js';
 import { exhaustedEvent, OPERATIONAL_PARTITION } from '../operational/operational-event.js';
+import { textArray } from '../record/binary-array.js';
+import { advanceLanes, distinctLanes, lockLanes } from '../record/write-lanes.js';
 import { LONGEST_LIFE_MS, OVER_TIME } from '../retry/retry-policy.js';
 
 /** Rows of one transaction, and transactions of one sweep: a mass of them must not hold up what else is to be written. */
@@ -8,13 +10,25 @@ const AT_ONCE = 500;
 const MOST_TRANSACTIONS = 40;
 
 /** Whatever is under way under a lease ends by itself. */
+const IS_OVERDUE = `coalesce(p.begun_at, p.accepted_at) <= now() + ($1::float8 - $2::float8) * interval '1 millisecond'
+    and (p.lease is null or p.due_at <= now() + $1::float8 * interval '1 millisecond')`;
+
+const FIND_OVERDUE = `
+  select p.id, p.webhook_id, p.lane from dispatch.pending p
+  where ${IS_OVERDUE}
+  order by coalesce(p.begun_at, p.accepted_at)
+  limit $3`;
+
+interface OverdueRow {
+  id: string;
+  webhook_id: string;
+  lane: Buffer | null;
+}
+
 const END_OVERDUE = `
   with overdue as materialized (
     select p.id from dispatch.pending p
-    where coalesce(p.begun_at, p.accepted_at) <= now() + ($1::float8 - $2::float8) * interval '1 millisecond'
-      and (p.lease is null or p.due_at <= now() + $1::float8 * interval '1 millisecond')
-    order by coalesce(p.begun_at, p.accepted_at)
-    limit $3
+    where p.id = any($3::text[]) and ${IS_OVERDUE}
     for update skip locked
   ),
   ended as (
@@ -51,24 +65,30 @@ interface EndedRow {
 }
 
 /**
- * Ends the pending deliveries that are older than a delivery may get, also those of paused webhooks, which nobody
- * claims. Answers how many.
+ * Ends the pending deliveries that are older than a delivery may get, also those of paused webhooks, which nobody claims, and
+ * those that wait in lanes. Answers how many.
  */
 export async function endOverdue(pool: Pool, shiftMs: number): Promise<number> {
   let ended = 0;
   for (let transactions = 0; transactions < MOST_TRANSACTIONS; transactions += 1) {
-    const some = await endSome(pool, shiftMs);
-    ended += some;
-    if (some < AT_ONCE) break;
+    const { rows } = await pool.query<OverdueRow>(FIND_OVERDUE, [shiftMs, LONGEST_LIFE_MS, AT_ONCE]);
+    if (rows.length > 0) ended += await endRows(pool, rows, shiftMs);
+    if (rows.length < AT_ONCE) break;
   }
   return ended;
 }
 
-async function endSome(pool: Pool, shiftMs: number): Promise<number> {
+async function endRows(pool: Pool, found: readonly OverdueRow[], shiftMs: number): Promise<number> {
+  const lanes = distinctLanes(
+    found.flatMap(({ webhook_id: webhookId, lane }) => (lane === null ? [] : [{ webhookId, lane }])),
+  );
+  const ids = textArray(found.map(({ id }) => id));
   const client = await pool.connect();
   try {
     await client.query('begin');
-    const { rows } = await client.query<EndedRow>(END_OVERDUE, [shiftMs, LONGEST_LIFE_MS, AT_ONCE, OVER_TIME]);
+    await lockLanes(client, lanes);
+    const { rows } = await client.query<EndedRow>(END_OVERDUE, [shiftMs, LONGEST_LIFE_MS, ids, OVER_TIME]);
+    await advanceLanes(client, lanes, [], shiftMs);
     await count(client, rows, shiftMs);
     await client.query('commit');
     client.release();

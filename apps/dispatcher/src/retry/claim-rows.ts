@@ -1,10 +1,10 @@
 import type { Pool } from 'pg';
 import type { Run } from '../delivery.js';
 import { LEASE_MS } from '../lease.js';
-import { int4Array, textArray } from '../record/binary-array.js';
+import { byteaArray, int4Array, int8Array, textArray } from '../record/binary-array.js';
 import { LONGEST_LIFE_MS } from './retry-policy.js';
 
-/** A pending row under our lease, without the event's bytes. */
+/** A pending row under our lease, or behind one that is in its lane, without the event's bytes. */
 export interface ClaimedRow {
   id: string;
   webhookId: string;
@@ -21,6 +21,9 @@ export interface ClaimedRow {
   run?: Run;
   /** It is older than a delivery may get. */
   over: boolean;
+  lane: Buffer | null;
+  /** In its lane it must still wait, whoever stands before it. */
+  early: boolean;
 }
 
 /** What a claim must respect beside the shares. */
@@ -30,6 +33,12 @@ export interface ClaimTerms {
   except: Iterable<string>;
   shiftMs: number;
 }
+
+const columns = (shift: string, longestLife: string): string =>
+  `p.id, p.webhook_id, p.account_id, p.identity, to_char(p.day, 'YYYY-MM-DD') as day, p.partition, p.position,
+    p.attempt, p.lane, p.created_at, coalesce(p.not_before > now() + ${shift}::float8 * interval '1 millisecond', false) as early,
+    p.first_attempt, p.begun_at,
+    coalesce(p.begun_at, p.accepted_at) <= now() + (${shift}::float8 - ${longestLife}::float8) * interval '1 millisecond' as over`;
 
 /**
  * Rows that another dispatcher is claiming at this moment are passed over; the lock also looks again at a row that has
@@ -51,25 +60,33 @@ const CLAIM = `
   update dispatch.pending p
   set lease = $4::text, due_at = now() + ($3::float8 + $5::float8) * interval '1 millisecond'
   from picked where p.id = picked.id
-  returning p.id, p.webhook_id, p.account_id, p.identity, to_char(p.day, 'YYYY-MM-DD') as day, p.partition, p.position,
-    p.attempt, p.created_at, p.first_attempt, p.begun_at, picked.due_at as was_due_at,
-    coalesce(p.begun_at, p.accepted_at) <= now() + ($3::float8 - $7::float8) * interval '1 millisecond' as over`;
+  returning ${columns('$3', '$7')}, picked.due_at as was_due_at`;
 
-interface Row {
-  id: string;
+interface Row extends Omit<ClaimedRow, 'webhookId' | 'accountId' | 'position' | 'sinceMs' | 'run'> {
   webhook_id: string;
   account_id: string;
-  identity: Buffer;
-  day: string;
-  partition: number;
   position: string;
-  attempt: number;
   created_at: Date;
   first_attempt: number;
   begun_at: Date | null;
-  was_due_at: Date;
-  over: boolean;
 }
+
+const claimedRow = ({
+  webhook_id,
+  account_id,
+  position,
+  created_at,
+  first_attempt,
+  begun_at,
+  ...row
+}: Row): ClaimedRow => ({
+  ...row,
+  webhookId: webhook_id,
+  accountId: account_id,
+  position: BigInt(position),
+  sinceMs: created_at.getTime(),
+  ...(begun_at === null ? {} : { run: { sinceMs: begun_at.getTime(), firstAttempt: first_attempt } }),
+});
 
 /** Claims up to the given number of due rows of each webhook, the longest due first, under the lease; answers them in that order. */
 export async function claimRows(
@@ -77,7 +94,7 @@ export async function claimRows(
   shares: ReadonlyMap<string, number>,
   { lease, except, shiftMs }: ClaimTerms,
 ): Promise<ClaimedRow[]> {
-  const { rows } = await pool.query<Row>({
+  const { rows } = await pool.query<Row & { was_due_at: Date }>({
     name: 'dispatch-claim',
     text: CLAIM,
     values: [
@@ -93,19 +110,47 @@ export async function claimRows(
   rows.sort(
     (a, b) => a.was_due_at.getTime() - b.was_due_at.getTime() || Number(BigInt(a.position) - BigInt(b.position)),
   );
-  return rows.map((row) => ({
-    id: row.id,
-    webhookId: row.webhook_id,
-    accountId: row.account_id,
-    identity: row.identity,
-    day: row.day,
-    partition: row.partition,
-    position: BigInt(row.position),
-    attempt: row.attempt,
-    sinceMs: row.created_at.getTime(),
-    ...(row.begun_at === null ? {} : { run: { sinceMs: row.begun_at.getTime(), firstAttempt: row.first_attempt } }),
-    over: row.over,
-  }));
+  return rows.map(claimedRow);
+}
+
+const BEHIND = `
+  select ${columns('$5', '$6')}
+  from unnest($1::text[], $2::bytea[], $3::int4[], $4::int8[]) as head(webhook_id, lane, partition, position)
+  cross join lateral (
+    select * from dispatch.pending p
+    where p.webhook_id = head.webhook_id and p.lane = head.lane
+      and (p.partition, p.position) > (head.partition, head.position)
+    order by p.partition, p.position
+    limit $7
+  ) p
+  order by p.partition, p.position`;
+
+/**
+ * Up to so many rows that stand directly behind each of these, which were claimed, in their lanes; in the order in which
+ * they stand there. While the lease of a lane's head lasts nobody else can claim them.
+ */
+export async function rowsBehind(
+  pool: Pool,
+  heads: readonly ClaimedRow[],
+  most: number,
+  shiftMs: number,
+): Promise<ClaimedRow[]> {
+  const inLanes = heads.filter(({ lane }) => lane !== null);
+  if (inLanes.length === 0) return [];
+  const { rows } = await pool.query<Row>({
+    name: 'dispatch-rows-behind',
+    text: BEHIND,
+    values: [
+      textArray(inLanes.map(({ webhookId }) => webhookId)),
+      byteaArray(inLanes.map(({ lane }) => lane)),
+      int4Array(inLanes.map(({ partition }) => partition)),
+      int8Array(inLanes.map(({ position }) => position)),
+      shiftMs,
+      LONGEST_LIFE_MS,
+      most,
+    ],
+  });
+  return rows.map(claimedRow);
 }
 
 /** As if it had never been claimed: in its place by its age. */

@@ -5,6 +5,7 @@ import { openDispatchPool } from '../dispatch-pool.js';
 import { LEASE_MS } from '../lease.js';
 import { aDelivery, anEvent } from '../testing/samples.js';
 import { anAttempt, Storage } from '../testing/storage.js';
+import { StoredLanes } from '../testing/stored-lanes.js';
 import { Claimer } from './claimer.js';
 import type { Capacity } from './pending-deliveries.js';
 
@@ -198,6 +199,45 @@ test('copies of an event in two partitions keep their own bytes, whichever is re
   const events = claimed.filter((delivery) => delivery.kind === 'event');
   const bytes = Object.fromEntries(events.map(({ webhookId, event }) => [webhookId, String(event.data)]));
   expect(bytes).toEqual({ 'webhook-0': 'copy in 0', 'webhook-1': 'copy in 1' });
+});
+
+/** The ids of a claimed delivery and of those that may follow it in its lane. */
+function line(claimed: Delivery | undefined): string[] {
+  if (claimed?.kind !== 'event') return [];
+  return [claimed.id, ...line(claimed.lane?.next ?? undefined)];
+}
+
+test('of a lane the head is claimed, with some that stand behind it and may follow under its lease', async () => {
+  const lanes = await StoredLanes.open(storage);
+  lanes.park('a', ...Array.from({ length: 20 }, (_, at) => BigInt(at + 1)));
+  lanes.park('b', 21n, 22n);
+  await lanes.recorder.flushed();
+  const { claimer: mine } = claimer();
+  const claimed = await mine.claim(room(10, 10));
+  const lines = claimed.map(line).sort();
+  expect(lines).toEqual([Array.from({ length: 16 }, (_, at) => `a${at + 1}`), ['b21', 'b22']]);
+  const [head] = claimed;
+  expect(head).toMatchObject({ origin: { lease: expect.any(String) }, lane: { claimedAtMs: expect.any(Number) } });
+  const next = head?.kind === 'event' ? head.lane?.next : null;
+  expect(next?.origin).toEqual(head?.origin);
+  expect(await mine.claim(room(10, 10))).toEqual([]);
+  await mine.releaseLeases(claimed);
+  expect((await mine.claim(room(10, 10))).map(({ id }) => id).sort()).toEqual(['a1', 'b21']);
+});
+
+test('what can’t be sent ends the line before it, and ends itself as soon as it is the head', async () => {
+  const lanes = await StoredLanes.open(storage);
+  lanes.park('a', 1n, 2n, 3n);
+  await lanes.recorder.flushed();
+  await storage.pool.query('delete from dispatch.event_body where position = 2');
+  const mine = new Claimer({ pool: storage.pool, clock: storage.clock, recording: lanes.recorder });
+  const [head] = await mine.claim(room(10, 10));
+  expect(line(head)).toEqual(['a1']);
+  lanes.recorder.settle(head!, anAttempt(), { state: 'delivered' });
+  await lanes.recorder.flushed();
+  expect(await mine.claim(room(10, 10))).toEqual([]);
+  await lanes.recorder.flushed();
+  expect(line((await mine.claim(room(10, 10)))[0])).toEqual(['a3']);
 });
 
 test('a row whose event is stored nowhere ends instead of being claimed for ever', async () => {

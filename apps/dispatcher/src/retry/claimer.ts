@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Pool } from 'pg';
 import type { Delivery, EventDelivery, Ping } from '../delivery.js';
-import { bodyKeyText, loadBodies, type StoredBody, type UnreadableBody } from '../record/bodies.js';
 import type { Recording } from '../record/recording.js';
 import { claimPings, releasePingLease, releasePings } from './claim-pings.js';
 import { type ClaimedRow, claimRows, releaseLease, releaseRows } from './claim-rows.js';
+import { type Claim, claimedDeliveries } from './claimed-deliveries.js';
 import { dueWebhooks, type WebhookOfRows, webhooksWithRows } from './due-webhooks.js';
 import { fairShares } from './fair-shares.js';
 import type { Capacity, PendingDeliveries } from './pending-deliveries.js';
-import { OVER_TIME } from './retry-policy.js';
 
 export interface ClaimerOptions {
   pool: Pool;
@@ -55,9 +54,10 @@ export class Claimer implements PendingDeliveries {
     const claimants = await this.#claimants(capacity);
     if (claimants.length === 0) return [];
     const lease = this.#options.newLease?.() ?? randomUUID();
+    const claimedAtMs = this.#options.clock.monotonicMs();
     try {
       const { rows, pings } = await this.#rows(total, claimants, lease);
-      return [...pings, ...(await this.#withBodies(rows, lease))];
+      return [...pings, ...(await this.#ready(rows, { lease, claimedAtMs }))];
     } catch (error) {
       this.#unreleased = lease;
       // When this fails too, the next claim begins with it.
@@ -141,36 +141,13 @@ export class Claimer implements PendingDeliveries {
     }
   }
 
-  async #withBodies(rows: readonly ClaimedRow[], lease: string): Promise<Delivery[]> {
-    const { pool, recording, maxBytes = MOST_BYTES } = this.#options;
-    const inTime = rows.filter(({ over }) => !over);
-    const bodies = await loadBodies(pool, inTime, maxBytes);
-    const claimed: Delivery[] = [];
-    const tooMuch: Delivery[] = [];
-    for (const row of rows) {
-      const body = bodies.get(bodyKeyText(row));
-      if (body === null) tooMuch.push(deliveryOf(row, noBody(row), lease));
-      else if (body === undefined || 'unreadable' in body) {
-        const reason = whyNot(row, body);
-        recording.settle(deliveryOf(row, noBody(row), lease), null, { state: 'exhausted', reason });
-      } else claimed.push(deliveryOf(row, body, lease));
-    }
+  async #ready(rows: readonly ClaimedRow[], claim: Claim): Promise<EventDelivery[]> {
+    const { pool, recording, clock, maxBytes = MOST_BYTES } = this.#options;
+    const { ready, tooMuch, over } = await claimedDeliveries(pool, rows, claim, { maxBytes, shiftMs: clock.shiftMs });
+    for (const { delivery, reason } of over) recording.settle(delivery, null, { state: 'exhausted', reason });
     await this.releaseLeases(tooMuch);
-    return claimed;
+    return ready;
   }
-}
-
-const deliveryOf = (row: ClaimedRow, body: StoredBody, lease: string): EventDelivery => {
-  const { id, webhookId, accountId, identity, partition, position, attempt, sinceMs, run } = row;
-  const event = { identity, partition, position, ...body };
-  const delivery = { kind: 'event', id, webhookId, accountId, event, attempt } as const;
-  return { ...delivery, ...(run === undefined ? {} : { run }), origin: { kind: 'pending', lease, sinceMs } };
-};
-
-/** Why there is nothing to send: its time is over, or its event is stored nowhere or can't be read. */
-function whyNot({ over }: ClaimedRow, body: UnreadableBody | undefined): string {
-  if (over) return OVER_TIME;
-  return body === undefined ? 'its event is not stored' : `its stored event can't be read: ${body.unreadable}`;
 }
 
 /** Who has due rows and free places. */
@@ -213,13 +190,6 @@ function withMore(
     return filled && claimant.free > share ? [{ ...claimant, free: claimant.free - share }] : [];
   });
 }
-
-/** Enough of an event to end its delivery with, or to give it back: where a row goes depends on the day alone. */
-const noBody = ({ accountId, day }: ClaimedRow): StoredBody => ({
-  attributes: { id: '-', source: '-', type: '-', extensions: {} },
-  stamp: { accountId, audience: { to: 'own' }, revision: 0, exact: false, acceptedAt: `${day}T00:00:00Z` },
-  data: Buffer.alloc(0),
-});
 
 function shuffled<T>(items: readonly T[]): T[] {
   const result = [...items];

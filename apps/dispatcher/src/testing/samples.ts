@@ -109,6 +109,7 @@ export function aDelivery(delivery: Partial<EventDelivery> = {}): EventDelivery 
     event,
     attempt: 1,
     origin: { kind: 'stream', epoch: 1n },
+    lane: null,
     ...delivery,
   };
 }

@@ -24,6 +24,9 @@ export class Told implements RecordingListener {
   givenUp(): void {
     // what is to be told is looked up where it is stored
   }
+  lanesDue(): void {
+    // whoever claims finds them
+  }
   unrecordable(event: IdentifiedEvent): void {
     this.refused.push(event);
   }

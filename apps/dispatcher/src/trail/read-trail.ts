@@ -30,7 +30,7 @@ const DELIVERIES = `
     on d.day = place.day::date and d.partition = place.partition and d.position = place.position
   where d.account_id = $4
   union
-  select p.id, p.webhook_id, 'pending', to_char(p.day, 'YYYY-MM-DD'), case when p.lease is null then p.due_at end
+  select p.id, p.webhook_id, 'pending', to_char(p.day, 'YYYY-MM-DD'), case when p.lease is null and p.due_at < 'infinity' then p.due_at end
   from place join dispatch.pending p
     on p.partition = place.partition and p.position = place.position and p.day = place.day::date
   where p.account_id = $4 and p.identity = $5

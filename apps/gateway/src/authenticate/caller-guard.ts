@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import type { Principal, Purpose } from '@sluice/contracts/principal';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RepeatedRequests } from '../idempotency/repeated-requests.js';
 import { faultOf } from '../refusals/fault.js';
 import { Authenticator } from './authenticator.js';
 import type { Caller } from './caller.js';
@@ -27,14 +28,15 @@ export const CurrentCaller = createParamDecorator((_data: unknown, context: Exec
 });
 
 /**
- * Lets a request through when its credential may do what the route is for and has not used up its rate.
- * 401, 403 and 429 are thrown as faults; a registry that is away is a 503 once the credential is no longer remembered.
+ * Lets a request through when its credential may do what the route is for and has not used up its rate, and when it is not
+ * the repetition of one. 401, 403 and 429 are thrown as faults; a registry that is away is a 503 once the credential is no longer remembered.
  */
 @Injectable()
 export class CallerGuard implements CanActivate {
   constructor(
     @Inject(Authenticator) private readonly authenticator: Authenticator,
     @Inject(RateLimits) private readonly limits: RateLimits,
+    @Inject(RepeatedRequests) private readonly repeated: RepeatedRequests,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -47,6 +49,7 @@ export class CallerGuard implements CanActivate {
       this.authenticator.known(credential, purpose) ?? (await this.resolve(credential, purpose, request.ip));
     http.getResponse<FastifyReply>().headers(await this.limits.request(principal.keyId));
     request.caller = { credential, principal, address: request.ip };
+    await this.repeated.admit(request, credential);
     return true;
   }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AirtableWebhooks } from '@sluice/contracts/airtable-commands';
 import type { Bases } from '@sluice/contracts/base-commands';
+import type { RememberedAnswer } from '@sluice/contracts/idempotency-commands';
 import type { Principal } from '@sluice/contracts/principal';
 import type { EventType, Registry, WebhookSummary } from '@sluice/contracts/registry-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
@@ -21,6 +22,8 @@ export class MemoryRegistry {
     { name: 'anything', description: '', schema: null, builtIn: false },
   ];
   readonly webhooks = new Map<string, { accountId: string; sample: string | null; summary: WebhookSummary }>();
+  /** Requests under an `Idempotency-Key`, by account and key. */
+  readonly requests = new Map<string, { fingerprint: string; lease: string; answer: RememberedAnswer | null }>();
   /** What a list shows, the newest first. */
   readonly shown: readonly WebhookSummary[] = ['Z', 'Y', 'X'].map((end) => ({
     ...SHOWN,
@@ -30,6 +33,8 @@ export class MemoryRegistry {
   readonly asked: string[] = [];
   /** What a command throws, or does before it answers. */
   before: (command: string) => Promise<void> = async () => {};
+  /** While set, every account has all the webhooks that it may have. */
+  full = false;
   currentRevision = 1;
 
   add(credential: string, principal: Partial<Principal> = {}): string {
@@ -63,6 +68,7 @@ export class MemoryRegistry {
     createWebhook: ({ credential, endpoint, eventType, filter, sample, options }) =>
       this.answer('createWebhook', () => {
         if (!URL.canParse(endpoint)) return refused('invalid', 'endpoint must be an absolute URL', 'endpoint');
+        if (this.full) return refused('too_many', 'this account has all that it may have');
         const id = `01J${randomBytes(16).toString('hex').slice(0, 23).toUpperCase()}`;
         const webhook = { ...SHOWN, id, endpoint, eventType, filter, ...options };
         const accountId = this.principals.get(credential)?.accountId ?? '';
@@ -129,6 +135,26 @@ export class MemoryRegistry {
     },
     revokeKey: ({ keyId }) => this.answer('revokeKey', () => accepted({ keyId })),
     revision: () => this.answer('revision', () => ({ revision: this.currentRevision })),
+    beginRequest: ({ credential, key, fingerprint }) =>
+      this.answer('beginRequest', () => {
+        const name = `${this.principals.get(credential)?.accountId} ${key}`;
+        const known = this.requests.get(name);
+        if (known === undefined) {
+          const lease = String(this.requests.size);
+          this.requests.set(name, { fingerprint, lease, answer: null });
+          return accepted({ is: 'first', lease });
+        }
+        if (known.fingerprint !== fingerprint) return accepted({ is: 'another' });
+        return accepted(known.answer === null ? { is: 'under_way' } : { is: 'answered', answer: known.answer });
+      }),
+    settleRequest: ({ credential, key, answer }) =>
+      this.answer('settleRequest', () => {
+        const name = `${this.principals.get(credential)?.accountId} ${key}`;
+        const known = this.requests.get(name);
+        if (answer === null) this.requests.delete(name);
+        else if (known !== undefined) known.answer = answer;
+        return accepted({});
+      }),
     follow: () => Promise.reject(new Error(NOT_PART)),
     leave: () => Promise.reject(new Error(NOT_PART)),
     disableWebhook: () => Promise.reject(new Error(NOT_PART)),

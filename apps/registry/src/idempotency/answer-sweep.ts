@@ -1,0 +1,55 @@
+import type { Clock } from '@sluice/service-kit/clock';
+import type { Logger } from '@sluice/service-kit/logger';
+import type { DataSource } from 'typeorm';
+import { WakeUp } from '../feed/wake-up.js';
+
+const LOOK_MS = 60_000;
+const BATCH = 1_000;
+
+const FORGET = `
+  with forgotten as (
+    delete from registry.idempotent_request where (account_id, key) in (
+      select account_id, key from registry.idempotent_request
+      where expires_at <= clock_timestamp() + $1 * interval '1 millisecond'
+      order by expires_at limit $2 for update skip locked)
+    returning 1)
+  select count(*)::int as count from forgotten`;
+
+/** Forgets answers whose 24 h are over; nobody is given them any more. Any number of registries share the work. */
+export class AnswerSweep {
+  private readonly stopping = new WakeUp();
+  private running: Promise<void> | null = null;
+
+  constructor(
+    private readonly database: DataSource,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.stopping.ring();
+    await this.running;
+  }
+
+  /** Answers how many it forgot, at most 1,000. */
+  async round(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }[]>(FORGET, [this.clock.shiftMs, BATCH]);
+    return row!.count;
+  }
+
+  private async run(): Promise<void> {
+    while (this.stopping.count === 0) {
+      try {
+        if ((await this.round()) === BATCH) continue;
+      } catch (error) {
+        this.logger.error({ err: error }, 'answers.not_forgotten');
+      }
+      await this.stopping.since(0, LOOK_MS);
+    }
+  }
+}
