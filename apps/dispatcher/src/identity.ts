@@ -1,5 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { eventKey, type SluiceEvent } from '@sluice/contracts/event-record';
+
+const LENGTH_BYTES = 4;
 
 /** What makes an event the same event: its publisher's account and CloudEvents' (source, id). */
 export interface EventName {
@@ -13,14 +15,16 @@ export interface EventName {
  * same bytes; `purpose` keeps the hashes of different things apart.
  */
 function hashOf(purpose: string, parts: readonly string[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of [purpose, ...parts]) {
-    const bytes = Buffer.from(part, 'utf8');
-    const length = Buffer.allocUnsafe(4);
-    length.writeUInt32BE(bytes.length);
-    hash.update(length).update(bytes);
+  const texts = [purpose, ...parts];
+  const bytes = Buffer.allocUnsafe(texts.reduce((sum, text) => sum + LENGTH_BYTES + Buffer.byteLength(text), 0));
+  let end = 0;
+  for (const text of texts) {
+    const length = bytes.write(text, end + LENGTH_BYTES);
+    bytes.writeUInt32BE(length, end);
+    end += LENGTH_BYTES + length;
   }
-  return hash.digest();
+  // In one call: several of these are made for each delivery, and a hash that is fed takes three times as long.
+  return hash('sha256', bytes, 'buffer');
 }
 
 /** The event's identity, 32 bytes: what duplicates are recognised by (docs/architecture.md, Events). */

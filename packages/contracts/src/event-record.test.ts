@@ -44,6 +44,29 @@ it.each(['', '-1', '7 ', '7++', 'x', '1e3', '9'.repeat(16)])('refuses the revisi
   expect(readEventHeaders(headers)).toMatchObject({ ok: false, reason: expect.stringContaining('revision') });
 });
 
+it.each([
+  ['ce_id', ''],
+  ['ce_source', undefined],
+  ['ce_type', ''],
+  ['sluice_account', undefined],
+  ['sluice_audience', 'everybody'],
+  ['sluice_audience', undefined],
+  ['sluice_accepted_at', '2026-01-02T03:04:05+01:00'],
+  ['sluice_accepted_at', '2026-13-02T03:04:05Z'],
+  ['sluice_accepted_at', 'yesterday'],
+])('refuses %s %j, and names it', (name, value) => {
+  const { [name]: _, ...others } = eventHeaders(event());
+  const headers: Record<string, string> = value === undefined ? others : { ...others, [name]: value };
+  expect(readEventHeaders(headers)).toEqual({ ok: false, reason: expect.stringMatching(`^${name} `) });
+});
+
+it('names everything that is wrong at once', () => {
+  expect(readEventHeaders({ ce_specversion: '1.0' })).toEqual({
+    ok: false,
+    reason: expect.stringMatching(/ce_id .*ce_source .*ce_type .*account .*audience .*revision .*accepted_at /),
+  });
+});
+
 it('keeps an event from webhooks that are certainly younger, and from no others', () => {
   expect(precedes(event().stamp, 8)).toBe(true);
   expect(precedes(event().stamp, 7)).toBe(false);

@@ -6,18 +6,18 @@ import { TABLE_CHANGED } from './table-change.js';
  * An event as it travels on `sluice.events`: CloudEvents Kafka binding, binary content mode. Attributes are headers,
  * the record's value is the data byte for byte as published.
  */
-export const EventAttributes = z.object({
-  id: z.string().min(1),
-  source: z.string().min(1),
-  type: z.string().min(1),
-  subject: z.string().optional(),
-  time: z.string().optional(),
-  dataschema: z.string().optional(),
-  datacontenttype: z.string().optional(),
+export interface EventAttributes {
+  /** These three are never empty. */
+  id: string;
+  source: string;
+  type: string;
+  subject?: string | undefined;
+  time?: string | undefined;
+  dataschema?: string | undefined;
+  datacontenttype?: string | undefined;
   /** Extension attributes, by name. */
-  extensions: z.record(z.string(), z.string()),
-});
-export type EventAttributes = z.infer<typeof EventAttributes>;
+  extensions: Record<string, string>;
+}
 
 /** For whom an event is: its publisher's account, one named account, or every account. */
 export const Audience = z.discriminatedUnion('to', [
@@ -28,18 +28,17 @@ export const Audience = z.discriminatedUnion('to', [
 export type Audience = z.infer<typeof Audience>;
 
 /** What Sluice itself says of an event; published by us only, never taken from a caller's attributes. */
-export const EventStamp = z.object({
-  /** The publisher's account: part of the event's identity (account, source, id). */
-  accountId: z.string().min(1),
-  audience: Audience,
+export interface EventStamp {
+  /** The publisher's account, never empty: part of the event's identity (account, source, id). */
+  accountId: string;
+  audience: Audience;
   /** Matching waits until the index has this registry revision. */
-  revision: z.number().int().nonnegative(),
+  revision: number;
   /** Whether the registry gave the revision when the event was taken. If it was away, later ones may have been answered. */
-  exact: z.boolean(),
-  /** ISO 8601, when the intake took it. */
-  acceptedAt: z.iso.datetime(),
-});
-export type EventStamp = z.infer<typeof EventStamp>;
+  exact: boolean;
+  /** ISO 8601 in UTC, when the intake took it. */
+  acceptedAt: string;
+}
 
 /** Whether the event was certainly accepted before a webhook of that revision was created, and is not for it. */
 export const precedes = ({ revision, exact }: EventStamp, createdRevision: number): boolean =>
@@ -56,6 +55,8 @@ const OR_LATER = '+';
 const REVISION = /^(\d{1,15})(\+?)$/;
 const ATTRIBUTE = 'ce_';
 const CORE = ['id', 'source', 'type', 'subject', 'time', 'dataschema'] as const;
+const isCore = (name: string): name is (typeof CORE)[number] => (CORE as readonly string[]).includes(name);
+const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/;
 const stampHeaders = {
   account: 'sluice_account',
   audience: 'sluice_audience',
@@ -66,8 +67,10 @@ const stampHeaders = {
 const audienceText = (audience: Audience): string =>
   audience.to === 'account' ? `account/${audience.accountId}` : audience.to;
 
-const parseAudience = (text: string | undefined): unknown =>
-  text?.startsWith('account/') ? { to: 'account', accountId: text.slice('account/'.length) } : { to: text };
+function readAudience(text: string | undefined): Audience | null {
+  if (text === 'own' || text === 'all') return { to: text };
+  return text?.startsWith('account/') ? { to: 'account', accountId: text.slice('account/'.length) } : null;
+}
 
 /** The account that an event is for; null when it is for every account. */
 export const recipientOf = ({ accountId, audience }: Pick<EventStamp, 'accountId' | 'audience'>): string | null => {
@@ -104,29 +107,37 @@ export function eventHeaders({ attributes, stamp }: Pick<SluiceEvent, 'attribute
 
 /**
  * Record headers to event. Answers the reason (header and cause) when they are not ours to read: the record then
- * becomes a dead letter.
+ * becomes a dead letter. By hand and not by a schema, since each event comes by here.
  */
 export function readEventHeaders(
   headers: Readonly<Record<string, string>>,
 ): { ok: true; attributes: EventAttributes; stamp: EventStamp } | { ok: false; reason: string } {
-  const core: Record<string, string> = {};
-  const extensions: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
+  const { ce_id: id, ce_source: source, ce_type: type } = headers;
+  const accountId = headers[stampHeaders.account];
+  const audience = readAudience(headers[stampHeaders.audience]);
+  const [, revision, orLater] = REVISION.exec(headers[stampHeaders.revision] ?? '') ?? [];
+  const acceptedAt = headers[stampHeaders.acceptedAt] ?? '';
+  const isMoment = UTC.test(acceptedAt) && Number.isFinite(Date.parse(acceptedAt));
+  if (!id || !source || !type || !accountId || audience === null || revision === undefined || !isMoment) {
+    const missing = Object.entries({ ce_id: id, ce_source: source, ce_type: type, [stampHeaders.account]: accountId });
+    const reasons = missing.flatMap(([name, value]) => (value ? [] : [`${name} is missing or empty`]));
+    if (audience === null) reasons.push(`${stampHeaders.audience} is none of own, all and account/…`);
+    if (revision === undefined) reasons.push(`${stampHeaders.revision} is no revision`);
+    if (!isMoment) reasons.push(`${stampHeaders.acceptedAt} is no moment in UTC`);
+    return { ok: false, reason: reasons.join('; ') };
+  }
+  const attributes: EventAttributes = { id, source, type, extensions: {} };
+  for (const name in headers) {
     if (!name.startsWith(ATTRIBUTE) || name === 'ce_specversion') continue;
     const attribute = name.slice(ATTRIBUTE.length);
-    if ((CORE as readonly string[]).includes(attribute)) core[attribute] = value;
-    else extensions[attribute] = value;
+    if (!isCore(attribute)) attributes.extensions[attribute] = headers[name] as string;
+    else attributes[attribute] = headers[name] as string;
   }
-  const attributes = EventAttributes.safeParse({ ...core, datacontenttype: headers['content-type'], extensions });
-  const [, revision, orLater] = REVISION.exec(headers[stampHeaders.revision] ?? '') ?? [];
-  const stamp = EventStamp.safeParse({
-    accountId: headers[stampHeaders.account],
-    audience: parseAudience(headers[stampHeaders.audience]),
-    revision: Number(revision ?? Number.NaN),
-    exact: orLater !== OR_LATER,
-    acceptedAt: headers[stampHeaders.acceptedAt],
-  });
-  if (attributes.success && stamp.success) return { ok: true, attributes: attributes.data, stamp: stamp.data };
-  const issues = [...(attributes.error?.issues ?? []), ...(stamp.error?.issues ?? [])];
-  return { ok: false, reason: issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ') };
+  const datacontenttype = headers['content-type'];
+  if (datacontenttype !== undefined) attributes.datacontenttype = datacontenttype;
+  return {
+    ok: true,
+    attributes,
+    stamp: { accountId, audience, revision: Number(revision), exact: orLater !== OR_LATER, acceptedAt },
+  };
 }
