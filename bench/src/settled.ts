@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { logEnd } from './fill-log.js';
 import type { Installation } from './installation.js';
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const POLL_MS = 20;
 
 /** Asks until there is an answer. */
