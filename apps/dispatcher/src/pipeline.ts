@@ -110,6 +110,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
   start(work: Work): void {
     const { index, client, clock } = this.#parts;
     const webhook = index.get(work.delivery.webhookId) as IndexedWebhook;
+    work.endpoint = webhook.webhook.endpoint;
     try {
       client.send(work, attemptRequest(work.delivery, webhook, clock.nowMs()));
     } catch (error) {
@@ -125,7 +126,8 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
   }
 
   /** The last look, in the tick in which the request would be written: connecting may have taken seconds. */
-  mayStart({ delivery }: Work): boolean {
+  mayStart({ delivery, endpoint }: Work): boolean {
+    if (this.#parts.index.get(delivery.webhookId)?.webhook.endpoint !== endpoint) return false;
     return this.check(delivery) === 'start' && hasLaneForAttempt(delivery, this.#parts.clock.monotonicMs());
   }
 

@@ -1,4 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { DispatcherUnderTest, type Running } from './testing/dispatcher-under-test.js';
 
 let sluice: DispatcherUnderTest;
@@ -36,6 +40,41 @@ async function claimsMade(): Promise<void> {
   const other = sluice.webhook({ eventType: 'other', retrySchedule: [0.05] });
   await sluice.publish({ type: 'other' });
   await sluice.receiver.waitFor(1, ({ path }) => path === `/${other.id}`);
+}
+
+/** An endpoint whose connections are not made until it lets them. */
+async function slowToConnect() {
+  const server = `
+    require('node:http').createServer((request, response) => { console.log(request.url); response.end(); })
+      .listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () { console.log(this.address().port); })`;
+  const child = spawn(process.execPath, ['-e', server], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text;
+  });
+  await soon(() => expect(printed).toMatch(/^\d+\n$/));
+  const port = Number(printed);
+  printed = '';
+  child.kill('SIGSTOP');
+  // A process that stands still accepts nothing, and only a few connections wait for it.
+  const waiting: Socket[] = [];
+  for (let connected = true; connected; ) {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    waiting.push(socket);
+    connected = await Promise.race([once(socket, 'connect').then(() => true), sleep(500, false)]);
+  }
+  return {
+    url: `http://127.0.0.1:${port}/former`,
+    letConnect: () => child.kill('SIGCONT'),
+    /** Answers the paths that it was asked for. */
+    stop: async () => {
+      for (const socket of waiting) socket.destroy();
+      child.kill('SIGKILL');
+      await once(child, 'close');
+      return printed;
+    },
+  };
 }
 
 describe('a paused webhook', () => {
@@ -80,6 +119,20 @@ describe('a paused webhook', () => {
     failing.clear();
     await sluice.feed.update(webhook.id, { state: 'enabled' });
     await soon(async () => expect(await endsOf(webhook.id)).toMatchObject([{ state: 'delivered' }]));
+  });
+});
+
+describe('a webhook that moves', () => {
+  test('is sent nothing at its former endpoint once that is answered, not even what was connecting there', async () => {
+    const former = await slowToConnect();
+    const webhook = sluice.webhook({ eventType: 'moved', endpoint: former.url });
+    const id = await sluice.publish({ type: 'moved' });
+    // Under way, and not connected.
+    await soon(async () => expect(await pendingOf(webhook.id)).toMatchObject([{ lease: expect.any(String) }]));
+    await sluice.feed.update(webhook.id, { endpoint: sluice.receiver.url(`/${webhook.id}`) });
+    former.letConnect();
+    await soon(() => expect(arrivedAt(webhook.id)).toEqual([id]));
+    expect(await former.stop()).toBe('');
   });
 });
 

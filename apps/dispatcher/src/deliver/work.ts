@@ -14,6 +14,8 @@ export class Work {
   state: 'waiting' | 'sending' | 'ended' = 'waiting';
   /** Monotonic; while sending. */
   startedAtMs = 0;
+  /** Where it is being sent to; while sending. */
+  endpoint: string | null = null;
   /** Its partition was lost under way: whatever comes of it, it is no longer ours to record. */
   abandoned = false;
   /** While sending. */
