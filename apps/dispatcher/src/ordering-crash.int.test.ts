@@ -80,3 +80,35 @@ test('kill -9 of either of two dispatchers loses nothing, and no subject is out 
     { state: 'delivered', count: SUBJECTS.length * EVENTS },
   ]);
 }, 240_000);
+
+test('a dispatcher that was suspended for long sends nothing more of a lane that another one took meanwhile', async () => {
+  const [suspended, heir] = dispatchers as [DispatcherProcess, DispatcherProcess];
+  const log = new LaneLog(sluice.receiver, ({ eventId, nth }) => ({
+    status: 200,
+    delayMs: eventId === 'a1' && nth === 1 ? 1_000 : 0,
+  }));
+  const { id } = sluice.webhook({ ordering: 'subject', state: 'paused' });
+  const ids = Array.from({ length: 6 }, (_, at) => `a${at + 1}`);
+  suspended.start();
+  for (const id of ids) await sluice.publish({ subject: 'a', id });
+  const rows = () => sluice.rows('select id from dispatch.pending');
+  await vi.waitFor(async () => expect(await rows()).toHaveLength(ids.length), { timeout: 30_000, interval: 50 });
+  await sluice.feed.update(id, { state: 'enabled' });
+  await sluice.receiver.waitFor(1);
+  suspended.freeze();
+  const frozenAtMs = Date.now();
+  // Its lease is over.
+  await sluice.pool.query('update dispatch.pending set due_at = now() where lease is not null');
+  heir.start();
+  await vi.waitFor(
+    async () => {
+      expect(await rows()).toEqual([]);
+      expect(Date.now() - frozenAtMs).toBeGreaterThan(3_000);
+    },
+    { timeout: 60_000, interval: 50 },
+  );
+  suspended.wake();
+  for (const id of ['a7', 'a8']) await sluice.publish({ subject: 'a', id });
+  await vi.waitFor(() => expect(log.firsts(id, 'a')).toHaveLength(8), { timeout: 60_000, interval: 50 });
+  expect(log.attempts(id, 'a')).toEqual(['a1', ...ids, 'a7', 'a8']);
+});

@@ -109,6 +109,18 @@ test('is told once, however often it is written and whenever who expands it dies
   expect(await counts()).toEqual({ events: 3, bodies: 3, pending: 3 });
 });
 
+test('stands in lanes for webhooks that ask for order', async () => {
+  put({ id: 'watcher', ordering: 'subject' });
+  await write(failing(1), { ...failing(1), eventId: 'webhook.failing-2' }, failing(2));
+  relay();
+  await expanded();
+  const rows = `select due_at = 'infinity' as waits, count(*)::int from dispatch.pending group by 1 order by 1`;
+  expect(await storage.rows(rows)).toEqual([
+    { waits: false, count: 2 },
+    { waits: true, count: 1 },
+  ]);
+});
+
 test('two dispatchers expand each event once', async () => {
   put({ id: 'watcher' });
   const both = [relay(), relay(openDispatchPool(storage.url, 2))];

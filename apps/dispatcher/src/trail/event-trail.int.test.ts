@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { IdentifiedEvent } from '../delivery.js';
 import { aChangeEvent, aDelivery, anEvent, BASE, cellChange } from '../testing/samples.js';
 import { anAttempt, Storage } from '../testing/storage.js';
+import { StoredLanes } from '../testing/stored-lanes.js';
 import { EventTrails, type ExplainUnmatched, eventTrailCommand, type QuestionedEvent } from './event-trail.js';
 
 let storage: Storage;
@@ -91,6 +92,17 @@ test('the trail tells each delivery with its attempts, and why other webhooks go
   expect(questioned).toEqual([
     { source: 'https://x/y', type: event.attributes.type, stamp: event.stamp, data: event.data },
   ]);
+});
+
+test('the next attempt of a delivery that waits for another one is at no known time', async () => {
+  const lanes = await StoredLanes.open(storage);
+  const [, second] = lanes.park('a', 1n, 2n);
+  await lanes.recorder.flushed();
+  const { trails: mine } = trails(streamOf(second!.event));
+  const { source, id } = second!.event.attributes;
+  expect(await mine.trail('account-1', source, id)).toMatchObject({
+    value: { deliveries: [{ id: second!.id, state: 'pending', nextAttemptAt: null }] },
+  });
 });
 
 test('an event that no webhook got is read from the stream; when it is gone there too, the answer does without', async () => {
