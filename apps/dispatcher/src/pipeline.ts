@@ -214,8 +214,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
   /** What ends leaves its lane, if it stands in one, to the next: here, or to whoever claims that. */
   #conclude(delivery: Delivery, attempt: Attempt | null, verdict: Verdict): void {
     const { recording, queues, clock } = this.#parts;
-    const goesOn = verdict.state !== 'pending' && !queues.isClosed;
-    const next = goesOn ? nextOfLane(delivery, clock.monotonicMs()) : null;
+    const next = verdict.state === 'pending' ? null : nextOfLane(delivery, clock.monotonicMs());
     recording.settle(delivery, attempt, verdict, next !== null);
     if (next === null) return;
     if (!queues.follow(next)) this.leave([next]);
