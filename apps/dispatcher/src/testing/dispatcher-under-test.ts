@@ -26,6 +26,19 @@ export interface Running {
   stream: EventStream;
 }
 
+/** What a test may say of an event that it publishes. */
+interface Published {
+  data?: string;
+  type?: string;
+  id?: string;
+  source?: string;
+  subject?: string;
+  accountId?: string;
+  audience?: Audience;
+  /** By the clock of the gateway that accepted it. */
+  acceptedAtMs?: number;
+}
+
 /** A dispatcher on a database of its own, with the Postgres stream, a feed in memory and a receiver. */
 export class DispatcherUnderTest {
   readonly clock = new ShiftedClock();
@@ -122,7 +135,24 @@ export class DispatcherUnderTest {
   }
 
   /** Publishes an event as the gateway would: stamped with the newest revision. */
-  async publish({
+  async publish(event: Published = {}): Promise<string> {
+    const [id] = await this.publishTogether([event]);
+    return id!;
+  }
+
+  /** Publishes events in one batch. */
+  async publishTogether(events: readonly Published[]): Promise<string[]> {
+    const made = events.map((event) => this.#event(event));
+    const records = made.map((event) => ({
+      key: Buffer.from(eventKey(event)),
+      headers: eventHeaders(event),
+      value: event.data,
+    }));
+    await this.stream.publish(EVENTS_TOPIC, records);
+    return made.map(({ attributes }) => attributes.id);
+  }
+
+  #event({
     data = '{"followerProfileId":"12"}',
     type = 'follow.created',
     id = `event-${++this.#published}`,
@@ -130,29 +160,14 @@ export class DispatcherUnderTest {
     subject,
     accountId = 'account-1',
     audience = { to: 'own' },
-  }: {
-    data?: string;
-    type?: string;
-    id?: string;
-    source?: string;
-    subject?: string;
-    accountId?: string;
-    audience?: Audience;
-  } = {}): Promise<string> {
-    const event: SluiceEvent = {
+    acceptedAtMs = this.clock.nowMs(),
+  }: Published): SluiceEvent {
+    const { revision } = this.feed;
+    return {
       attributes: { id, source, type, extensions: {}, ...(subject === undefined ? {} : { subject }) },
-      stamp: {
-        accountId,
-        audience,
-        revision: this.feed.revision,
-        exact: true,
-        acceptedAt: new Date(this.clock.nowMs()).toISOString(),
-      },
+      stamp: { accountId, audience, revision, exact: true, acceptedAt: new Date(acceptedAtMs).toISOString() },
       data: Buffer.from(data),
     };
-    const key = Buffer.from(eventKey(event));
-    await this.stream.publish(EVENTS_TOPIC, [{ key, headers: eventHeaders(event), value: event.data }]);
-    return id;
   }
 
   /** As if a minute had passed for dispatchers that died: whatever they held by the database's clock is anybody's. */
