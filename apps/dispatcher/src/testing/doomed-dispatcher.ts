@@ -39,12 +39,20 @@ export class DoomedDispatcher {
     this.#process = process;
   }
 
-  /** @param step null: it lives until {@link kill}. */
-  static async start({ database, feed }: DispatcherUnderTest, step: Step | null): Promise<DoomedDispatcher> {
+  /**
+   * @param step null: it lives until {@link kill}.
+   * @param environment what it needs beside the database.
+   */
+  static async start(
+    { database, feed }: DispatcherUnderTest,
+    step: Step | null,
+    environment: Record<string, string> = {},
+  ): Promise<DoomedDispatcher> {
     const line = await DatabaseLine.to(database.url);
     const process = await DispatcherProcess.create(feed, {
       DATABASE_URL: line.url,
       EVENT_PARTITIONS: String(PARTITIONS),
+      ...environment,
     });
     const doomed = new DoomedDispatcher(line, process);
     line.interfere = (statement) => {

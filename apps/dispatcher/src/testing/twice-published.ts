@@ -83,7 +83,7 @@ export class TwicePublished {
       expect(await this.sluice.behind()).toBe(0n);
       expect(await this.sluice.rows('select id from dispatch.pending')).toEqual([]);
     };
-    await vi.waitFor(nothingIsLeft, { timeout: 30_000, interval: 50 });
+    await vi.waitFor(nothingIsLeft, { timeout: 40_000, interval: 50 });
   }
 
   /**
