@@ -3,3 +3,6 @@
  * the time it may wait for its turn after it was claimed, and the time until its outcome is recorded.
  */
 export const LEASE_MS = 50_000;
+
+/** A claim that is answered later is given back: its attempts might go on when their rows are somebody else's already. */
+export const CLAIM_MS = 10_000;

@@ -33,7 +33,7 @@ export class Receiver {
   private readonly server = createServer();
   private readonly sockets = new Set<Socket>();
   private readonly waiting = new Set<() => void>();
-  private decide: (arrival: Arrival) => Answer = () => ({ status: 200 });
+  private decide: (arrival: Arrival) => Answer | Promise<Answer> = () => ({ status: 200 });
 
   private constructor() {
     this.server.on('connection', (socket) => {
@@ -53,7 +53,9 @@ export class Receiver {
           at: Date.now(),
         };
         this.arrivals.push(arrival);
-        this.reply(response, this.decide(arrival));
+        const answer = this.decide(arrival);
+        if (answer instanceof Promise) void answer.then((late) => this.reply(response, late));
+        else this.reply(response, answer);
         for (const wake of this.waiting) wake();
       });
     });
@@ -75,7 +77,7 @@ export class Receiver {
   }
 
   /** From now on arrivals are answered so. */
-  answer(decide: (arrival: Arrival) => Answer): void {
+  answer(decide: (arrival: Arrival) => Answer | Promise<Answer>): void {
     this.decide = decide;
   }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Pool } from 'pg';
 import type { Delivery, EventDelivery, Ping } from '../delivery.js';
+import { CLAIM_MS } from '../lease.js';
 import type { Recording } from '../record/recording.js';
 import { claimPings, releasePingLease, releasePings } from './claim-pings.js';
 import { type ClaimedRow, claimRows, releaseLease, releaseRows } from './claim-rows.js';
@@ -53,11 +54,14 @@ export class Claimer implements PendingDeliveries {
     await this.#releaseFailed();
     const claimants = await this.#claimants(capacity);
     if (claimants.length === 0) return [];
-    const lease = this.#options.newLease?.() ?? randomUUID();
-    const claimedAtMs = this.#options.clock.monotonicMs();
+    const { newLease, clock } = this.#options;
+    const lease = newLease?.() ?? randomUUID();
+    const claimedAtMs = clock.monotonicMs();
     try {
       const { rows, pings } = await this.#rows(total, claimants, lease);
-      return [...pings, ...(await this.#ready(rows, { lease, claimedAtMs }))];
+      const claimed = [...pings, ...(await this.#ready(rows, { lease, claimedAtMs }))];
+      if (clock.monotonicMs() - claimedAtMs > CLAIM_MS) throw new Error('the claim was answered too late');
+      return claimed;
     } catch (error) {
       this.#unreleased = lease;
       // When this fails too, the next claim begins with it.
