@@ -2,6 +2,7 @@
 export interface Statement {
   /** Of a prepared statement its name, of any other one its text. */
   name: string;
+  text: string;
   /** Names of the statements before it in its transaction, without the `begin`; null outside. */
   transaction: readonly string[] | null;
 }
@@ -24,7 +25,8 @@ export class StatementReader {
   #started = false;
   #parts: Buffer[] = [];
   #name: string | null = null;
-  #unnamed = '';
+  /** Of prepared statements, by their names; the one without a name is prepared anew each time. */
+  readonly #texts = new Map<string, string>();
   #transaction: string[] | null = null;
 
   read(bytes: Buffer): Complete[] {
@@ -56,19 +58,20 @@ export class StatementReader {
 
   #note(type: string, body: Buffer): void {
     if (type === 'Q') this.#name = textAt(body, 0);
-    if (type === 'P' && body[0] === 0) this.#unnamed = textAt(body, 1);
+    if (type === 'P') this.#texts.set(textAt(body, 0), textAt(body, body.indexOf(0) + 1));
     if (type !== 'B') return;
-    const portalEnd = body.indexOf(0);
-    this.#name = textAt(body, portalEnd + 1) || this.#unnamed;
+    const prepared = textAt(body, body.indexOf(0) + 1);
+    this.#name = prepared === '' ? this.#texts.get('')! : prepared;
   }
 
   #statement(): Statement | null {
     if (this.#name === null) return null;
-    const statement = { name: this.#name, transaction: this.#transaction };
+    const name = this.#name;
     this.#name = null;
-    if (statement.name === 'begin') this.#transaction = [];
-    else if (statement.name === 'commit' || statement.name === 'rollback') this.#transaction = null;
-    else if (this.#transaction !== null) this.#transaction = [...this.#transaction, statement.name];
+    const statement = { name, text: this.#texts.get(name) ?? name, transaction: this.#transaction };
+    if (name === 'begin') this.#transaction = [];
+    else if (name === 'commit' || name === 'rollback') this.#transaction = null;
+    else if (this.#transaction !== null) this.#transaction = [...this.#transaction, name];
     return statement;
   }
 }

@@ -21,12 +21,18 @@ const doneBy = ({ name, transaction }: Statement): readonly string[] => {
   return transaction === null ? [name] : [];
 };
 
+/** Whether what was done together is the step's doing. */
+export const isOf = ({ statement }: Step, done: readonly string[]): boolean =>
+  done.some((name) => name.trimStart().startsWith(statement));
+
 /** A dispatcher in a process of its own that is killed with SIGKILL exactly at a step of its own, or when a test says so. */
 export class DoomedDispatcher {
   readonly #line: DatabaseLine;
   readonly #process: DispatcherProcess;
-  /** What stood alone, and what was committed together, so far. */
+  /** What stood alone, and what was committed together, so far: names of statements. */
   readonly done: (readonly string[])[] = [];
+  /** The texts of the statements, by name. */
+  readonly texts = new Map<string, string>();
   #dead = false;
   #died: () => void = () => {};
   /** Resolves when it is dead. */
@@ -56,9 +62,10 @@ export class DoomedDispatcher {
     });
     const doomed = new DoomedDispatcher(line, process);
     line.interfere = (statement) => {
-      const done = doneBy(statement).map((text) => text.trimStart());
+      const done = doneBy(statement);
       doomed.done.push(done);
-      if (step === null || !done.some((text) => text.startsWith(step.statement))) return null;
+      doomed.texts.set(statement.name, statement.text);
+      if (step === null || !isOf(step, done)) return null;
       const act = () => doomed.kill().then(() => 'cut' as const);
       return { when: step.when === 'before' ? 'sent' : 'answered', act };
     };
