@@ -179,9 +179,10 @@ export class DispatcherUnderTest {
     await this.pool.query(`update stream.member set heartbeat_at = heartbeat_at - ${minute}`);
   }
 
-  /** Retries that wait are due now. */
+  /** Retries that wait are due now; what waits for its turn in a lane goes on waiting. */
   async retriesAreDue(): Promise<void> {
-    await this.pool.query('update dispatch.pending set due_at = now() where lease is null and due_at > now()');
+    await this.pool.query(`
+      update dispatch.pending set due_at = now() where lease is null and due_at > now() and due_at < 'infinity'`);
   }
 
   async rows<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {

@@ -30,7 +30,8 @@ let made = 0;
 export class TwicePublished {
   readonly type = `type-${++made}`;
   readonly webhook: FilterWebhook;
-  readonly ids = [`${this.type}-first`, `${this.type}-second`];
+  /** Of the events. */
+  readonly ids: readonly string[];
   /** Attempts that arrive meanwhile are never answered. */
   hangs = false;
   #onArrival: (arrivals: number) => void = () => {};
@@ -40,8 +41,9 @@ export class TwicePublished {
   constructor(
     readonly sluice: DispatcherUnderTest,
     readonly manner: Manner,
-    webhook: Partial<FilterWebhook> = {},
+    { events = 2, ...webhook }: Partial<FilterWebhook> & { events?: number } = {},
   ) {
+    this.ids = Array.from({ length: events }, (_, number) => `${this.type}-${number}`);
     this.webhook = sluice.webhook({ id: `webhook-${this.type}`, eventType: this.type, ...webhook });
   }
 
