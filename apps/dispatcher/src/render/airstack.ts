@@ -1,6 +1,5 @@
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import { sign } from '@sluice/signatures/sign';
-import { beganAtMs } from '../deliver/began-at.js';
 import { conclude } from '../deliver/conclusion.js';
 import { retryAfterMs } from '../deliver/retry-after.js';
 import type { EventDelivery } from '../delivery.js';
@@ -39,7 +38,7 @@ export const airstack: Dialect<EventDelivery, FilterWebhook> = {
     if (conclusion === 'delivered') return { conclusion, askedMs, verdict: { state: 'delivered' } };
     const schedule = webhook?.retrySchedule ?? null;
     const attempt = delivery.attempt - (delivery.run?.firstAttempt ?? 1) + 1;
-    const failed = { schedule, attempt, beganAtMs: beganAtMs(delivery), nowMs };
+    const failed = { schedule, attempt };
     if (conclusion !== 'gone') {
       return { conclusion, askedMs, verdict: afterFailure({ ...failed, retryAfterMs: askedMs }, Math.random) };
     }

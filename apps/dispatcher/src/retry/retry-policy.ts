@@ -34,17 +34,14 @@ export interface FailedAttempt {
   schedule: readonly number[] | null;
   /** Number of the attempt that failed, from 1: within its run, if the delivery was made or sent again by hand. */
   attempt: number;
-  /** When the event was accepted, or the run began, and now: milliseconds since the epoch. */
-  beganAtMs: number;
-  nowMs: number;
   /** What the endpoint asked for with `Retry-After`; null if it did not. */
   retryAfterMs: number | null;
 }
 
 /**
  * What follows from an attempt that failed: another one after the schedule's waiting time ±20 %, not before the endpoint's
- * `Retry-After` (capped at 24 h), or the end, when the schedule is used up or the next attempt would come later than
- * 7 days after the event.
+ * `Retry-After` (capped at 24 h), or the end, when the schedule is used up. Whether its 7 days are over by then says the
+ * database's clock alone: one machine's wall clock may be days ahead.
  *
  * @param random uniform in [0, 1).
  */
@@ -52,11 +49,7 @@ export function afterFailure(failed: FailedAttempt, random: () => number): Verdi
   const { [failed.attempt]: planned } = failed.schedule ?? GENERAL_SCHEDULE;
   if (planned === undefined) return { state: 'exhausted', reason: `${failed.attempt} attempts failed` };
   const asked = Math.min(failed.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
-  const dueInMs = Math.max(jitteredMs(planned, random), Math.round(asked));
-  if (failed.nowMs + dueInMs > failed.beganAtMs + LONGEST_LIFE_MS) {
-    return { state: 'exhausted', reason: 'no attempt succeeded within 7 days' };
-  }
-  return { state: 'pending', dueInMs };
+  return { state: 'pending', dueInMs: Math.max(jitteredMs(planned, random), Math.round(asked)) };
 }
 
 /** How long a webhook with this schedule lets its deliveries wait before their first attempt, ±20 %; mostly 0. */
