@@ -12,7 +12,8 @@ export function reportAttempt(
   attempt: Attempt,
   conclusion: Conclusion,
 ): void {
-  const sinceMs = clock.nowMs() - beganAtMs(delivery);
+  // The clock of the gateway that accepted the event may be ahead of ours.
+  const sinceMs = Math.max(0, clock.nowMs() - beganAtMs(delivery));
   if (delivery.kind === 'ping') metrics.pinged(conclusion, attempt, sinceMs);
   else metrics.attempted(conclusion, attempt, sinceMs);
   const level = conclusion === 'delivered' ? 'debug' : 'info';
