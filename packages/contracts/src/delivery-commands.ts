@@ -25,7 +25,7 @@ export const DeliverySummary = z.object({
   reason: z.string().nullable(),
   /** Null when the event's row is gone. */
   event: z.object({ source: z.string(), id: z.string(), type: z.string(), acceptedAt: z.string() }).nullable(),
-  /** Only while pending, and not under way. */
+  /** Only while pending, and neither under way nor behind another of its lane. */
   nextAttemptAt: z.string().nullable(),
   endedAt: z.string().nullable(),
 });
@@ -36,7 +36,7 @@ export type Delivery = z.infer<typeof Delivery>;
 
 /** A place in a list of deliveries, behind which the next page begins. */
 export const DeliveryPlace = z.object({
-  /** When the delivery ended, or its next attempt is due: ISO 8601 with microseconds. */
+  /** When the delivery ended, or its next attempt is due: ISO 8601 with microseconds, or `infinity`. */
   at: z.string(),
   id: z.string(),
 });

@@ -22,9 +22,13 @@ const ENDED = `
   select d.id, d.webhook_id, d.state, d.reason, d.ended_at as at, false as waits, d.identity, d.partition, d.position, d.day
   from dispatch.delivery d`;
 
-/** Of one webhook, the newest first, along the index; a row that is due later is newer than one that has ended. */
+/**
+ * Of one webhook, the newest first, along the index; a row that is due later is newer than one that has ended. Those that
+ * wait behind others in lanes are due at infinity, and come first of all.
+ */
 const page = (rows: string, at: string, id: string, condition = ''): string => `(${rows}
-  where webhook_id = $1 and account_id = $2 and ${at} >= $3 and (${at}, ${id}) < ($4::timestamptz, $5) ${condition}
+  where webhook_id = $1 and account_id = $2 and ${at} >= $3
+    and ($4::timestamptz is null or (${at}, ${id}) < ($4::timestamptz, $5)) ${condition}
   order by ${at} desc, ${id} desc limit $6)`;
 
 const PENDING_PAGE = page(PENDING, 'p.due_at', 'p.id');
@@ -40,8 +44,9 @@ const PAGES: Record<DeliveryState | 'any', string> = {
 };
 
 const withEvent = (rows: string): string => `
-  select r.id, r.webhook_id, r.state, r.reason, r.waits, to_char(r.day, 'YYYY-MM-DD') as day, r.at,
-    to_char(r.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as place,
+  select r.id, r.webhook_id, r.state, r.reason, r.waits, to_char(r.day, 'YYYY-MM-DD') as day,
+    nullif(r.at, 'infinity') as at,
+    case when r.at = 'infinity' then 'infinity' else to_char(r.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') end as place,
     e.source, e.id as event_id, e.type, e.accepted_at
   from (${rows}) r
   left join dispatch.event e
@@ -55,7 +60,8 @@ interface Row {
   reason: string | null;
   waits: boolean;
   day: string;
-  at: Date;
+  /** Null while it waits for another of its lane. */
+  at: Date | null;
   place: string;
   source: Buffer | null;
   event_id: Buffer;
@@ -76,8 +82,8 @@ function summaryOf(row: Row): DeliverySummary {
         };
   return {
     ...{ id, webhookId, state, reason, event },
-    nextAttemptAt: waits ? at.toISOString() : null,
-    endedAt: state === 'pending' ? null : at.toISOString(),
+    nextAttemptAt: waits ? (at?.toISOString() ?? null) : null,
+    endedAt: state === 'pending' ? null : (at?.toISOString() ?? null),
   };
 }
 
@@ -90,8 +96,8 @@ export async function readDeliveryPage(
     webhookId,
     accountId,
     since ?? '-infinity',
-    before?.at ?? 'infinity',
-    before?.id ?? '',
+    before?.at ?? null,
+    before?.id ?? null,
     limit + 1,
   ]);
   const shown = rows.slice(0, limit);

@@ -15,8 +15,8 @@ import { pathId } from './path-id.js';
 const DELIVERY_ID = /^msg_[\w-]{1,64}$/;
 const WEBHOOK_ID = /^[\w-]{1,64}$/;
 const ABSENT = 'there is no such delivery';
-/** A moment to the microsecond, and an id. */
-const PLACE = /^\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\/msg_[\w-]{1,64}$/;
+/** A moment to the microsecond, or none that is known, and an id. */
+const PLACE = /^(\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z|infinity)\/msg_[\w-]{1,64}$/;
 
 /** What became of deliveries, and sending one again. */
 @Controller('v1/deliveries')
