@@ -180,3 +180,20 @@ test('what is over its time ends wherever it stands, unless it is under way, and
   expect(await endOverdue(storage.pool, storage.clock.shiftMs)).toBe(2);
   expect(await lanes.rows()).toEqual(['b3 mine', 'a4 due', 'b5 waits']);
 });
+
+test('what stands behind a row under a lease may be under way with it: it does not end by its age meanwhile', async () => {
+  const [a1, a2] = lanes.park('a', 1n, 2n, 3n);
+  await lanes.recorder.flushed();
+  storage.clock.advance(7 * 86_400_000 + 1_000);
+  const head = await lanes.lease(a1!, 'mine');
+  expect(await endOverdue(storage.pool, storage.clock.shiftMs)).toBe(0);
+  lanes.recorder.settle(head, anAttempt(), DELIVERED, true);
+  lanes.recorder.settle(under(a2!, 'mine'), anAttempt(), DELIVERED);
+  await lanes.recorder.flushed();
+  expect(await storage.rows('select id, state from dispatch.delivery order by id')).toEqual([
+    { id: 'a1', state: 'delivered' },
+    { id: 'a2', state: 'delivered' },
+  ]);
+  expect(await endOverdue(storage.pool, storage.clock.shiftMs)).toBe(1);
+  expect(await storage.count('lane')).toBe(0);
+});

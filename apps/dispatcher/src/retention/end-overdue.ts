@@ -9,9 +9,14 @@ import { LONGEST_LIFE_MS, OVER_TIME } from '../retry/retry-policy.js';
 const AT_ONCE = 500;
 const MOST_TRANSACTIONS = 40;
 
-/** Whatever is under way under a lease ends by itself. */
+/** Whatever is under way under a lease ends by itself: in a lane that may be what stands behind the row that has the lease. */
 const IS_OVERDUE = `coalesce(p.begun_at, p.accepted_at) <= now() + ($1::float8 - $2::float8) * interval '1 millisecond'
-    and (p.lease is null or p.due_at <= now() + $1::float8 * interval '1 millisecond')`;
+    and (p.lease is null or p.due_at <= now() + $1::float8 * interval '1 millisecond')
+    and not exists (
+      select from dispatch.pending head
+      where head.webhook_id = p.webhook_id and head.lane = p.lane and head.due_at < 'infinity'
+        and head.lease is not null and head.due_at > now() + $1::float8 * interval '1 millisecond'
+    )`;
 
 const FIND_OVERDUE = `
   select p.id, p.webhook_id, p.lane from dispatch.pending p
