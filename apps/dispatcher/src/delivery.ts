@@ -13,12 +13,7 @@ export interface IdentifiedEvent {
 }
 
 /** Claimed from a row, or parked into one: an outcome counts under the lease that the row has. */
-type PendingOrigin = {
-  kind: 'pending';
-  lease: string;
-  /** When the row was made: milliseconds since the epoch. Absent when that was just now. */
-  sinceMs?: number;
-};
+type PendingOrigin = { kind: 'pending'; lease: string };
 
 interface Addressed {
   webhookId: string;

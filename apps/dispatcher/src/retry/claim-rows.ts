@@ -15,8 +15,6 @@ export interface ClaimedRow {
   partition: number;
   position: bigint;
   attempt: number;
-  /** When the row was made: milliseconds since the epoch. */
-  sinceMs: number;
   /** Of a delivery that was made or sent again by hand. */
   run?: Run;
   /** It is older than a delivery may get. */
@@ -36,7 +34,7 @@ export interface ClaimTerms {
 
 const columns = (shift: string, longestLife: string): string =>
   `p.id, p.webhook_id, p.account_id, p.identity, to_char(p.day, 'YYYY-MM-DD') as day, p.partition, p.position,
-    p.attempt, p.lane, p.created_at, coalesce(p.not_before > now() + ${shift}::float8 * interval '1 millisecond', false) as early,
+    p.attempt, p.lane, coalesce(p.not_before > now() + ${shift}::float8 * interval '1 millisecond', false) as early,
     p.first_attempt, p.begun_at,
     coalesce(p.begun_at, p.accepted_at) <= now() + (${shift}::float8 - ${longestLife}::float8) * interval '1 millisecond' as over`;
 
@@ -62,29 +60,19 @@ const CLAIM = `
   from picked where p.id = picked.id
   returning ${columns('$3', '$7')}, picked.due_at as was_due_at`;
 
-interface Row extends Omit<ClaimedRow, 'webhookId' | 'accountId' | 'position' | 'sinceMs' | 'run'> {
+interface Row extends Omit<ClaimedRow, 'webhookId' | 'accountId' | 'position' | 'run'> {
   webhook_id: string;
   account_id: string;
   position: string;
-  created_at: Date;
   first_attempt: number;
   begun_at: Date | null;
 }
 
-const claimedRow = ({
-  webhook_id,
-  account_id,
-  position,
-  created_at,
-  first_attempt,
-  begun_at,
-  ...row
-}: Row): ClaimedRow => ({
+const claimedRow = ({ webhook_id, account_id, position, first_attempt, begun_at, ...row }: Row): ClaimedRow => ({
   ...row,
   webhookId: webhook_id,
   accountId: account_id,
   position: BigInt(position),
-  sinceMs: created_at.getTime(),
   ...(begun_at === null ? {} : { run: { sinceMs: begun_at.getTime(), firstAttempt: first_attempt } }),
 });
 

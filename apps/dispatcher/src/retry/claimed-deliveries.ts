@@ -58,7 +58,7 @@ const isReadable = (body: StoredBody | UnreadableBody | null | undefined): body 
 const laneText = ({ webhookId, lane }: ClaimedRow): string => `${webhookId}/${lane?.toString('base64url')}`;
 
 function deliveryOf(
-  { id, webhookId, accountId, identity, partition, position, attempt, run, lane, sinceMs }: ClaimedRow,
+  { id, webhookId, accountId, identity, partition, position, attempt, run, lane }: ClaimedRow,
   body: StoredBody,
   { lease, claimedAtMs }: Claim,
   next: EventDelivery | null,
@@ -71,7 +71,7 @@ function deliveryOf(
     event: { identity, partition, position, ...body },
     attempt,
     ...(run === undefined ? {} : { run }),
-    origin: { kind: 'pending', lease, sinceMs },
+    origin: { kind: 'pending', lease },
     lane: lane === null ? null : { id: lane, next, claimedAtMs },
   };
 }
