@@ -10,7 +10,7 @@ export interface WrittenOutcome {
   verdict: Verdict;
   /** The delivery's end was recorded now. */
   ended: boolean;
-  /** Whether it says something of how the webhook fares, which decides whether it is disabled. */
+  /** Whether it says something of how the webhook fares, which decides whether it is disabled: not if nothing was tried. */
   ofStreak: boolean;
 }
 
@@ -31,7 +31,7 @@ export interface OutcomeCounts {
 /** What happened to a webhook's streak of failures: it may have ended, and another one begun since. */
 interface StreakStep {
   broken: boolean;
-  /** Failed attempts since then, and deliveries that such an attempt was the last one of. */
+  /** Failed attempts since then, and deliveries that were given up when their last one had failed. */
   failures: number;
   exhausted: number;
 }
@@ -62,6 +62,7 @@ const noCounts = ({ webhookId, accountId }: WrittenOutcome): OutcomeCounts => ({
 
 function count(counts: OutcomeCounts, { attempt, verdict, ended, ofStreak }: WrittenOutcome): void {
   if (ended && verdict.state !== 'pending') counts[verdict.state] += 1;
+  if (ended && verdict.state === 'exhausted' && ofStreak) counts.streak.exhausted += 1;
   if (attempt === null) return;
   counts.latencies[bucketOf(attempt.latencyMs)]! += 1;
   const succeeded = verdict.state === 'delivered';
@@ -69,8 +70,5 @@ function count(counts: OutcomeCounts, { attempt, verdict, ended, ofStreak }: Wri
   else counts.failed += 1;
   if (!ofStreak) return;
   if (succeeded) counts.streak = { broken: true, failures: 0, exhausted: 0 };
-  else {
-    counts.streak.failures += 1;
-    if (ended && verdict.state === 'exhausted') counts.streak.exhausted += 1;
-  }
+  else counts.streak.failures += 1;
 }

@@ -41,7 +41,8 @@ export async function writeHealth(
   const counts = countOutcomes(outcomes);
   const failing = await addToRollups(client, counts, shiftMs);
   const steps = counts.filter(
-    ({ webhookId, streak }) => streak.failures > 0 || (streak.broken && failing.has(webhookId)),
+    ({ webhookId, streak }) =>
+      streak.failures > 0 || ((streak.broken || streak.exhausted > 0) && failing.has(webhookId)),
   );
   if (steps.length > 0 || exhausted.length > 0) await stepStreaks(client, steps, exhausted, shiftMs);
 }

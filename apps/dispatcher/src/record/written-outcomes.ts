@@ -25,7 +25,7 @@ export function writtenOutcomes(
       attempt: attempt !== null && attempts.delete(attemptKey({ delivery, attempt })) ? attempt : null,
       verdict,
       ended: verdict.state !== 'pending' && ends.delete(delivery.id),
-      ofStreak: true,
+      ofStreak: attempt !== null || delivery.attempt > (delivery.run?.firstAttempt ?? 1),
     })),
     // Airtable's way with endpoints that fail is its own: their pings end, and nobody is disabled.
     ...pings.map(({ ping, attempt, verdict }) => ({

@@ -105,7 +105,7 @@ async function endRows(pool: Pool, found: readonly OverdueRow[], shiftMs: number
   }
 }
 
-/** Nothing was tried in its place: it says nothing of how the webhook fares. */
+/** Where a circuit is open few attempts are made, and most of what is given up ends here. */
 async function count(client: PoolClient, rows: readonly EndedRow[], shiftMs: number): Promise<void> {
   const ended = rows.filter((row) => row.new);
   const verdict = { state: 'exhausted', reason: OVER_TIME } as const;
@@ -117,7 +117,7 @@ async function count(client: PoolClient, rows: readonly EndedRow[], shiftMs: num
       attempt: null,
       verdict,
       ended: true,
-      ofStreak: false,
+      ofStreak: row.attempt > row.first_attempt,
     })),
     ended.flatMap((row) => (row.partition === OPERATIONAL_PARTITION ? [] : [eventOf(row)])),
     shiftMs,

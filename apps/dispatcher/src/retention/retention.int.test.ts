@@ -238,6 +238,17 @@ test('what ends by its age is counted and told, but not what told of something i
   expect(await storage.count('webhook_health')).toBe(0);
 });
 
+test('what ends by its age counts for disabling a webhook that fails, if an attempt of it was made', async () => {
+  await record(1n);
+  await record(2n);
+  await storage.rows("update dispatch.pending set attempt = 3, reason = 'HTTP 500' where position = 1");
+  storage.clock.advance(7 * DAY_MS + 1_000);
+  await storage.rows("insert into dispatch.webhook_health values ('waiting', 'account-1', now(), now(), 7, 2)");
+  expect(await endOverdue(storage.pool, storage.clock.shiftMs)).toBe(2);
+  const streaks = await storage.rows('select webhook_id, failures::int, exhausted::int from dispatch.webhook_health');
+  expect(streaks).toEqual([{ webhook_id: 'waiting', failures: 7, exhausted: 3 }]);
+});
+
 test('hourly counts are kept for ninety days', async () => {
   await record(1n);
   storage.clock.advance(90 * DAY_MS);
