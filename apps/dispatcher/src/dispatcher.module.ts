@@ -24,6 +24,7 @@ import { ProcessLoad } from './intake/process-load.js';
 import { JobLoop } from './jobs/job-loop.js';
 import { forgetEndedJobs } from './jobs/job-rows.js';
 import { JobRunner } from './jobs/job-runner.js';
+import { Replay } from './jobs/replay.js';
 import { Resend } from './jobs/resend.js';
 import { CurrentIndex } from './match/current-index.js';
 import { explainUnmatched } from './match/explain-unmatched.js';
@@ -89,7 +90,7 @@ export interface DispatcherConfig {
 export interface DispatcherSurroundings {
   logger: Logger;
   clock: Clock;
-  stream: Pick<EventStream, 'consume' | 'read' | 'ranges'>;
+  stream: Pick<EventStream, 'consume' | 'read' | 'ranges' | 'positionsAt'>;
   metrics: Metrics;
   registry: Pick<Registry, 'follow' | 'leave' | 'disableWebhook' | 'authorize' | 'getWebhook'> &
     Pick<AirtableWebhooks, 'readPayloads' | 'visibleWebhooks' | 'invalidateWebhook' | 'disableNotifications'> &
@@ -205,7 +206,10 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   });
 
   const current = new CurrentIndex({ index, follower, conditions, clock });
-  const sources = { resend: new Resend({ pool, stream: surroundings.stream }) };
+  const sources = {
+    resend: new Resend({ pool, stream: surroundings.stream }),
+    replay: new Replay({ pool, stream: surroundings.stream, current, clock, slices }),
+  };
   const jobs = new JobLoop({
     runner: new JobRunner({ pool, clock, logger, leases, current, sources, made: () => claims.wake() }),
     mayStep: () => follower.fresh() && recording.problem() === null,

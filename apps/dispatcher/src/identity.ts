@@ -57,3 +57,7 @@ export function laneId(event: Pick<SluiceEvent, 'attributes' | 'stamp'>): Buffer
   const { subject } = event.attributes;
   return subject === undefined ? null : hashOf('lane', [eventKey(event), subject]).subarray(0, 16);
 }
+
+/** The id of a delivery that a job makes as a new one: the same whenever the job makes it, and nobody else's. */
+export const newDeliveryId = (jobId: string, deliveryId: string): string =>
+  `msg_${hashOf('new delivery', [jobId, deliveryId]).subarray(0, 24).toString('base64url')}`;

@@ -25,10 +25,10 @@ afterEach(async () => {
 });
 
 const until = (isTrue: () => Promise<void>) => vi.waitFor(isTrue, { timeout: 60_000, interval: 100 });
-const ended = () =>
+const delivered = (count: number) =>
   until(async () => {
     const states = await sluice.rows('select state, count(*)::int from dispatch.delivery group by state');
-    expect(states).toEqual([{ state: 'delivered', count: EVENTS }]);
+    expect(states).toEqual([{ state: 'delivered', count }]);
   });
 
 /** The moment in which so much of the job is done. */
@@ -40,20 +40,20 @@ const stepped = (done: number) =>
     },
   );
 
-test('kill -9 between the steps of a job: each delivery is sent again, and none by two steps', async () => {
+/** All events are delivered; answers the ids. */
+async function publishAll(): Promise<string[]> {
   sluice.webhook({ id: 'one' });
   dispatcher.start();
   for (let event = 0; event < EVENTS; event += 1) await sluice.publish();
   await sluice.receiver.waitFor(EVENTS);
-  await ended();
-  await sluice.rows("update dispatch.delivery set state = 'exhausted'");
-  const [{ ids }] = (await sluice.rows<{ ids: string[] }>('select array_agg(id) as ids from dispatch.delivery')) as [
-    { ids: string[] },
-  ];
-  const since = '2026-01-01T00:00:00Z';
-  const request: JobRequest = { kind: 'resend', webhookIds: ['one'], states: ['exhausted'], since };
-  const job = { id: 'job_1', accountId: 'account-1', rate: 80, webhookIds: ['one'], total: EVENTS, askedBy: 'key' };
+  await delivered(EVENTS);
+  return sluice.receiver.arrivals.map(({ headers }) => headers['webhook-id'] as string);
+}
+
+/** Does the job while the dispatcher is killed now and then; answers the ids that arrive meanwhile. */
+async function killedAt(request: JobRequest): Promise<string[]> {
   const before = sluice.receiver.arrivals.length;
+  const job = { id: 'job_1', accountId: 'account-1', rate: 80, webhookIds: ['one'], total: EVENTS, askedBy: 'key' };
   await insertJob(sluice.pool, { ...job, request }, 0);
   for (let kill = 1; kill <= KILLS; kill += 1) {
     await stepped(kill * 90);
@@ -61,9 +61,26 @@ test('kill -9 between the steps of a job: each delivery is sent again, and none 
     dispatcher.start();
   }
   await until(async () => expect((await readJob(sluice.pool, 'account-1', job.id))?.state).toBe('done'));
-  await ended();
   expect(await readJob(sluice.pool, 'account-1', job.id)).toMatchObject({ done: EVENTS, inserted: EVENTS });
-  const again = sluice.receiver.arrivals.slice(before).map(({ headers }) => headers['webhook-id']);
-  expect([...new Set(again)].sort()).toEqual(ids.sort());
+  await until(async () => expect(await sluice.rows('select id from dispatch.pending')).toEqual([]));
+  return sluice.receiver.arrivals.slice(before).map(({ headers }) => headers['webhook-id'] as string);
+}
+
+test('kill -9 between the steps of a job: each delivery is sent again, and none by two steps', async () => {
+  const ids = await publishAll();
+  await sluice.rows("update dispatch.delivery set state = 'exhausted'");
+  const since = '2026-01-01T00:00:00Z';
+  const again = await killedAt({ kind: 'resend', webhookIds: ['one'], states: ['exhausted'], since });
+  await delivered(EVENTS);
+  expect([...new Set(again)].sort()).toEqual([...new Set(ids)].sort());
   expect(again.length).toBeLessThanOrEqual(EVENTS + KILLS * MAX_UNRECORDED);
+}, 180_000);
+
+test('kill -9 during a replay as new: each event has one new id', async () => {
+  const ids = await publishAll();
+  const from = '2026-01-01T00:00:00Z';
+  const again = await killedAt({ kind: 'replay', webhookIds: ['one'], from, to: null, as: 'new' });
+  await delivered(2 * EVENTS);
+  expect(new Set(again).size).toBe(EVENTS);
+  expect(ids.filter((id) => again.includes(id))).toEqual([]);
 }, 180_000);

@@ -8,6 +8,8 @@ const webhookIds = z.array(z.string()).min(1).max(100);
 /**
  * What is to be done by hand. Moments are ISO 8601 in UTC.
  * - `resend`: a delivery that ended, or all of the webhooks that ended so since a moment, are pending again.
+ * - `replay`: what the webhooks match now of the events that were accepted from `from` on and before `to`. As itself each
+ *   has the id that it would have had, and is sent again if it ended; as new it has an id that nobody has seen.
  */
 export const JobRequest = z.union([
   z.object({ kind: z.literal('resend'), deliveryId: z.string() }),
@@ -16,6 +18,14 @@ export const JobRequest = z.union([
     webhookIds,
     states: z.array(z.enum(['exhausted', 'cancelled'])).min(1),
     since: z.iso.datetime(),
+  }),
+  z.object({
+    kind: z.literal('replay'),
+    webhookIds,
+    from: z.iso.datetime(),
+    /** Null becomes the moment in which the job is made. */
+    to: z.iso.datetime().nullable(),
+    as: z.enum(['itself', 'new']),
   }),
 ]);
 export type JobRequest = z.infer<typeof JobRequest>;
@@ -29,7 +39,7 @@ export const Job = z.object({
   state: z.enum(['running', 'done', 'cancelled', 'failed']),
   /** Why it ended so, or what a running one waits for. */
   reason: z.string().nullable(),
-  /** What is to be looked at in all; null while that is not known. */
+  /** What is to be looked at in all, deliveries or records of the stream; null while that is not known. */
   total: z.number().int().nullable(),
   /** What was looked at. */
   done: z.number().int(),

@@ -20,6 +20,8 @@ export interface JobCommandParts {
   created: () => void;
 }
 
+/** The gateway's clock, by which nothing is in the future, may be ahead of ours. */
+const CLOCKS_DIFFER_MS = 60_000;
 /** Deliveries a second, if nothing is said. */
 const DEFAULT_RATE = 1_000;
 const UNKNOWN_JOB = refused('not_found', 'there is no such job');
@@ -43,8 +45,9 @@ export const serveJobs = (parts: JobCommandParts): Jobs => {
   const found = (job: Job | null): Result<Job> => (job === null ? UNKNOWN_JOB : accepted(job));
 
   return {
-    createJob: ({ credential, request, rate = DEFAULT_RATE, from: askedFrom }) =>
+    createJob: ({ credential, request: asked, rate = DEFAULT_RATE, from: askedFrom }) =>
       as(credential, 'subscribe', async ({ accountId, keyId: askedBy }) => {
+        const request = ended(asked, clock.nowMs());
         const checked = await check(parts, accountId, request);
         if (!checked.ok) return checked;
         const id = `job_${ulid(clock.nowMs())}`;
@@ -78,12 +81,25 @@ export const serveJobs = (parts: JobCommandParts): Jobs => {
 
 async function check(parts: JobCommandParts, accountId: string, request: JobRequest): Promise<Result<Checked>> {
   if ('deliveryId' in request) return checkDelivery(parts, accountId, request.deliveryId);
+  const range = request.kind === 'replay' ? checkRange(request, parts.clock.nowMs()) : accepted(null);
+  if (!range.ok) return range;
   for (const [index, webhookId] of request.webhookIds.entries()) {
     const webhook = await checkWebhook(parts, accountId, webhookId, `webhook_ids.${index}`);
     if (!webhook.ok) return webhook;
   }
   const webhookIds = [...new Set(request.webhookIds)];
+  if (request.kind === 'replay') return accepted({ webhookIds, total: null });
   return accepted({ webhookIds, total: await countFailed(parts.pool, accountId, { ...request, webhookIds }) });
+}
+
+/** A replay until now ends in this moment. */
+const ended = (request: JobRequest, nowMs: number): JobRequest =>
+  request.kind === 'replay' ? { ...request, to: request.to ?? new Date(nowMs).toISOString() } : request;
+
+function checkRange({ from, to }: { from: string; to: string | null }, nowMs: number): Result<null> {
+  if (to === null) return accepted(null);
+  if (Date.parse(to) > nowMs + CLOCKS_DIFFER_MS) return refused('invalid', 'to must not be in the future', 'to');
+  return Date.parse(from) < Date.parse(to) ? accepted(null) : refused('invalid', 'from must be before to', 'from');
 }
 
 async function checkDelivery(parts: JobCommandParts, accountId: string, id: string): Promise<Result<Checked>> {

@@ -1,6 +1,7 @@
 import { JobRequest } from '@sluice/contracts/job-commands';
 import type { ClientBase, Pool } from 'pg';
 import type { JobPart, LeasedJob, StepEnd } from './job.js';
+import type { Stretch } from './stretches.js';
 
 /** A step that takes longer may be done by another dispatcher: only one of the two is written. */
 const LEASE_MS = 15_000;
@@ -18,7 +19,7 @@ const CLAIM = `
   )
   update dispatch.job j set lease = $2, due_at = ${NOW('$1')} + $3::float8 * interval '1 millisecond'
   from picked where j.id = picked.id
-  returning j.id, j.account_id, j.request, j.rate, j.parts, j.failures, j.created_at::text as created_at`;
+  returning j.id, j.account_id, j.request, j.rate, j.parts, j.plan, j.failures, j.created_at::text as created_at`;
 
 interface Row {
   id: string;
@@ -26,6 +27,7 @@ interface Row {
   request: unknown;
   rate: number;
   parts: JobPart[];
+  plan: Stretch[] | null;
   failures: number;
   created_at: string;
 }
@@ -39,13 +41,13 @@ export async function claimJob(pool: Pool, lease: string, shiftMs: number): Prom
   });
   const [row] = rows;
   if (row === undefined) return null;
-  const { id, account_id: accountId, rate, parts, failures, created_at: createdAt } = row;
-  return { id, accountId, request: JobRequest.parse(row.request), rate, parts, failures, createdAt, lease };
+  const { id, account_id: accountId, rate, parts, plan, failures, created_at: createdAt } = row;
+  return { id, accountId, request: JobRequest.parse(row.request), rate, parts, plan, failures, createdAt, lease };
 }
 
 const END_STEP = `
   update dispatch.job
-  set parts = $3, done = done + $4, inserted = inserted + $5, not_possible = not_possible + $6,
+  set parts = $3, plan = coalesce($13, plan), total = coalesce($14, total), done = done + $4, inserted = inserted + $5, not_possible = not_possible + $6,
     notes = (select coalesce(array_agg(note order by number), '{}') from (
       select note, min(number) as number from unnest(notes || $7::text[]) with ordinality as n(note, number)
       group by note order by 2 limit ${MOST_NOTES}) kept),
@@ -79,6 +81,8 @@ export async function endStep(
       end.failures,
       end.dueInMs,
       shiftMs,
+      end.plan === null ? null : JSON.stringify(end.plan),
+      end.total,
     ],
   });
   return rowCount === 1;

@@ -33,7 +33,7 @@ const LONGEST_BACKOFF_MS = 60_000;
 const BACKLOG =
   'select count(*)::int as count from (select from dispatch.pending where webhook_id = $1 limit $2) pending';
 
-const NOTHING = { done: 0, inserted: 0, notPossible: 0, notes: [], failures: 0 };
+const NOTHING = { plan: null, total: null, done: 0, inserted: 0, notPossible: 0, notes: [], failures: 0 };
 
 /** Does jobs, a step at a time: whichever dispatcher has a job's lease does its next one. */
 export class JobRunner {
@@ -134,10 +134,11 @@ export class JobRunner {
 
 /** The webhook that was served has its next turn after the others; what was made takes its time at the job's rate. */
 function afterStep(job: LeasedJob, part: JobPart, found: Found, inserted: number): StepEnd {
-  const { done, notPossible, notes, cursor, over } = found;
+  const { done, notPossible, notes, cursor, over, plan = null, total = null, waitsFor } = found;
   const parts = [...job.parts.filter((other) => other !== part), { ...part, cursor, over }];
-  const dueInMs = (inserted / job.rate) * 1_000;
-  return { ...NOTHING, ...endOf(parts), parts, done, inserted, notPossible, notes, dueInMs };
+  const ended = waitsFor === undefined ? endOf(parts) : ({ state: 'running', reason: waitsFor } as const);
+  const dueInMs = Math.max((inserted / job.rate) * 1_000, waitsFor === undefined ? 0 : WAIT_MS);
+  return { ...NOTHING, ...ended, parts, plan, total, done, inserted, notPossible, notes, dueInMs };
 }
 
 /** A job has ended when all of its webhooks are over; it is cancelled if none of them came to its end. */

@@ -1,5 +1,6 @@
 import type { JobRequest, Job as ShownJob } from '@sluice/contracts/job-commands';
 import type { EventDelivery } from '../delivery.js';
+import type { Stretch } from './stretches.js';
 
 /** What is left to do for one webhook. */
 export interface JobPart {
@@ -20,6 +21,8 @@ export interface LeasedJob {
   rate: number;
   /** The one whose turn it is first. */
   parts: JobPart[];
+  /** What is to be read of the stream, for each of its webhooks; null as long as that is not settled. */
+  plan: Stretch[] | null;
   /** Steps that failed, one after the other. */
   failures: number;
   /** By the database's clock, as text that PostgreSQL reads back to the microsecond. */
@@ -41,6 +44,11 @@ export interface Found {
   done: number;
   notPossible: number;
   notes: string[];
+  /** The job's plan and total, once they are settled. */
+  plan?: Stretch[];
+  total?: number;
+  /** Why there may be more later, and nothing now. */
+  waitsFor?: string;
 }
 
 /** Where a kind of job has its deliveries from. Reads only: what it finds is written with its cursor, as one. */
@@ -51,6 +59,9 @@ export interface JobSource {
 /** What a step leaves behind. */
 export interface StepEnd {
   parts: readonly JobPart[];
+  /** Null: as before. */
+  plan: readonly Stretch[] | null;
+  total: number | null;
   done: number;
   inserted: number;
   notPossible: number;

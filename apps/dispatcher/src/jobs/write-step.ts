@@ -1,9 +1,14 @@
 import type { Pool, PoolClient } from 'pg';
 import { dayArray, textArray } from '../record/binary-array.js';
-import { insertPending, type PendingRow } from '../record/write-deliveries.js';
+import { insertIntoLanes, type PendingRow } from '../record/write-deliveries.js';
 import { insertBodies } from '../record/write-events.js';
+import { advanceLanes, distinctLanes, laneOf, lockLanes } from '../record/write-lanes.js';
 import type { LeasedJob, MadeDelivery, StepEnd } from './job.js';
 import { endStep } from './job-leases.js';
+
+/** Whether such a job sends again what has ended. */
+const takesBack = ({ request }: LeasedJob): boolean =>
+  request.kind === 'resend' || (request.kind === 'replay' && request.as === 'itself');
 
 /** What ended since the job was made was sent meanwhile, by the job itself perhaps: once is enough. */
 const TAKE_BACK = `
@@ -20,8 +25,9 @@ const rowOf = (delivery: MadeDelivery): PendingRow => ({
 });
 
 /**
- * One transaction: the deliveries become pending, those that had ended before no longer have, and the job's cursor is behind
- * them. Answers false, and has written nothing, when the job is not ours any more. What is pending already stays as it is.
+ * One transaction: the deliveries become pending, those that had ended before no longer have, if the job is to send such
+ * again, and the job's cursor is behind them. Answers false, and has written nothing, when the job is not ours any more. What
+ * is pending already stays as it is.
  *
  * @param end what follows, once it is known how many rows were made.
  */
@@ -54,10 +60,15 @@ async function makePending(
   shiftMs: number,
 ): Promise<number> {
   if (deliveries.length === 0) return 0;
+  const lanes = distinctLanes(deliveries.flatMap((delivery) => laneOf(delivery) ?? []));
+  await lockLanes(client, lanes);
   const ids = textArray(deliveries.map(({ id }) => id));
   const days = dayArray(deliveries.map(({ event }) => Date.parse(event.stamp.acceptedAt)));
-  await client.query({ name: 'dispatch-take-back', text: TAKE_BACK, values: [ids, days, job.createdAt] });
-  const inserted = await insertPending(client, deliveries.map(rowOf), { shiftMs, rewritten: false });
+  if (takesBack(job)) {
+    await client.query({ name: 'dispatch-take-back', text: TAKE_BACK, values: [ids, days, job.createdAt] });
+  }
+  const inserted = await insertIntoLanes(client, deliveries.map(rowOf), { shiftMs, rewritten: false });
   await insertBodies(client, new Set(deliveries.map(({ event }) => event)));
+  await advanceLanes(client, lanes, [], shiftMs);
   return inserted;
 }

@@ -27,7 +27,8 @@ export function firstDeliveries(
 /** It wants one delivery at a time for each subject. */
 export const isOrdered = ({ webhook }: IndexedWebhook<FilterWebhook>): boolean => webhook.ordering === 'subject';
 
-function laneOf(event: IdentifiedEvent): Lane | null {
+/** The lane of the event at a webhook that is ordered. */
+export function laneOf(event: IdentifiedEvent): Lane | null {
   const id = laneId(event);
   return id === null ? null : { id, next: null, claimedAtMs: Number.NEGATIVE_INFINITY };
 }

@@ -1,23 +1,58 @@
+import { eventHeaders } from '@sluice/contracts/event-record';
 import type { Job, JobRequest } from '@sluice/contracts/job-commands';
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
+import { PositionOutOfRange, type StreamRecord } from '@sluice/event-stream/event-stream';
 import type { Pool } from 'pg';
-import type { EventDelivery, Verdict } from '../delivery.js';
+import type { EventDelivery, IdentifiedEvent, Verdict } from '../delivery.js';
 import type { JobSource } from '../jobs/job.js';
 import { insertJob, readJob } from '../jobs/job-rows.js';
 import { JobRunner } from '../jobs/job-runner.js';
+import { Replay } from '../jobs/replay.js';
 import { Resend } from '../jobs/resend.js';
 import { IndexedWebhook } from '../match/indexed-webhook.js';
+import { TimeSlices } from '../match/time-slices.js';
 import { OwnLeases } from '../retry/own-leases.js';
 import { aDelivery, anEvent, aWebhook } from './samples.js';
 import { anAttempt, Storage } from './storage.js';
 
 const EXHAUSTED: Verdict = { state: 'exhausted', reason: '2 attempts failed' };
 
-/** Jobs on a database of their own, done by as many runners as a test wants; there is no stream behind them. */
+/** A log of one partition that holds these events, `first` the oldest kept, and ends before `end`. */
+class MemoryLog {
+  first = 0n;
+  end = 0n;
+  readonly events: IdentifiedEvent[] = [];
+
+  add(event: IdentifiedEvent): void {
+    this.events.push(event);
+    this.end = event.position + 1n;
+  }
+
+  readonly read = async (topic: string, partition: number, from: bigint, limit: number): Promise<StreamRecord[]> => {
+    const range = { partition, first: this.first, end: this.end };
+    if (from < this.first || from > this.end) throw new PositionOutOfRange(topic, from, range);
+    const found = this.events.filter(({ position }) => position >= from).slice(0, limit);
+    return found.map((event) => ({
+      ...{ partition, position: event.position, key: null, headers: eventHeaders(event), value: event.data },
+      appendedAt: new Date(),
+    }));
+  };
+
+  readonly ranges = async () => [{ partition: 0, first: this.first, end: this.end }];
+
+  /** Appended in the moment in which they were accepted. */
+  readonly positionsAt = async (_: string, time: Date) => {
+    const at = this.events.find(({ stamp }) => Date.parse(stamp.acceptedAt) >= time.getTime());
+    return new Map([[0, at?.position ?? this.end]]);
+  };
+}
+
+/** Jobs on a database of their own, done by as many runners as a test wants. */
 export class JobsUnderTest {
   readonly webhooks = new Map<string, IndexedWebhook>();
   /** What happens between a step's looking and its writing. */
   meanwhile: () => Promise<void> = async () => {};
+  readonly log = new MemoryLog();
   #position = 0n;
   #jobs = 0;
 
@@ -84,19 +119,23 @@ export class JobsUnderTest {
 
   runner(name = 'dispatcher', pool: Pool = this.storage.pool): JobRunner {
     const { clock, logger } = this.storage;
-    const resend = new Resend({ pool, stream: { read: async () => [] } });
-    const source: JobSource = {
+    const current = { webhook: async (id: string) => this.webhooks.get(id) };
+    const stream = this.log;
+    const pausing = (source: JobSource): JobSource => ({
       next: async (job, part, room) => {
-        const found = await resend.next(job, part, room);
+        const found = await source.next(job, part, room);
         await this.meanwhile();
         return found;
       },
-    };
+    });
     return new JobRunner({
       ...{ pool, clock, logger },
       leases: new OwnLeases(name),
-      current: { webhook: async (id) => this.webhooks.get(id) },
-      sources: { resend: source },
+      current,
+      sources: {
+        resend: pausing(new Resend({ pool, stream })),
+        replay: pausing(new Replay({ pool, stream, current, clock, slices: new TimeSlices() })),
+      },
       made: () => {},
     });
   }

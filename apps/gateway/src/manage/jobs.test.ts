@@ -52,6 +52,16 @@ describe('jobs', () => {
     expect((await ask('GET', '/v1/jobs/job_0%00')).status).toBe(404);
   });
 
+  it('replay a time, until now if no end of it is given', async () => {
+    const wanted = { kind: 'replay', webhook_ids: ['w1'], from: '2026-06-01T02:00:00+02:00', as: 'new' };
+    const { body } = await ask('POST', '/v1/jobs', wanted);
+    expect(body).toMatchObject({ kind: 'replay', from: since, to: null, as: 'new' });
+    const request = { kind: 'replay', webhookIds: ['w1'], from: since, to: null, as: 'new' };
+    expect(lastAsked()).toMatchObject({ request });
+    await ask('POST', '/v1/jobs', { ...wanted, to: '2026-06-02T00:00:00Z' });
+    expect(lastAsked()).toMatchObject({ request: { ...request, to: '2026-06-02T00:00:00.000Z' } });
+  });
+
   it.each([
     [{}, 'kind'],
     [{ kind: 'redo' }, 'kind'],
@@ -68,6 +78,12 @@ describe('jobs', () => {
     [{ kind: 'resend', webhook_ids: ['w'], since, rate: '5' }, 'rate'],
     [{ kind: 'resend', webhook_ids: ['w'], since, rate: 10_001 }, 'rate'],
     [{ kind: 'resend', delivery_id: 'msg_a', since }, 'since'],
+    [{ kind: 'replay', webhook_ids: ['w'], from: since }, 'as'],
+    [{ kind: 'replay', webhook_ids: ['w'], from: since, as: 'old' }, 'as'],
+    [{ kind: 'replay', webhook_ids: ['w'], as: 'new' }, 'from'],
+    [{ kind: 'replay', webhook_ids: ['w'], from: since, to: 5, as: 'new' }, 'to'],
+    [{ kind: 'replay', from: since, as: 'new' }, 'webhook_ids'],
+    [{ kind: 'replay', webhook_ids: ['w'], from: since, as: 'new', since }, 'since'],
     [{ kind: 'resend', delivery_id: 7 }, 'delivery_id'],
   ])('are refused by path: %j', async (body, path) => {
     expect(await ask('POST', '/v1/jobs', body)).toMatchObject({ status: 400, body: { errors: [{ path }] } });

@@ -2,7 +2,8 @@ import type { JobRequest } from '@sluice/contracts/job-commands';
 import type { JsonMembers } from '../server/json-body.js';
 import { MOMENT_WANTED, readMoment } from './moment.js';
 
-const KINDS = ['resend'] as const;
+const KINDS = ['resend', 'replay'] as const;
+const AS = ['itself', 'new'] as const;
 const STATES = ['exhausted', 'cancelled'] as const;
 const MOST_WEBHOOKS = 100;
 /** Deliveries a second. */
@@ -11,8 +12,21 @@ const LOWEST_RATE = 0.01;
 
 /** What a job is to do, by its `kind`, and at which `rate`. */
 export function readJob(body: JsonMembers): { request: JobRequest; rate?: number } {
-  body.oneOf('kind', KINDS);
-  return { request: readResend(body), ...readRate(body) };
+  const kind = body.oneOf('kind', KINDS);
+  const request = kind === 'replay' ? readReplay(body) : readResend(body);
+  return { request, ...readRate(body) };
+}
+
+/** What the webhooks match of the events that were accepted from one moment to another, or until now. */
+function readReplay(body: JsonMembers): JobRequest {
+  body.only('kind', 'webhook_ids', 'from', 'to', 'as', 'rate');
+  return {
+    kind: 'replay',
+    webhookIds: readWebhookIds(body),
+    from: readRequiredMoment(body, 'from'),
+    to: body.has('to') ? readRequiredMoment(body, 'to') : null,
+    as: body.oneOf('as', AS),
+  };
 }
 
 /** One delivery, or those of the webhooks that failed since a moment. */
