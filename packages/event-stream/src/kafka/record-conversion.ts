@@ -26,7 +26,8 @@ export function toRecord(partition: number, message: FetchedMessage): StreamReco
     position: BigInt(message.offset),
     appendedAt: new Date(Number(message.timestamp)),
     key: message.key,
-    value: message.value,
+    // A copy: the slice would keep the whole answer of its fetch in memory, for as long as somebody holds the record.
+    value: message.value && Buffer.from(message.value),
     headers: Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, lastText(value)])),
   };
 }
