@@ -48,6 +48,22 @@ const allEnd = (webhookId: string, state: string, count: number) =>
     { timeout: 60_000, interval: 100 },
   );
 
+/** In how many milliseconds the first of a webhook's rows is due, once none of them is under way; null without rows. */
+async function dueIn(webhookId: string): Promise<number | null> {
+  return vi.waitFor(
+    async () => {
+      const [row] = await sluice.rows<{ leased: number; due_in: number | null }>(
+        `select count(lease)::int as leased, extract(epoch from min(due_at) - now())::float8 * 1000 - $2 as due_in
+         from dispatch.pending where webhook_id = $1`,
+        [webhookId, sluice.clock.shiftMs],
+      );
+      expect(row?.leased).toBe(0);
+      return row?.due_in ?? null;
+    },
+    { timeout: 10_000, interval: 20 },
+  );
+}
+
 describe('a circuit that is open', () => {
   test('hinders nobody else and uses up no attempts; what waited comes back in order of age', async () => {
     let fails = true;
@@ -114,5 +130,28 @@ describe('with two dispatchers', () => {
         if (last >= first) expect(last - first + 1).toBeLessThanOrEqual(((to - from) / 1_000) * rate + rate);
       }
     }
+  });
+  test('a circuit delays and never cancels: what fails to the end had all its attempts by then', async () => {
+    const events = 6;
+    const webhook = sluice.webhook({ id: 'exhausting', eventType: 'exhausting', retrySchedule: [0, 1, 1, 1] });
+    answers.set('/exhausting', () => 'reset');
+    await publish('exhausting', events);
+    await settled();
+    // At each step the longest pause is over: without pauses there would be no more steps than attempts of one delivery.
+    let steps = 0;
+    for (let next = await dueIn(webhook.id); next !== null; next = await dueIn(webhook.id)) {
+      steps += 1;
+      const before = at(webhook.id).length;
+      await later(Math.max(next, 72_000));
+      await sluice.receiver.waitFor(before + 1, ({ path }) => path === `/${webhook.id}`);
+    }
+    await allEnd(webhook.id, 'exhausted', events);
+    expect(steps).toBeGreaterThan(4);
+    const attempts = await sluice.rows(
+      `select d.reason, count(*)::int from dispatch.attempt a join dispatch.delivery d on d.id = a.delivery_id
+       where webhook_id = $1 group by d.id, d.reason`,
+      [webhook.id],
+    );
+    expect(attempts).toEqual(Array.from({ length: events }, () => ({ reason: '4 attempts failed', count: 4 })));
   });
 });
