@@ -67,6 +67,10 @@ interface DispatcherLimits {
   open: number;
   /** Of the events of those. */
   openBytes: number;
+  /** Of the events of deliveries that are under way or claimed; see held-bytes.ts. */
+  heldBytes: number;
+  /** Connections to endpoints, with which none is kept after its request. */
+  connections: number;
 }
 
 const LIMITS: DispatcherLimits = {
@@ -76,6 +80,8 @@ const LIMITS: DispatcherLimits = {
   waiting: 256,
   open: 4_096,
   openBytes: 64 * 1024 * 1024,
+  heldBytes: 64 * 1024 * 1024,
+  connections: 4_096,
 };
 
 export interface DispatcherConfig {
@@ -168,7 +174,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
     termsOf: (webhookId) => queueTerms(index.get(webhookId)),
   });
   const policy = { allow: config.allowedTargets, refusedPorts: surroundings.refusedPorts ?? (() => new Set<number>()) };
-  const client = new EndpointClient(policy, limits.slots, pipeline);
+  const client = new EndpointClient(policy, limits, pipeline);
 
   const leases = new OwnLeases(config.instance);
   const claims = new ClaimLoop({

@@ -6,6 +6,7 @@ import { nestLogger } from '@sluice/service-kit/nest-logger';
 import type { RunningService } from '@sluice/service-kit/running-service';
 import type { Pool } from 'pg';
 import { DeliveryQueues } from './deliver/delivery-queues.js';
+import { EndpointClient } from './deliver/endpoint-client.js';
 import { Permits } from './deliver/permits.js';
 import { serveDeliveries } from './deliveries/delivery-commands.js';
 import { type DispatcherConfig, type DispatcherSurroundings, dispatcherModule, POOL } from './dispatcher.module.js';
@@ -94,6 +95,7 @@ export async function startDispatcher(
 function watch(app: INestApplicationContext): void {
   const [index, follower, queues] = [app.get(WebhookIndex), app.get(RegistryFollower), app.get(DeliveryQueues)];
   const [open, permits, membership] = [app.get(OpenDeliveries), app.get(Permits), app.get(Membership)];
+  const client = app.get(EndpointClient);
   app.get(DispatcherMetrics).watch({
     partitions: () => membership.lags(),
     indexAgeMs: () => follower.ageMs(),
@@ -103,6 +105,7 @@ function watch(app: INestApplicationContext): void {
     inHand: () => queues.inHand,
     sending: () => queues.sending,
     openCircuits: () => queues.openCircuits,
+    connections: () => client.connections,
     unrecorded: () => permits.taken,
   });
 }

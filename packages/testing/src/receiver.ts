@@ -72,6 +72,11 @@ export class Receiver {
     return (this.server.address() as AddressInfo).port;
   }
 
+  /** Connections that are open now. */
+  get connections(): number {
+    return this.sockets.size;
+  }
+
   url(path = '/'): string {
     return `http://127.0.0.1:${this.port}${path}`;
   }

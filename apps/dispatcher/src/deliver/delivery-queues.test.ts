@@ -115,9 +115,10 @@ describe('the slots', () => {
     const { queues, clock, offer, end, underWay, started } = queuesUnderTest({ slots: 8 });
     offer('good');
     end('good');
-    for (let webhook = 0; webhook < 8; webhook += 1) offer(`w${webhook}`);
+    for (let webhook = 0; webhook < 4; webhook += 1) offer(`w${webhook}`, 2);
     expect(started.filter(({ state }) => state === 'sending')).toHaveLength(4);
     clock.advance(2_000);
+    queues.takeUnfinished(clock.monotonicMs() - 1_000);
     expect(queues.markSlow()).toEqual([]);
     offer('good', 4);
     expect(underWay('good')).toBe(3);
@@ -133,6 +134,22 @@ describe('the slots', () => {
     expect(started.filter(({ state }) => state === 'sending')).toHaveLength(3);
     offer('new');
     expect(underWay('new')).toBe(1);
+  });
+
+  test('are freed by cutting attempts short when new webhooks wait that none of the hanging ones may hold up', () => {
+    for (const waitsAs of ['a delivery', 'a row']) {
+      const { queues, clock, offer, claimDue, underWay } = queuesUnderTest({ slots: 8 });
+      for (let webhook = 0; webhook < 4; webhook += 1) offer(`w${webhook}`);
+      clock.advance(1_500);
+      if (waitsAs === 'a delivery') offer('new');
+      else expect(claimDue('new', 1)).toBe(0);
+      const over = queues.markSlow();
+      expect(over.map(({ delivery }) => delivery.webhookId)).toEqual(['w0']);
+      for (const work of over) queues.ended(work, null);
+      if (waitsAs === 'a row') claimDue('new', 1);
+      expect(underWay('new')).toBe(1);
+      expect(queues.markSlow()).toEqual([]);
+    }
   });
 
   test('are freed by cutting attempts short when endpoints that were quick hang all at once', () => {
@@ -152,7 +169,9 @@ describe('the slots', () => {
   });
 
   test('of claims are not charged to others for the rows of slow webhooks', () => {
-    const { queues, clock, permits, offer, claim } = queuesUnderTest({ slots: 512 });
+    const { queues, clock, permits, offer, claim, end } = queuesUnderTest({ slots: 512 });
+    offer('good');
+    end('good');
     const slow = Array.from({ length: 250 }, (_, number) => `slow-${number}`);
     for (const webhook of slow) offer(webhook);
     clock.advance(1_500);
@@ -169,8 +188,21 @@ describe('the slots', () => {
     }
     expect(queues.sending).toBeGreaterThan(100);
     queues.beginClaim();
-    expect(queues.free('good')).toBe(4);
+    expect([queues.free('good'), queues.free('new')]).toEqual([6, 1]);
     expect(queues.total()).toBeGreaterThanOrEqual(256);
+  });
+
+  test('of claims are not charged to webhooks that work for the rows of those that are not known to', () => {
+    const { queues, offer, claimDue, end } = queuesUnderTest({ slots: 64 });
+    offer('good');
+    end('good');
+    let ofNew = 0;
+    for (let round = 0; round < 10; round += 1) {
+      for (let webhook = 0; webhook < 100; webhook += 1) ofNew += claimDue(`new-${webhook}`, 10);
+    }
+    expect(ofNew).toBe(32);
+    queues.beginClaim();
+    expect([queues.free('good'), queues.total()]).toEqual([6, 48]);
   });
 
   test('of claims come to each slow webhook in turn', () => {
@@ -205,13 +237,14 @@ describe('the slots', () => {
     expect(started).toHaveLength(2);
   });
 
-  test('leave half to the stream, whatever is claimed', () => {
+  test('of claims are half as many as there are, of webhooks that work and of those that are not known to', () => {
     const { queues, offer, end, claim } = queuesUnderTest({ slots: 8 });
     offer('good');
     end('good');
     for (let row = 0; row < 4; row += 1) claim('good');
     expect(queues.free('good')).toBe(0);
-    expect(queues.free('other')).toBe(0);
+    for (let row = 0; row < 4; row += 1) claim(`new-${row}`);
+    expect(queues.free('another')).toBe(0);
   });
 
   test('hold under any sequence of deliveries and answers', () => {
@@ -286,9 +319,11 @@ describe('what is not finished in time', () => {
   test('is given back when it was claimed and had no turn', () => {
     const { queues, clock, claim } = queuesUnderTest({ slots: 8 });
     for (let count = 0; count < 4; count += 1) claim('a');
+    queues.beginClaim();
     expect(queues.free('b')).toBe(0);
     clock.advance(2_100);
     expect(queues.takeClaimed(clock.monotonicMs() - 2_000)).toHaveLength(2);
-    expect(queues.free('b')).toBe(4);
+    queues.beginClaim();
+    expect(queues.free('b')).toBe(1);
   });
 });

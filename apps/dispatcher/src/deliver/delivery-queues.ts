@@ -18,6 +18,8 @@ export interface QueueLimits {
   atOnce: number;
   /** Attempts at once in all; see slot-lines.ts and claim-budget.ts for how they are shared. */
   slots: number;
+  /** Of events in hand for endpoints that are slow or not known to work, and as much again of others' claimed rows. */
+  heldBytes: number;
 }
 
 /** What the queues ask and tell. */
@@ -105,7 +107,7 @@ export class DeliveryQueues {
     if (this.#closed) return false;
     const queue = this.#queues.of(delivery.webhookId);
     const now = this.#clock.monotonicMs();
-    if (!queue.hasRoom(this.#limits.waiting, now)) {
+    if (!queue.hasRoom(this.#limits.waiting, now) || !this.#queues.bytes.mayTake(queue.pace.standing)) {
       queue.behind = true;
       return false;
     }
@@ -140,8 +142,7 @@ export class DeliveryQueues {
   /** How many pending rows could start about now, in all. */
   total(): number {
     if (this.#closed) return 0;
-    const { forOthers, forSlow } = this.#queues.claims;
-    return Math.max(0, Math.min(forOthers + forSlow, this.#permits.free));
+    return Math.max(0, Math.min(this.#queues.claims.left, this.#permits.free));
   }
 
   /** Starts what can start. Call it whenever a slot, a permit or the right to start came free. */
@@ -223,14 +224,14 @@ export class DeliveryQueues {
 
   /**
    * Marks webhooks slow whose attempts take long. Answers those attempts that have to be cut short, the longest under way
-   * first: endpoints that were quick have become slow all at once, hold more than half of the slots, and none is left.
+   * first: endpoints that were quick have become slow all at once, or of many new ones those came first that hang.
    */
   markSlow(): Work[] {
     const long = this.sendingSince(this.#clock.monotonicMs() - SLOW_MS);
     for (const { queue } of long) {
       if (queue.pace.standing !== 'slow') this.#queues.change(queue, () => queue.takesLong());
     }
-    return long.slice(0, this.#queues.lines.excess);
+    return long.slice(0, this.#queues.lines.takeExcess());
   }
 
   /** Lets webhooks go on whose pause is over, and forgets what has long been idle. */

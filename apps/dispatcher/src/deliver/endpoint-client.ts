@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { guardedConnector } from '@sluice/address-guard/guarded-connector';
 import type { AddressPolicy } from '@sluice/address-guard/policy';
 import { Agent } from 'undici';
@@ -9,6 +10,8 @@ const CONNECT_MS = 5_000;
 const IDLE_MS = 4_000;
 /** An endpoint that moves to other addresses is followed within this time. */
 const LONGEST_CONNECTION_MS = 5 * 60_000;
+
+const LAST_OF_CONNECTION = { reset: true };
 
 /** One request to an endpoint, ready to be sent. */
 export interface EndpointRequest {
@@ -27,13 +30,25 @@ export interface EndpointRequest {
 export class EndpointClient {
   readonly #agent: Agent;
   readonly #owner: AttemptOwner;
+  readonly #most: number;
+  #connections = 0;
 
-  /** @param connections as many to one origin as attempts may be under way, so that none waits behind another's. */
-  constructor(policy: AddressPolicy, connections: number, owner: AttemptOwner) {
+  /**
+   * @param limits `slots`: as many connections to one origin as attempts may be under way, so that none waits behind
+   * another's. `connections`: when there are so many in all, a connection ends with its request, so that thousands of
+   * endpoints can't use up all sockets.
+   */
+  constructor(policy: AddressPolicy, limits: { slots: number; connections: number }, owner: AttemptOwner) {
     this.#owner = owner;
+    this.#most = limits.connections;
+    const connect = guardedConnector(policy, { timeoutMs: CONNECT_MS });
     this.#agent = new Agent({
-      connect: guardedConnector(policy, { timeoutMs: CONNECT_MS }),
-      connections,
+      connect: (options, callback) =>
+        connect(options, (...result) => {
+          this.#count(result[1]);
+          callback(...result);
+        }),
+      connections: limits.slots,
       pipelining: 1,
       allowH2: false,
       keepAliveTimeout: IDLE_MS,
@@ -44,15 +59,29 @@ export class EndpointClient {
     });
   }
 
+  /** To endpoints, in use or kept for the next request. */
+  get connections(): number {
+    return this.#connections;
+  }
+
   /** Makes the attempt for this work; its end is told to the owner, perhaps before this returns. */
   send(work: Work, request: EndpointRequest): void {
     const attempt = new EndpointAttempt(work, this.#owner);
     work.attempt = attempt;
-    this.#agent.dispatch({ ...request, method: 'POST' }, attempt);
+    const isFull = this.#connections >= this.#most;
+    this.#agent.dispatch({ ...request, method: 'POST', ...(isFull ? LAST_OF_CONNECTION : {}) }, attempt);
   }
 
   /** Cuts every connection. */
   async close(): Promise<void> {
     await this.#agent.destroy();
+  }
+
+  #count(socket: Socket | null): void {
+    if (socket === null) return;
+    this.#connections += 1;
+    socket.once('close', () => {
+      this.#connections -= 1;
+    });
   }
 }

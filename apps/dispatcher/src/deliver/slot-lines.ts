@@ -17,6 +17,7 @@ export class SlotLines {
   };
   readonly #sending: Record<Standing, number> = { proven: 0, unproven: 0, slow: 0 };
   #turn = 0;
+  #newWaited = false;
 
   constructor(slots: number) {
     this.#slots = slots;
@@ -26,9 +27,18 @@ export class SlotLines {
     return Math.max(1, Math.floor(this.#slots / 2));
   }
 
+  get #slowSlots(): number {
+    return Math.max(1, Math.floor((this.#slots * 3) / 8));
+  }
+
   /** Attempts under way. */
   get sending(): number {
     return this.#sending.proven + this.#sending.unproven + this.#sending.slow;
+  }
+
+  /** A webhook of this standing has something to start, and no slot. */
+  missed(standing: Standing): void {
+    if (standing === 'unproven') this.#newWaited = true;
   }
 
   /** Whether a webhook of this standing may have one more slot. */
@@ -37,12 +47,20 @@ export class SlotLines {
     if (standing === 'proven') return true;
     const { unproven, slow } = this.#sending;
     if (unproven + slow >= this.#doubtfulSlots) return false;
-    return standing === 'unproven' || slow < Math.max(1, Math.floor((this.#slots * 3) / 8));
+    return standing === 'unproven' || slow < this.#slowSlots;
   }
 
-  /** Attempts of slow webhooks beyond half of all slots, when nobody else can start any more. */
-  get excess(): number {
-    return this.sending < this.#slots ? 0 : Math.max(0, this.#sending.slow - this.#doubtfulSlots);
+  /**
+   * Attempts of slow webhooks that are too many: beyond half of all slots when nobody else can start any more, and beyond
+   * what slow ones may have when new ones have been waiting since this was asked last. They began before their webhooks
+   * were known to be slow.
+   */
+  takeExcess(): number {
+    const { unproven, slow } = this.#sending;
+    const newWaits = this.#newWaited || this.#lines.unproven.size > 0;
+    this.#newWaited = false;
+    if (newWaits && unproven + slow >= this.#doubtfulSlots) return Math.max(0, slow - this.#slowSlots);
+    return this.sending < this.#slots ? 0 : Math.max(0, slow - this.#doubtfulSlots);
   }
 
   /** So many attempts of a webhook of that standing began (negative: ended). */

@@ -49,6 +49,9 @@ export class WebhookQueue {
   /** Of what waits or is under way: straight from the stream and not parked, and claimed rows. */
   fromStream = 0;
   claimed = 0;
+  /** Of the events of all that waits or is under way, and of claimed rows among it. */
+  bytes = 0;
+  claimedBytes = 0;
   /** Monotonic. */
   usedAtMs: number;
 

@@ -1,5 +1,6 @@
 import type { Clock } from '@sluice/service-kit/clock';
 import { ClaimBudget } from './claim-budget.js';
+import { HeldBytes } from './held-bytes.js';
 import { type QueueShare, type QueueTerms, shareOf } from './queue-terms.js';
 import { SlotLines } from './slot-lines.js';
 import { WebhookQueue } from './webhook-queue.js';
@@ -12,6 +13,7 @@ const FORGET_EVERY_MS = 10_000;
 export class WebhookQueues {
   readonly lines: SlotLines;
   readonly claims: ClaimBudget;
+  readonly bytes: HeldBytes;
   readonly #atOnce: number;
   readonly #termsOf: (webhookId: string) => QueueTerms;
   readonly #clock: Clock;
@@ -24,9 +26,14 @@ export class WebhookQueues {
   #flowing = 0;
   #forgotAtMs = 0;
 
-  constructor(limits: { slots: number; atOnce: number }, termsOf: (webhookId: string) => QueueTerms, clock: Clock) {
+  constructor(
+    limits: { slots: number; atOnce: number; heldBytes: number },
+    termsOf: (webhookId: string) => QueueTerms,
+    clock: Clock,
+  ) {
     this.lines = new SlotLines(limits.slots);
     this.claims = new ClaimBudget(limits.slots);
+    this.bytes = new HeldBytes(limits.heldBytes);
     this.#atOnce = limits.atOnce;
     this.#termsOf = termsOf;
     this.#clock = clock;
@@ -97,12 +104,14 @@ export class WebhookQueues {
   /** How many more of a webhook's pending rows could start about now. Asked once in a claim. */
   claimable(webhookId: string): number {
     const standing = this.#queues.get(webhookId)?.pace.standing ?? 'unproven';
-    if (standing !== 'proven' && !this.lines.hasSlot(standing)) return 0;
-    if (standing !== 'slow' && this.claims.forOthers === 0) return 0;
+    if (standing !== 'proven' && !this.lines.hasSlot(standing)) {
+      this.lines.missed(standing);
+      return 0;
+    }
+    if (!this.bytes.mayClaim(standing)) return 0;
     const queue = this.of(webhookId);
-    const places = queue.claimable(this.#clock.monotonicMs());
-    if (places === 0 || (standing === 'slow' && !this.claims.grantsSlow(webhookId))) return 0;
-    if (queue.isLimited) this.#given.set(queue, places);
+    const places = this.claims.grant(webhookId, standing, queue.claimable(this.#clock.monotonicMs()));
+    if (queue.isLimited && places > 0) this.#given.set(queue, places);
     return places;
   }
 
@@ -135,7 +144,8 @@ export class WebhookQueues {
   #count(queue: WebhookQueue, sign: 1 | -1): void {
     const { standing } = queue.pace;
     this.lines.count(standing, sign * queue.sending);
-    this.claims.count(standing === 'slow', sign * queue.claimed);
+    this.bytes.count(queue, sign);
+    this.claims.count(standing, sign * queue.claimed);
     if (standing === 'proven' && !queue.isLimited) this.#flowing += sign * queue.fromStream;
   }
 }

@@ -9,6 +9,8 @@ export class Work {
   readonly queue: WebhookQueue;
   /** It came from a pending row, not straight from the stream. */
   readonly claimed: boolean;
+  /** Of its event's data. */
+  readonly bytes: number;
   /** Monotonic. */
   readonly enteredAtMs: number;
   state: 'waiting' | 'sending' | 'ended' = 'waiting';
@@ -25,6 +27,7 @@ export class Work {
     this.delivery = delivery;
     this.queue = queue;
     this.claimed = delivery.origin.kind === 'pending';
+    this.bytes = delivery.kind === 'event' ? delivery.event.data.byteLength : 0;
     this.enteredAtMs = enteredAtMs;
   }
 }

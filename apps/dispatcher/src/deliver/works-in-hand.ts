@@ -34,6 +34,7 @@ export class WorksInHand {
     this.#queues.change(queue, () => {
       if (work.claimed) queue.claimed += 1;
       else queue.fromStream += 1;
+      this.#hold(work, 1);
       queue.push(work);
     });
   }
@@ -127,6 +128,12 @@ export class WorksInHand {
     this.#leaveStream(work);
     this.#claimedWaiting.delete(work);
     if (work.claimed) work.queue.claimed -= 1;
+    this.#hold(work, -1);
+  }
+
+  #hold({ queue, claimed, bytes }: Work, sign: 1 | -1): void {
+    queue.bytes += sign * bytes;
+    if (claimed) queue.claimedBytes += sign * bytes;
   }
 
   #leaveStream(work: Work): void {

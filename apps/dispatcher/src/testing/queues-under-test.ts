@@ -6,7 +6,7 @@ import type { AttemptManner } from '../deliver/webhook-queue.js';
 import type { Work } from '../deliver/work.js';
 import type { Delivery, EventDelivery } from '../delivery.js';
 import { TimeSlices } from '../match/time-slices.js';
-import { aDelivery } from './samples.js';
+import { aDelivery, anEvent } from './samples.js';
 
 export const QUICKLY: AttemptManner = { succeeded: true, answered: true, overloaded: false, askedMs: null };
 export const FAILED: AttemptManner = { succeeded: false, answered: false, overloaded: false, askedMs: null };
@@ -39,7 +39,7 @@ export function queuesUnderTest(limits: Partial<QueueLimits> = {}, unrecorded = 
   const permits = new Permits(unrecorded);
   let numbered = 0;
   const queues = new DeliveryQueues({
-    limits: { waiting: 100, atOnce: 16, slots: 512, ...limits },
+    limits: { waiting: 100, atOnce: 16, slots: 512, heldBytes: 1_000_000, ...limits },
     termsOf: (webhookId) => ({ ...NO_LIMITS, ...terms.get(webhookId) }),
     permits,
     clock,
@@ -55,19 +55,20 @@ export function queuesUnderTest(limits: Partial<QueueLimits> = {}, unrecorded = 
       leave: (deliveries) => left.push(...deliveries),
     },
   });
-  const delivery = (webhookId: string, origin?: EventDelivery['origin']): EventDelivery => {
+  const delivery = (webhookId: string, bytes: number, origin?: EventDelivery['origin']): EventDelivery => {
     numbered += 1;
-    return aDelivery({ id: `msg_${numbered}`, webhookId, ...(origin === undefined ? {} : { origin }) });
+    const event = anEvent({ data: 'x'.repeat(bytes) });
+    return aDelivery({ id: `msg_${numbered}`, webhookId, event, ...(origin === undefined ? {} : { origin }) });
   };
   /** Answers how many were taken. */
-  const offer = (webhookId: string, count = 1): number => {
+  const offer = (webhookId: string, count = 1, bytes = 10): number => {
     let accepted = 0;
-    for (let each = 0; each < count; each += 1) accepted += queues.offer(delivery(webhookId)) ? 1 : 0;
+    for (let each = 0; each < count; each += 1) accepted += queues.offer(delivery(webhookId, bytes)) ? 1 : 0;
     queues.startSome();
     return accepted;
   };
-  const claim = (webhookId: string): boolean => {
-    const taken = queues.take(delivery(webhookId, { kind: 'pending', lease: 'lease' }));
+  const claim = (webhookId: string, bytes = 10): boolean => {
+    const taken = queues.take(delivery(webhookId, bytes, { kind: 'pending', lease: 'lease' }));
     queues.startSome();
     return taken;
   };
