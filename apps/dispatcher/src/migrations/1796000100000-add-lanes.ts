@@ -7,7 +7,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  */
 export class AddLanes1796000100000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // `lane` null: nothing waits for it. `not_before`: in a lane, if its webhook has a first attempt wait.
+    // `lane` null: nothing waits for it. `not_before`: in a lane, when its next attempt may be made, if that has to wait.
     await runner.query('alter table dispatch.pending add column lane bytea, add column not_before timestamptz');
     await runner.query(`
       create index pending_lane on dispatch.pending (webhook_id, lane, partition, position) where lane is not null`);

@@ -77,6 +77,22 @@ test('one that comes to stand among those that are sent one after another has it
   expect(await lanes.rows()).toEqual(['a2 due', 'a4 waits']);
 });
 
+test('one that fails goes back behind what came to stand before it meanwhile, and one row alone is due', async () => {
+  const { recorder } = lanes;
+  const [a1, a3] = lanes.park('a', 1n, 3n, 4n);
+  await recorder.flushed();
+  const first = await lanes.lease(a1!, 'mine');
+  lanes.park('a', 2n);
+  recorder.settle(first, anAttempt(), DELIVERED, true);
+  await recorder.flushed();
+  recorder.settle(under(a3!, 'mine'), anAttempt({ status: 500 }), { state: 'pending', dueInMs: 60_000 });
+  await recorder.flushed();
+  expect(await lanes.rows()).toEqual(['a2 due', 'a3 waits', 'a4 waits']);
+  recorder.settle(await lanes.lease(lanes.delivery('a', 2n), 'yours'), anAttempt(), DELIVERED);
+  await recorder.flushed();
+  expect(await lanes.rows()).toEqual(['a3 later', 'a4 waits']);
+});
+
 test('what has to wait before its first attempt waits in its lane, too, and nobody passes it', async () => {
   const { recorder } = lanes;
   const [a1] = lanes.park('a', 1n);

@@ -116,8 +116,8 @@ async function writeRows(
   const postponed = await postponeLeased(client, retries, held, options.shiftMs);
   const ends = leased.filter(ended).map(({ delivery }) => delivery);
   const deleted = await deleteLeased(client, ends, held);
-  const over = leased.filter(({ delivery }) => deleted.has(delivery.id));
-  const lanesDue = await advanceLanes(client, lanes, over, options.shiftMs);
+  const settledNow = leased.filter(({ delivery }) => postponed.has(delivery.id) || deleted.has(delivery.id));
+  const lanesDue = await advanceLanes(client, lanes, settledNow, options.shiftMs);
   const counted = outcomes.filter(
     ({ under, delivery }) => under !== null || postponed.has(delivery.id) || deleted.has(delivery.id),
   );

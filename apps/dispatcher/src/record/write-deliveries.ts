@@ -58,11 +58,17 @@ const DELETE_ENDED_PENDING = `
   delete from dispatch.pending p using unnest($1::text[], $2::date[]) as u(id, day)
   where p.id = u.id and exists (select from dispatch.delivery d where d.id = u.id and d.day = u.day)`;
 
-/** With a lane, which is held: the lease of its head is good for those behind it, too. */
+const POSTPONED_TO = dueAt('u.due_in', 'coalesce(p.begun_at, p.accepted_at)', '$6');
+
+/**
+ * With a lane, which is held: the lease of its head is good for those behind it, too. In a lane it waits until the lane is
+ * advanced, as another may have come to stand before it.
+ */
 const POSTPONE_LEASED = `
   update dispatch.pending p
-  set attempt = u.attempt, due_at = ${dueAt('u.due_in', 'coalesce(p.begun_at, p.accepted_at)', '$6')}, lease = null,
-    reason = coalesce(u.reason, p.reason)
+  set attempt = u.attempt, lease = null, reason = coalesce(u.reason, p.reason),
+    due_at = case when p.lane is null then ${POSTPONED_TO} else 'infinity' end,
+    not_before = case when p.lane is not null then ${POSTPONED_TO} end
   from unnest($1::text[], $2::text[], $3::int4[], $4::float8[], $5::text[], $7::bytea[])
     as u(id, lease, attempt, due_in, reason, lane)
   where p.id = u.id and (p.lease = u.lease or p.lane = u.lane)

@@ -59,7 +59,7 @@ const ADVANCE = `
     where due.id is null or due.lease = t.let_go
   ) head
   where p.id = head.id and (p.due_at = 'infinity' or p.lease = head.let_go)
-  returning head.kept`;
+  returning head.kept is null and p.due_at <= now() + $5::float8 * interval '1 millisecond' as is_due`;
 
 const keyOf = ({ webhookId, lane }: LaneName): string => `${webhookId}/${lane.toString('base64url')}`;
 
@@ -118,23 +118,23 @@ export async function holdLanes(
  * Brings the locked lanes in order: each has one row that is due, mostly its first, or is gone. Answers whether some became
  * due for anybody.
  *
- * @param ended what ended under leases, in the order in which it did: the last of each lane says whether the lane is kept.
+ * @param settled what was settled under leases, in the order in which it was: the last of each lane says whether the lane is kept.
  */
 export async function advanceLanes(
   client: ClientBase,
   lanes: readonly LaneName[],
-  ended: readonly OutcomeFact[],
+  settled: readonly OutcomeFact[],
   shiftMs: number,
 ): Promise<boolean> {
   if (lanes.length === 0) return false;
   const last = new Map<string, { lease: string; kept: boolean }>();
-  for (const { delivery, keepsLane } of ended) {
+  for (const { delivery, keepsLane } of settled) {
     const lane = laneOf(delivery);
     if (lane === null || delivery.origin.kind !== 'pending') continue;
     last.set(keyOf(lane), { lease: delivery.origin.lease, kept: keepsLane });
   }
   const leases = lanes.map((lane) => last.get(keyOf(lane)));
-  const { rows } = await client.query<{ kept: string | null }>({
+  const { rows } = await client.query<{ is_due: boolean }>({
     name: 'dispatch-advance-lanes',
     text: ADVANCE,
     values: [
@@ -146,5 +146,5 @@ export async function advanceLanes(
       LEASE_MS,
     ],
   });
-  return rows.some(({ kept }) => kept === null);
+  return rows.some((row) => row.is_due);
 }
