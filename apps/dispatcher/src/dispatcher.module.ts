@@ -65,7 +65,7 @@ interface DispatcherLimits {
   waiting: number;
   /** Deliveries straight from the stream that are not recorded. */
   open: number;
-  /** Of the events of those. */
+  /** Of the events of those; and of all that is not recorded, whoever it is for. */
   openBytes: number;
   /** Of the events of deliveries that are under way or claimed; see held-bytes.ts. */
   heldBytes: number;
@@ -189,7 +189,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   const operational = new OperationalRelay({ pool, index, matcher, follower, conditions, clock, logger, expanded });
   const streaks = new StreakWatch({ pool, index, follower, registry, clock, logger, told });
   const load = new ProcessLoad();
-  const room = new IntakeRoom({ open, load, queues, recording });
+  const room = new IntakeRoom({ open, load, queues, recording, mostBytes: limits.openBytes });
   pipeline.connect({
     ...{
       registry,

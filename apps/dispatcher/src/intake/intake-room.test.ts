@@ -8,7 +8,13 @@ import { OpenDeliveries } from './open-deliveries.js';
 function busy(answersOf: 'quick endpoint' | 'slow endpoints') {
   const open = new OpenDeliveries({ deliveries: 4_096, bytes: 1_000_000 });
   const { queues, clock, permits, started } = queuesUnderTest({ waiting: 256, atOnce: 32, slots: 512 }, 1_024);
-  const room = new IntakeRoom({ open, queues, load: { isHigh: true }, recording: { payloadBytes: 0 } });
+  const room = new IntakeRoom({
+    open,
+    queues,
+    load: { isHigh: true },
+    recording: { unrecordedBytes: 0 },
+    mostBytes: 1,
+  });
   const webhooks = answersOf === 'quick endpoint' ? ['quick'] : Array.from({ length: 60 }, (_, each) => `slow-${each}`);
   const takeIn = (webhookId: string): boolean => {
     const delivery = aDelivery({ webhookId });
@@ -54,11 +60,12 @@ test('whatever is open, the bound of memory holds', () => {
   expect(room.isLeft).toBe(false);
 });
 
-test('payloads that are not recorded yet close the intake, whatever their number', () => {
+test('what is not recorded yet closes the intake by its bytes, whoever it is for', () => {
   const open = new OpenDeliveries({ deliveries: 4_096, bytes: 1_000_000 });
   const queues = { flowing: 0, recentSuccesses: 0, isFull: false };
-  const roomWith = (payloadBytes: number) =>
-    new IntakeRoom({ open, queues, load: { isHigh: false }, recording: { payloadBytes } }).isLeft;
-  expect(roomWith(1_000_000)).toBe(true);
-  expect(roomWith(64 * 1024 * 1024)).toBe(false);
+  const roomWith = (unrecordedBytes: number) =>
+    new IntakeRoom({ open, queues, load: { isHigh: false }, recording: { unrecordedBytes }, mostBytes: 1_000_000 })
+      .isLeft;
+  expect(roomWith(999_999)).toBe(true);
+  expect(roomWith(1_000_000)).toBe(false);
 });

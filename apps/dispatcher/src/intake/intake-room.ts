@@ -4,13 +4,13 @@ import type { ProcessLoad } from './process-load.js';
 
 /** Deliveries to quick endpoints that are in hand whatever the pace. */
 const LEAST_FLOWING = 512;
-/** Of payloads that are not recorded yet. One event may go beyond it. */
-const MOST_PAYLOAD_BYTES = 64 * 1024 * 1024;
 
 export interface IntakeRoomParts {
   open: Pick<OpenDeliveries, 'hasRoom'>;
   load: Pick<ProcessLoad, 'isHigh'>;
-  recording: Pick<Recording, 'payloadBytes'>;
+  recording: Pick<Recording, 'unrecordedBytes'>;
+  /** So much may wait to be recorded; one event may go beyond it. */
+  mostBytes: number;
   queues: {
     /** Deliveries straight from the stream whose endpoints are known to take them quickly. */
     readonly flowing: number;
@@ -34,8 +34,8 @@ export class IntakeRoom {
   }
 
   get isLeft(): boolean {
-    const { open, load, queues, recording } = this.#parts;
-    if (!open.hasRoom || recording.payloadBytes >= MOST_PAYLOAD_BYTES) return false;
+    const { open, load, queues, recording, mostBytes } = this.#parts;
+    if (!open.hasRoom || recording.unrecordedBytes >= mostBytes) return false;
     if (!load.isHigh && !queues.isFull) return true;
     return queues.flowing < Math.max(LEAST_FLOWING, queues.recentSuccesses);
   }

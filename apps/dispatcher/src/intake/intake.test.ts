@@ -24,7 +24,7 @@ const RECORDING: Recording = {
   settle: () => {},
   park: () => {},
   unwritten: new Set(),
-  payloadBytes: 0,
+  unrecordedBytes: 0,
   flushed: async () => {},
   problem: () => null,
   stop: async () => {},

@@ -128,14 +128,14 @@ export class Intake implements PartitionHandler {
     );
     for (const each of read) {
       if (open.closed) return;
-      if (!each.ok) {
-        this.#deadLetter(open, each.record, each.reason);
-      } else if (duplicates.has(each.event)) {
+      if (each.ok && duplicates.has(each.event)) {
         recording.skip(open.epoch, each.record);
-      } else {
-        await conditions.until(() => open.closed || (this.#sink.hasRoom && follower.fresh()));
-        if (!open.closed) await this.#event(open, each.record, each.event);
+        continue;
       }
+      await conditions.until(() => open.closed || (this.#sink.hasRoom && follower.fresh()));
+      if (open.closed) return;
+      if (each.ok) await this.#event(open, each.record, each.event);
+      else this.#deadLetter(open, each.record, each.reason);
     }
     await this.#written(open, records.length);
   }

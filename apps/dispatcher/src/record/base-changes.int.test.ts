@@ -84,7 +84,7 @@ test('a change is recorded with its payloads, numbered from 1, its ping and its 
   ]);
   expect(await storage.position(0)).toBe(10n);
   expect(told.payloads).toBe(4);
-  expect(recorder.payloadBytes).toBe(0);
+  expect(recorder.unrecordedBytes).toBe(0);
 });
 
 test('what is recorded and handed in again leaves nothing, whoever does it', async () => {
@@ -109,7 +109,7 @@ test('under an epoch that was taken over no payload is written', async () => {
   await Promise.all([former.flushed(), heir.flushed()]);
   expect(await listOf('a')).toEqual(['1: 1']);
   expect(told.losses).toHaveLength(1);
-  expect(former.payloadBytes).toBe(0);
+  expect(former.unrecordedBytes).toBe(0);
 });
 
 test('nothing comes after the error payload: not in its own batch, not later, not from a former owner', async () => {
@@ -213,9 +213,9 @@ test('large payloads wait in memory no longer than they must, and are not all wr
   for (let position = 1n; position <= 40n; position += 1n) {
     recorder.event(epoch, eventAt(position), 0, 0, changeOf(Number(position), [forWebhook('a', megabyte)]));
   }
-  expect(recorder.payloadBytes).toBe(40 * megabyte.length);
+  expect(recorder.unrecordedBytes).toBeGreaterThanOrEqual(40 * megabyte.length);
   await recorder.flushed();
-  expect(recorder.payloadBytes).toBe(0);
+  expect(recorder.unrecordedBytes).toBe(0);
   const [written] = await storage.rows<{ transactions: number }>(
     'select count(distinct xmin::text)::int as transactions from dispatch.payload_default',
   );

@@ -81,6 +81,12 @@ export const payloadsOf = (fact: Fact): { count: number; bytes: number } =>
 
 const NO_PAYLOADS = { count: 0, bytes: 0 };
 
+/** Bytes that the fact keeps in memory: of its event and its payloads, or of the record that can't be read. */
+export function bytesOf(fact: Fact): number {
+  if (fact.kind === 'event') return fact.event.data.byteLength + payloadsOf(fact).bytes;
+  return fact.kind === 'dead letter' ? (fact.data?.byteLength ?? 0) : 0;
+}
+
 /** What the fact changes for its partition's position, once it is recorded. */
 export function stepOf(fact: Fact): Step | null {
   switch (fact.kind) {

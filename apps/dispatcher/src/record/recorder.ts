@@ -7,7 +7,7 @@ import type { Attempt, Delivery, EventDelivery, IdentifiedEvent, Verdict } from 
 import type { BaseChange, BaseName } from './base-change.js';
 import { BatchWriter } from './batch-writer.js';
 import { recordedElsewhere, UnrecordedIdentities } from './duplicates.js';
-import { deliveryOf, type Fact, headerBytes, payloadsOf, type Under } from './fact.js';
+import { bytesOf, deliveryOf, type Fact, headerBytes, type Under } from './fact.js';
 import { HeldPartition } from './held-partition.js';
 import { givePartitionUp, isHeldByOther, takePartition } from './partition-leases.js';
 import { Persistence } from './persistence.js';
@@ -55,7 +55,7 @@ export class Recorder implements Recording {
   readonly #writer: BatchWriter;
   #waiting: { end: number; resolve: () => void }[] = [];
   #written = 0;
-  #payloadBytes = 0;
+  #unrecordedBytes = 0;
   readonly #unwritten = new Set<string>();
   /** When the transaction under way, with all its tries, began. */
   #writingSinceMs: number | null = null;
@@ -181,8 +181,8 @@ export class Recorder implements Recording {
     return new Promise((resolve) => this.#waiting.push({ end, resolve }));
   }
 
-  get payloadBytes(): number {
-    return this.#payloadBytes;
+  get unrecordedBytes(): number {
+    return this.#unrecordedBytes;
   }
 
   get unwritten(): ReadonlySet<string> {
@@ -225,7 +225,7 @@ export class Recorder implements Recording {
       }
       this.#writingSinceMs = null;
       for (const fact of facts) {
-        this.#payloadBytes -= payloadsOf(fact).bytes;
+        this.#unrecordedBytes -= bytesOf(fact);
         const delivery = deliveryOf(fact);
         if (delivery !== null && fact.under === null) this.#unwritten.delete(delivery.id);
       }
@@ -263,7 +263,7 @@ export class Recorder implements Recording {
       }
       if (position !== null) held.begin(position);
     }
-    this.#payloadBytes += payloadsOf(fact).bytes;
+    this.#unrecordedBytes += bytesOf(fact);
     this.#queue.add(fact);
     this.#rhythm.added();
   }

@@ -75,8 +75,8 @@ export interface Recording {
   /** Ids of claimed or parked deliveries whose outcome was handed in and is not written: nobody here may claim them again. */
   readonly unwritten: ReadonlySet<string>;
 
-  /** Bytes of payloads that were handed in and are not recorded. */
-  readonly payloadBytes: number;
+  /** Bytes of events, payloads and dead letters that were handed in and are not recorded. */
+  readonly unrecordedBytes: number;
 
   /** Resolves when everything handed in before the call is recorded (or its partition lost). */
   flushed(): Promise<void>;
