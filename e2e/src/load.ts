@@ -18,6 +18,7 @@ export class Load {
   readonly acknowledged = new Set<number>();
   private next: number;
   private stopped = false;
+  private abandoned = false;
   private readonly ended: Promise<void>;
 
   constructor(
@@ -39,6 +40,12 @@ export class Load {
     return this.ended;
   }
 
+  /** Ends now; what was sent last may not have been acknowledged. */
+  abandon(): void {
+    this.stopped = true;
+    this.abandoned = true;
+  }
+
   /** Resolves when so many more events than now have been acknowledged. */
   async acknowledges(more: number): Promise<void> {
     const wanted = this.acknowledged.size + more;
@@ -50,7 +57,10 @@ export class Load {
     while (!this.stopped) {
       const numbers = Array.from({ length: batch }, () => this.next++);
       const events = numbers.map(event);
-      while (!(await this.accepted(events))) await sleep(RETRY_MS);
+      while (!(await this.accepted(events))) {
+        if (this.abandoned) return;
+        await sleep(RETRY_MS);
+      }
       for (const number of numbers) this.acknowledged.add(number);
       await sleep(pauseMs);
     }

@@ -17,25 +17,29 @@ export interface Arrival {
  * What the receiver does with an arrival:
  * - a status, with headers and body if wanted;
  * - `hang`: reads and never answers;  `reset`: cuts the connection;
- * - `drip`: answers 200 and then a byte of body now and then, without end.
+ * - `drip`: answers 200 and then a byte of body now and then, without end;
+ * - `flood`: answers 200 and then as much body as is taken, without end.
  */
 export type Answer =
   | { status: number; headers?: Record<string, string>; body?: string | Uint8Array; delayMs?: number }
   | 'hang'
   | 'reset'
-  | 'drip';
+  | 'drip'
+  | 'flood';
 
 const DRIP_INTERVAL_MS = 100;
+const FLOOD = Buffer.alloc(64 * 1024, '.');
 
-/** A real HTTP endpoint on loopback that keeps a ledger of every arrival. */
+/** A real HTTP endpoint on loopback that keeps every arrival, for tests with few of them; ledger.ts is for many. */
 export class Receiver {
   readonly arrivals: Arrival[] = [];
   private readonly server = createServer();
   private readonly sockets = new Set<Socket>();
   private readonly waiting = new Set<() => void>();
+  private readonly unanswered = new Set<ServerResponse>();
   private decide: (arrival: Arrival) => Answer | Promise<Answer> = () => ({ status: 200 });
 
-  private constructor() {
+  private constructor(keepsArrivals: boolean) {
     this.server.on('connection', (socket) => {
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
@@ -52,7 +56,7 @@ export class Receiver {
           body: Buffer.concat(parts),
           at: Date.now(),
         };
-        this.arrivals.push(arrival);
+        if (keepsArrivals) this.arrivals.push(arrival);
         const answer = this.decide(arrival);
         if (answer instanceof Promise) void answer.then((late) => this.reply(response, late));
         else this.reply(response, answer);
@@ -61,8 +65,9 @@ export class Receiver {
     });
   }
 
-  static async start(): Promise<Receiver> {
-    const receiver = new Receiver();
+  /** @param keepsArrivals false for whoever keeps books of his own in {@link answer}. */
+  static async start({ keepsArrivals = true } = {}): Promise<Receiver> {
+    const receiver = new Receiver(keepsArrivals);
     receiver.server.listen(0, '127.0.0.1');
     await once(receiver.server, 'listening');
     return receiver;
@@ -112,6 +117,11 @@ export class Receiver {
     return found();
   }
 
+  /** Cuts the connections of all who wait for the end of an answer that never comes. */
+  cutUnanswered(): void {
+    for (const response of this.unanswered) response.socket?.resetAndDestroy();
+  }
+
   async close(): Promise<void> {
     this.server.close();
     for (const socket of this.sockets) socket.destroy();
@@ -119,24 +129,41 @@ export class Receiver {
   }
 
   private reply(response: ServerResponse, answer: Answer): void {
-    if (answer === 'hang') return;
     if (answer === 'reset') {
       response.socket?.resetAndDestroy();
       return;
     }
-    if (answer === 'drip') {
-      response.writeHead(200);
-      const timer = setInterval(() => response.write('.'), DRIP_INTERVAL_MS);
-      response.once('close', () => clearInterval(timer));
+    if (typeof answer === 'object') {
+      const send = () => {
+        response.writeHead(answer.status, answer.headers);
+        response.end(answer.body);
+      };
+      if (answer.delayMs === undefined) send();
+      else setTimeout(send, answer.delayMs);
       return;
     }
-    const send = () => {
-      response.writeHead(answer.status, answer.headers);
-      response.end(answer.body);
-    };
-    if (answer.delayMs === undefined) send();
-    else setTimeout(send, answer.delayMs);
+    this.unanswered.add(response);
+    response.once('close', () => this.unanswered.delete(response));
+    if (answer === 'drip') drip(response);
+    if (answer === 'flood') flood(response);
   }
+}
+
+function drip(response: ServerResponse): void {
+  response.writeHead(200);
+  const timer = setInterval(() => response.write('.'), DRIP_INTERVAL_MS);
+  response.once('close', () => clearInterval(timer));
+}
+
+function flood(response: ServerResponse): void {
+  response.writeHead(200);
+  const pour = () => {
+    while (!response.destroyed && response.write(FLOOD)) {
+      // as long as it is taken
+    }
+  };
+  response.on('drain', pour);
+  pour();
 }
 
 export const startReceiver = (): Promise<Receiver> => Receiver.start();

@@ -12,7 +12,9 @@ export interface KafkaBroker {
   stop(): Promise<void>;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
-  /** Starts it again after {@link kill}, on the same port and data; resolves when it answers. */
+  /** Ends it in order. */
+  shutDown(): Promise<void>;
+  /** Starts it again after {@link kill} or {@link shutDown}, on the same port and data; resolves when it answers. */
   start(): Promise<void>;
 }
 

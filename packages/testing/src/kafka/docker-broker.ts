@@ -60,5 +60,8 @@ export async function startDockerBroker(options: BrokerOptions & { version: stri
     kill: async () => {
       await run('docker', ['kill', container]);
     },
+    shutDown: async () => {
+      await run('docker', ['stop', container]);
+    },
   };
 }

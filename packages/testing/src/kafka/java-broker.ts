@@ -89,5 +89,6 @@ export async function startJavaBroker(options: BrokerOptions & { version: string
     start,
     stop,
     kill: async () => process?.kill(),
+    shutDown: async () => process?.stop(10_000),
   };
 }

@@ -24,6 +24,13 @@ export async function eventually<T>(
   }
 }
 
+/** Whether `GET url` answers 2xx. */
+export const answersWell = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    (response) => response.ok,
+    () => false,
+  );
+
 /** A service that runs as it would for a user: the built program in a process of its own. */
 export class BuiltProcess {
   private child: ChildProcess | null = null;
@@ -60,6 +67,11 @@ export class BuiltProcess {
     this.child = child;
   }
 
+  /** SIGSTOP and SIGCONT above all; {@link end} is for those that end it. */
+  signal(signal: NodeJS.Signals): void {
+    this.child?.kill(signal);
+  }
+
   /** Sends the signal and waits for the end; answers the exit code, null when the signal itself ended it. */
   async end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.child;
@@ -90,10 +102,7 @@ export class BuiltProcess {
       `${this.program} ready at ${url}`,
       async () => {
         if (!this.running) throw new Error(`${this.program} ended while starting:\n${this.printed}`);
-        return fetch(url).then(
-          (response) => response.ok,
-          () => false,
-        );
+        return answersWell(url);
       },
       timeoutMs,
     ).catch((error: Error) => {

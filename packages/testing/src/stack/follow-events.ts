@@ -2,14 +2,16 @@ import type { PublishedEvent } from './sluice-client.js';
 
 export const SOURCE = '/e2e';
 
+const ID = 'follow-';
+
 /** A follow.created event as Airstack documented them, told apart by its number. */
 export const follow = (number: number, subject?: string): PublishedEvent => ({
-  id: `follow-${number}`,
+  id: `${ID}${number}`,
   source: SOURCE,
   type: 'follow.created',
   ...(subject === undefined ? {} : { subject }),
   data: {
-    id: `follow-${number}`,
+    id: `${ID}${number}`,
     dappName: 'farcaster',
     dappSlug: 'farcaster_v2_optimism',
     eventTimestamp: '2024-06-06T09:21:37Z',
@@ -18,3 +20,6 @@ export const follow = (number: number, subject?: string): PublishedEvent => ({
     followerSince: '2024-06-06T09:21:35Z',
   },
 });
+
+/** The number of the `follow` with that id. */
+export const numberOf = (id: string): number => Number(id.slice(ID.length));

@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { freePort } from '@sluice/embedded-postgres/free-port';
-import { BuiltProcess } from './built-process.js';
+import { answersWell, BuiltProcess } from './built-process.js';
 import { SluiceClient } from './sluice-client.js';
 
 export interface StackOptions {
   /** An empty database. */
   databaseUrl: string;
-  /** Kafka brokers that nobody else uses: the topics' names are fixed. */
-  brokers: string;
+  /** The way by which the dispatchers reach it, if it is another. */
+  dispatcherDatabaseUrl?: string;
+  /** Kafka brokers that nobody else uses: the topics' names are fixed. Without them the stream is in the database. */
+  brokers?: string | undefined;
   dispatchers: number;
+  /** Variables beyond those that every member needs. */
+  environment?: Record<string, string>;
 }
 
 /** One service of the stack, and where it says that it can do its work. */
@@ -28,39 +32,40 @@ export class ServiceStack {
     private readonly baseUrl: string,
     /** What every member gets. */
     readonly environment: Readonly<Record<string, string>>,
+    private readonly dispatcherDatabaseUrl: string,
   ) {}
 
   /** Migrates, makes the first account, and starts registry, dispatchers and gateway. */
-  static async start({ databaseUrl, brokers, dispatchers }: StackOptions): Promise<ServiceStack> {
+  static async start(options: StackOptions): Promise<ServiceStack> {
+    const { databaseUrl, dispatcherDatabaseUrl = databaseUrl, brokers, dispatchers } = options;
     const gatewayPort = await freePort();
     const registryPort = await freePort();
-    const dispatcherPorts: number[] = [];
-    for (let i = 0; i < dispatchers; i++) dispatcherPorts.push(await freePort());
-    const stack = new ServiceStack(`http://127.0.0.1:${gatewayPort}`, {
+    const firstDispatcherPort = await freePort();
+    const environment = {
       DATABASE_URL: databaseUrl,
-      KAFKA_BROKERS: brokers,
+      ...(brokers === undefined ? {} : { KAFKA_BROKERS: brokers }),
       INTERNAL_TOKEN: randomBytes(24).toString('hex'),
       INTERNAL_HOST: '127.0.0.1',
       ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
       ALLOWED_TARGETS: '127.0.0.0/8',
       EVENT_PARTITIONS: '8',
       REGISTRY_URL: `http://127.0.0.1:${registryPort}`,
-      DISPATCHER_URL: `http://127.0.0.1:${dispatcherPorts[0]}`,
+      DISPATCHER_URL: `http://127.0.0.1:${firstDispatcherPort}`,
       RATE_LIMIT_EVENTS: '1000000',
       RATE_LIMIT_REQUESTS: '1000000',
       BASE_PENALTY_SECONDS: '0',
       LOG_LEVEL: 'warn',
-    });
+      ...options.environment,
+    };
+    const stack = new ServiceStack(`http://127.0.0.1:${gatewayPort}`, environment, dispatcherDatabaseUrl);
     await stack.once('deploy/migrate.mjs');
     const made = await stack.once('apps/registry/dist/main-bootstrap.js');
     ({ apiKey: stack.apiKey, adminKey: stack.adminKey } = JSON.parse(made) as { apiKey: string; adminKey: string });
     stack.add('registry', 'registry', registryPort, {});
-    dispatcherPorts.forEach((port, number) => {
-      stack.add(`dispatcher-${number}`, 'dispatcher', port, {});
-    });
-    const internalPort = await freePort();
-    stack.add('gateway', 'gateway', internalPort, { HOST: '127.0.0.1', PORT: String(gatewayPort) });
-    for (const name of stack.names) await stack.launch(name);
+    stack.addDispatcher(firstDispatcherPort);
+    for (let i = 1; i < dispatchers; i++) stack.addDispatcher(await freePort());
+    stack.add('gateway', 'gateway', await freePort(), { HOST: '127.0.0.1', PORT: String(gatewayPort) });
+    await Promise.all(stack.names.map((name) => stack.launch(name)));
     return stack;
   }
 
@@ -79,6 +84,22 @@ export class ServiceStack {
     await process.ready(readyUrl);
   }
 
+  /** Whether it says that it can do its work. */
+  ready(name: string): Promise<boolean> {
+    return answersWell(this.member(name).readyUrl);
+  }
+
+  /** One more dispatcher; answers its name when it can do its work. */
+  async join(): Promise<string> {
+    const name = this.addDispatcher(await freePort());
+    await this.launch(name);
+    return name;
+  }
+
+  signal(name: string, signal: NodeJS.Signals): void {
+    this.member(name).process.signal(signal);
+  }
+
   end(name: string, signal: NodeJS.Signals): Promise<number | null> {
     return this.member(name).process.end(signal);
   }
@@ -95,6 +116,12 @@ export class ServiceStack {
   /** Drains and ends all of them, the gateway first. */
   async stop(): Promise<void> {
     for (const name of this.names.reverse()) await this.end(name, 'SIGTERM');
+  }
+
+  private addDispatcher(internalPort: number): string {
+    const name = `dispatcher-${this.names.filter((other) => other.startsWith('dispatcher')).length}`;
+    this.add(name, 'dispatcher', internalPort, { DATABASE_URL: this.dispatcherDatabaseUrl });
+    return name;
   }
 
   private add(name: string, app: string, internalPort: number, environment: Record<string, string>): void {

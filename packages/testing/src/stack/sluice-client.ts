@@ -21,6 +21,18 @@ export interface Subscription {
   portal_link: string;
 }
 
+/** A webhook with the options that Airstack's API lacks. */
+export interface NewWebhook {
+  endpoint: string;
+  event_type: string;
+  filter?: unknown;
+  /** An event that the filter must let through. */
+  sample?: unknown;
+  ordering?: 'none' | 'subject';
+  /** Seconds before each attempt. */
+  retry_schedule?: readonly number[];
+}
+
 /** The public face as its users see it, over real HTTP; nothing here knows how Sluice works inside. */
 export class SluiceClient {
   constructor(
@@ -52,6 +64,15 @@ export class SluiceClient {
     );
     if (status !== 200) throw new Error(`subscribing answered ${status}: ${JSON.stringify(body)}`);
     return body as unknown as Subscription;
+  }
+
+  /** By the management API; throws when it is refused. */
+  async createWebhook(webhook: NewWebhook): Promise<{ webhook_id: string; signing_secret: string }> {
+    const { status, body } = await this.request('POST', '/v1/webhooks', JSON.stringify(webhook), {
+      authorization: `Bearer ${this.apiKey}`,
+    });
+    if (status !== 201) throw new Error(`creating a webhook answered ${status}: ${JSON.stringify(body)}`);
+    return body as { webhook_id: string; signing_secret: string };
   }
 
   unsubscribe(webhookId: string): Promise<Answer> {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '@sluice/embedded-postgres/free-port';
 import { removeFolder, temporaryFolder } from '../temporary-folder.js';
-import { BuiltProcess } from './built-process.js';
+import { answersWell, BuiltProcess } from './built-process.js';
 import { SluiceClient } from './sluice-client.js';
 
 interface Credentials {
@@ -28,8 +28,10 @@ export class Standalone {
     readonly baseUrl: string,
   ) {}
 
-  static async start(environment: Record<string, string> = {}): Promise<Standalone> {
-    const directory = temporaryFolder('standalone');
+  static async start(
+    environment: Record<string, string> = {},
+    directory = temporaryFolder('standalone'),
+  ): Promise<Standalone> {
     const port = await freePort();
     const process = new BuiltProcess('apps/standalone/dist/main.js', {
       PORT: String(port),
@@ -53,12 +55,36 @@ export class Standalone {
     await this.process.ready(`${this.baseUrl}/readyz`);
   }
 
+  /** Whether every part says that it can do its work. */
+  ready(): Promise<boolean> {
+    return answersWell(`${this.baseUrl}/readyz`);
+  }
+
   get credentials(): Credentials {
-    return JSON.parse(readFileSync(join(this.directory, '.sluice', 'dev-credentials.json'), 'utf8')) as Credentials;
+    return JSON.parse(readFileSync(join(this.state, 'dev-credentials.json'), 'utf8')) as Credentials;
+  }
+
+  /** Of its PostgreSQL, as it runs now. */
+  get databaseUrl(): string {
+    const password = readFileSync(join(this.state, 'postgres-password'), 'utf8');
+    return `postgres://sluice:${password}@127.0.0.1:${this.postmaster[3]}/postgres`;
+  }
+
+  get databasePid(): number {
+    return Number(this.postmaster[0]);
   }
 
   get client(): SluiceClient {
     return new SluiceClient(this.baseUrl, this.credentials.apiKey);
+  }
+
+  private get state(): string {
+    return join(this.directory, '.sluice');
+  }
+
+  /** Lines of the lock file: process id, data folder, start time, port, … (PostgreSQL, "Database File Layout"). */
+  private get postmaster(): string[] {
+    return readFileSync(join(this.state, 'postgres', 'data', 'postmaster.pid'), 'utf8').split('\n');
   }
 
   /** Drains it, and removes all that it left. */
