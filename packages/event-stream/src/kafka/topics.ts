@@ -50,6 +50,8 @@ export class KafkaTopics {
       if (missing.length > 0) {
         // Another instance may be faster; kafkajs takes that as done, and the check below is for it as well.
         await admin.createTopics({
+          // kafkajs gives up when the broker that was asked does not know the new topic yet.
+          waitForLeaders: false,
           topics: missing.map(({ topic, partitions }) => ({
             topic,
             numPartitions: partitions,
