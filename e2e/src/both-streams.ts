@@ -6,11 +6,8 @@ import { SOURCE } from '@sluice/testing/stack/follow-events';
 import { ServiceStack } from '@sluice/testing/stack/service-stack';
 import { afterAll, beforeAll, describe } from 'vitest';
 
-/**
- * So many deliveries may be sent again after a crash. Far fewer than dispatchers have by default, so that a test can tell
- * whether they keep to it.
- */
-export const MAX_UNRECORDED = 64;
+/** So many deliveries may be sent again after a crash: fewer than by default, so that a test can tell whether it is kept to. */
+export const MAX_UNRECORDED = 256;
 
 /** Every service in a process of its own, on a broker or on PostgreSQL alone, and the endpoints that it delivers to. */
 export interface Installation {

@@ -27,6 +27,8 @@ export class Load {
       batch: number;
       pauseMs: number;
       from?: number;
+      /** Waits with the next batch until this is so. */
+      goesOn?: () => boolean;
       event?: (number: number) => PublishedEvent;
     },
   ) {
@@ -53,8 +55,12 @@ export class Load {
   }
 
   private async run(): Promise<void> {
-    const { batch, pauseMs, event = followOf } = this.options;
+    const { batch, pauseMs, event = followOf, goesOn = () => true } = this.options;
     while (!this.stopped) {
+      if (!goesOn()) {
+        await sleep(RETRY_MS);
+        continue;
+      }
       const numbers = Array.from({ length: batch }, () => this.next++);
       const events = numbers.map(event);
       while (!(await this.accepted(events))) {
