@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { EventDelivery } from '../delivery.js';
 import { FAILED, queuesUnderTest } from '../testing/queues-under-test.js';
+import { aDelivery, anEvent } from '../testing/samples.js';
 
 /** `good` is known to work; 1,000 bytes may be held for those that are not, and as many of rows for it. */
 function withGood() {
@@ -35,6 +37,16 @@ describe('what is in hand for endpoints that may keep it for long', () => {
     clock.advance(1_500);
     queues.markSlow();
     expect(queues.takeUnfinished(clock.monotonicMs()).sending).toHaveLength(2);
+    expect(offer('b')).toBe(0);
+  });
+
+  test('counts with what follows it in its lane', () => {
+    const { offer, queues } = withGood();
+    const event = anEvent({ data: 'x'.repeat(600) });
+    const laneOf = (next: EventDelivery | null) => ({ id: Buffer.from('lane'), next, claimedAtMs: 0 });
+    const origin = { kind: 'pending', lease: 'lease' } as const;
+    const next = aDelivery({ id: 'msg_next', webhookId: 'a', event, origin, lane: laneOf(null) });
+    queues.take(aDelivery({ webhookId: 'a', event, origin, lane: laneOf(next) }));
     expect(offer('b')).toBe(0);
   });
 

@@ -9,7 +9,7 @@ export class Work {
   readonly queue: WebhookQueue;
   /** It came from a pending row, not straight from the stream. */
   readonly claimed: boolean;
-  /** Of its event's data. */
+  /** Of the data of its event, and of those that follow it in its lane. */
   readonly bytes: number;
   /** Monotonic. */
   readonly enteredAtMs: number;
@@ -27,7 +27,14 @@ export class Work {
     this.delivery = delivery;
     this.queue = queue;
     this.claimed = delivery.origin.kind === 'pending';
-    this.bytes = delivery.kind === 'event' ? delivery.event.data.byteLength : 0;
+    this.bytes = bytesOf(delivery);
     this.enteredAtMs = enteredAtMs;
   }
+}
+
+function bytesOf(delivery: Delivery): number {
+  let bytes = 0;
+  let next = delivery.kind === 'event' ? delivery : null;
+  for (; next !== null; next = next.lane?.next ?? null) bytes += next.event.data.byteLength;
+  return bytes;
 }
