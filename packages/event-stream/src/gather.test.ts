@@ -17,9 +17,12 @@ class HeldLog {
 
   async end(error?: Error): Promise<void> {
     this.#ends.shift()!(error);
-    await new Promise((resolve) => setImmediate(resolve));
+    await turn();
   }
 }
+
+/** Until everybody who was woken has gone on. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const roomy = { items: 100, bytes: 1_000_000 };
 
@@ -27,18 +30,36 @@ describe('Gather', () => {
   it('sends the first call at once and what arrives meanwhile as one batch', async () => {
     const log = new HeldLog();
     const gather = new Gather(log.send, roomy);
-    const answers = ['a', 'b', 'c'].map((item) => gather.add([item], 1));
+    const first = gather.add(['a'], 1);
+    await turn();
     expect(log.batches).toEqual([['a']]);
+    const answers = ['b', 'c'].map((item) => gather.add([item], 1));
     await log.end();
     expect(log.batches).toEqual([['a'], ['b', 'c']]);
     await log.end();
-    expect(await Promise.all(answers)).toEqual([['stored a'], ['stored b'], ['stored c']]);
+    expect(await Promise.all([first, ...answers])).toEqual([['stored a'], ['stored b'], ['stored c']]);
+  });
+
+  it('sends with the first call what those add who were woken by the same thing', async () => {
+    const log = new HeldLog();
+    const gather = new Gather(log.send, roomy);
+    let ring: () => void = () => {};
+    const bell = new Promise<void>((resolve) => {
+      ring = resolve;
+    });
+    const answers = Promise.all(['a', 'b', 'c'].map((item) => bell.then(() => gather.add([item], 1))));
+    ring();
+    await turn();
+    expect(log.batches).toEqual([['a', 'b', 'c']]);
+    await log.end();
+    expect(await answers).toEqual([['stored a'], ['stored b'], ['stored c']]);
   });
 
   it('bounds a batch by count and by bytes, and never tears a call apart', async () => {
     const log = new HeldLog();
     const gather = new Gather(log.send, { items: 3, bytes: 10 });
     void gather.add(['first'], 1);
+    await turn();
     for (const [item, bytes] of [
       ['b', 4],
       ['c', 6],
@@ -83,7 +104,10 @@ describe('Gather', () => {
       if (items.includes('bad')) throw new RecordRefused('bad');
       return [...items];
     }, roomy);
-    const outcomes = await Promise.allSettled(['a', 'b', 'c', 'bad', 'd'].map((item) => gather.add([item], 1)));
+    const first = gather.add(['a'], 1);
+    await null;
+    const others = ['b', 'c', 'bad', 'd'].map((item) => gather.add([item], 1));
+    const outcomes = await Promise.allSettled([first, ...others]);
     expect(outcomes.map(({ status }) => status)).toEqual([
       'fulfilled',
       'fulfilled',
@@ -97,10 +121,13 @@ describe('Gather', () => {
   it('a log that is away refuses what waits for it too, and later calls are tried again', async () => {
     const log = new HeldLog();
     const gather = new Gather(log.send, roomy);
-    const early = Promise.allSettled([gather.add(['a'], 1), gather.add(['b'], 1)]);
+    const first = gather.add(['a'], 1);
+    await turn();
+    const early = Promise.allSettled([first, gather.add(['b'], 1)]);
     await log.end(new StreamUnavailable('away', 1));
     expect((await early).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     const late = gather.add(['c'], 1);
+    await turn();
     await log.end();
     expect(await late).toEqual(['stored c']);
     expect(log.batches).toEqual([['a'], ['c']]);
@@ -109,7 +136,9 @@ describe('Gather', () => {
   it('another failure is that batch alone', async () => {
     const log = new HeldLog();
     const gather = new Gather(log.send, roomy);
-    const outcomes = Promise.allSettled([gather.add(['a'], 1), gather.add(['b'], 1)]);
+    const first = gather.add(['a'], 1);
+    await turn();
+    const outcomes = Promise.allSettled([first, gather.add(['b'], 1)]);
     await log.end(new Error('a mistake'));
     await log.end();
     expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);

@@ -8,7 +8,8 @@ interface Call<Item, Answer> {
 }
 
 /**
- * One send under way at a time; what arrives meanwhile forms the next batch. So a batch is as large as the log is slow,
+ * One send under way at a time; what arrives meanwhile forms the next batch, and what arrives in the same moment as the
+ * first goes with it. So a batch is as large as the log is slow,
  * an idle log answers at once, and calls keep their order. A call is never torn apart: bounds count whole calls, and one
  * that is over a bound by itself is a batch of its own.
  */
@@ -31,6 +32,8 @@ export class Gather<Item, Answer> {
 
   async #sendAll(): Promise<void> {
     this.#sending = true;
+    // Whoever was woken by the same thing adds in this very turn.
+    await null;
     while (this.#waiting.length > 0) await this.#sendBatch(this.#nextBatch());
     this.#sending = false;
   }

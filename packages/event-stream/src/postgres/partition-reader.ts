@@ -110,14 +110,20 @@ export class PartitionReader {
       this.#problem = null;
       const last = records.at(-1);
       if (last === undefined) {
-        await this.bell.beyond(this.topic.id, this.partition, tenure.next ?? 0n, signal);
+        await this.#beyond(tenure);
         continue;
       }
       tenure.next = last.position + 1n;
       appendedAt = last.appendedAt;
       await this.handler.records(this.partition, tenure.epoch, records);
       this.#pauseMs = FIRST_PAUSE_MS;
+      // While the bell hears, it knows the end: asking there would only find that there is nothing.
+      if (this.bell.problem() === null) await this.#beyond(tenure);
     }
+  }
+
+  #beyond({ next, ending }: Tenure): Promise<void> {
+    return this.bell.beyond(this.topic.id, this.partition, next ?? 0n, ending.signal);
   }
 
   /** Waits out an outage of the log: the tenure stays what it is. */
