@@ -1,6 +1,10 @@
+import { Gather } from '@sluice/event-stream/gather';
 import type { Pool } from 'pg';
 import type { IdentifiedEvent } from '../delivery.js';
 import { byteaArray, int4Array, int8Array, timestampArray } from './binary-array.js';
+import type { Persistence } from './persistence.js';
+
+const EVENTS_AT_ONCE = 2_000;
 
 /**
  * Another place counts when it is earlier in the same partition, or settled for good in another one. Two copies can then
@@ -22,8 +26,7 @@ const RECORDED_ELSEWHERE = `
 
 const acceptedAtMs = (event: IdentifiedEvent): number => Date.parse(event.stamp.acceptedAt);
 
-/** Events whose identity is recorded at another place within the window. One statement, whatever their number. */
-export async function recordedElsewhere(
+async function recordedElsewhere(
   pool: Pool,
   events: readonly IdentifiedEvent[],
   windowMs: number,
@@ -46,6 +49,29 @@ export async function recordedElsewhere(
     ],
   });
   return rows.map((row) => dated[Number(row.number) - 1]!);
+}
+
+/**
+ * Looks for events whose identity is recorded at another place within the window. Partitions whose records were read at once
+ * ask at once, and are answered by one statement.
+ */
+export class RecordedElsewhere {
+  readonly #questions: Gather<IdentifiedEvent, boolean>;
+
+  constructor(pool: Pool, persistence: Persistence, windowMs: number) {
+    const search = (events: readonly IdentifiedEvent[]) =>
+      persistence.persist('look for duplicates', () => recordedElsewhere(pool, events, windowMs));
+    const limits = { items: EVENTS_AT_ONCE, bytes: Number.POSITIVE_INFINITY };
+    this.#questions = new Gather(async (events) => {
+      const found = new Set(await search(events));
+      return events.map((event) => found.has(event));
+    }, limits);
+  }
+
+  async find(events: readonly IdentifiedEvent[]): Promise<IdentifiedEvent[]> {
+    const isElsewhere = await this.#questions.add(events, 0);
+    return events.filter((_, index) => isElsewhere[index]);
+  }
 }
 
 /** Identities of one partition's events that were handed in and are not recorded yet. */

@@ -6,7 +6,7 @@ import type { Pool } from 'pg';
 import type { Attempt, Delivery, EventDelivery, IdentifiedEvent, Verdict } from '../delivery.js';
 import type { BaseChange, BaseName } from './base-change.js';
 import { BatchWriter } from './batch-writer.js';
-import { recordedElsewhere, UnrecordedIdentities } from './duplicates.js';
+import { RecordedElsewhere, UnrecordedIdentities } from './duplicates.js';
 import { bytesOf, deliveryOf, type Fact, headerBytes, type Under } from './fact.js';
 import { HeldPartition } from './held-partition.js';
 import { givePartitionUp, isHeldByOther, takePartition } from './partition-leases.js';
@@ -52,6 +52,7 @@ export class Recorder implements Recording {
   readonly #queue = new FactQueue();
   readonly #rhythm: Rhythm;
   readonly #persistence: Persistence;
+  readonly #elsewhere: RecordedElsewhere;
   readonly #writer: BatchWriter;
   #waiting: { end: number; resolve: () => void }[] = [];
   #written = 0;
@@ -66,6 +67,7 @@ export class Recorder implements Recording {
     this.#options = { dedupWindowMs: DAY_MS, leaseMs: 6_000, patienceMs: 3_000, ...options };
     this.#rhythm = new Rhythm(this.#options.clock, this.#queue);
     this.#persistence = new Persistence(this.#options.logger);
+    this.#elsewhere = new RecordedElsewhere(options.pool, this.#persistence, this.#options.dedupWindowMs);
     this.#writer = new BatchWriter({
       ...this.#options,
       pool: writing ?? options.pool,
@@ -100,7 +102,7 @@ export class Recorder implements Recording {
   }
 
   async duplicates(events: readonly IdentifiedEvent[]): Promise<ReadonlySet<IdentifiedEvent>> {
-    const { pool, dedupWindowMs } = this.#options;
+    const { dedupWindowMs } = this.#options;
     const found = new Set<IdentifiedEvent>();
     const before = new Map<number, UnrecordedIdentities>();
     for (const event of events) {
@@ -111,10 +113,7 @@ export class Recorder implements Recording {
       earlier.add(event);
     }
     const unsure = events.filter((event) => !found.has(event));
-    const elsewhere = await this.#persistence.persist('look for duplicates', () =>
-      recordedElsewhere(pool, unsure, dedupWindowMs),
-    );
-    for (const event of elsewhere) found.add(event);
+    for (const event of await this.#elsewhere.find(unsure)) found.add(event);
     return found;
   }
 
