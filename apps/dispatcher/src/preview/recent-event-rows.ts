@@ -30,16 +30,22 @@ const INSERT = `
   select * from unnest($1::bytea[], $2::bytea[], $3::timestamptz[], $4::int4[], $5::int8[], $6::bytea[], $7::bytea[], $8::bytea[])
   on conflict do nothing`;
 
-/** Of each key what is older than its newest {@link RECENT}. Another dispatcher may be deleting the same: that is no matter. */
+/**
+ * Of each key what is older than its newest {@link RECENT}. Where that begins is found first, once for each key: joined, a
+ * plan made while the table was small looked for it once for each row. Another dispatcher may be deleting the same: that is
+ * no matter.
+ */
 const TRIM = `
-  delete from dispatch.recent_event r
-  using unnest($1::bytea[], $2::bytea[]) as u(recipient, type)
-  cross join lateral (
-    select k.accepted_at from dispatch.recent_event k
-    where k.recipient = u.recipient and k.type = u.type
-    order by k.accepted_at desc offset $3 limit 1
-  ) first_over
-  where r.recipient = u.recipient and r.type = u.type and r.accepted_at <= first_over.accepted_at`;
+  with first_over as materialized (
+    select u.recipient, u.type, (
+      select k.accepted_at from dispatch.recent_event k
+      where k.recipient = u.recipient and k.type = u.type
+      order by k.accepted_at desc offset $3 limit 1
+    ) as accepted_at
+    from unnest($1::bytea[], $2::bytea[]) as u(recipient, type)
+  )
+  delete from dispatch.recent_event r using first_over f
+  where r.recipient = f.recipient and r.type = f.type and r.accepted_at <= f.accepted_at`;
 
 /** Adds events, each under its key, and drops what these keys have too many of. */
 export async function writeRecent(
