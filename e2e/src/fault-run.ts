@@ -39,11 +39,11 @@ export class FaultRun {
     const random = seededRandom(name);
     const watched = await watchEndpoints(client, ledger, random.next);
     const { page: all } = watched.find(({ page }) => page.path === '/all') as Watched;
-    const load: Load = new Load(() => client, {
+    const load = new Load(() => client, {
       batch: 20,
       pauseMs: 50,
       from: NUMBERS_OF_A_RUN * runs++,
-      goesOn: () => load.acknowledged.size < all.entries.size + FARTHEST_AHEAD,
+      goesOn: (acknowledged) => acknowledged < all.entries.size + FARTHEST_AHEAD,
     });
     onTestFinished(async () => {
       load.abandon();

@@ -27,8 +27,8 @@ export class Load {
       batch: number;
       pauseMs: number;
       from?: number;
-      /** Waits with the next batch until this is so. */
-      goesOn?: () => boolean;
+      /** Whether, with so many acknowledged, the next batch may go. */
+      goesOn?: (acknowledged: number) => boolean;
       event?: (number: number) => PublishedEvent;
     },
   ) {
@@ -57,7 +57,7 @@ export class Load {
   private async run(): Promise<void> {
     const { batch, pauseMs, event = followOf, goesOn = () => true } = this.options;
     while (!this.stopped) {
-      if (!goesOn()) {
+      if (!goesOn(this.acknowledged.size)) {
         await sleep(RETRY_MS);
         continue;
       }

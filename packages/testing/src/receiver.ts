@@ -142,10 +142,13 @@ export class Receiver {
       else setTimeout(send, answer.delayMs);
       return;
     }
+    if (answer === 'flood') {
+      flood(response);
+      return;
+    }
     this.unanswered.add(response);
     response.once('close', () => this.unanswered.delete(response));
     if (answer === 'drip') drip(response);
-    if (answer === 'flood') flood(response);
   }
 }
 
