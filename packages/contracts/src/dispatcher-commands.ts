@@ -30,6 +30,8 @@ export const EventTrail = z.object({
   payloads: z.array(z.object({ webhookId: z.string(), numbers: z.array(z.number().int()) })),
   /** The account's webhooks of this type that got nothing, each with the condition that failed on which value. */
   unmatched: z.array(z.object({ webhookId: z.string(), reason: z.string() })),
+  /** False while deliveries are under way that were not recorded yet: a second at most. */
+  complete: z.boolean().default(true),
 });
 export type EventTrail = z.infer<typeof EventTrail>;
 

@@ -1,5 +1,4 @@
 import { baseOfSource } from '@sluice/contracts/airtable-ids';
-import type { EventTrail } from '@sluice/contracts/dispatcher-commands';
 import { type EventStamp, precedes, recipientOf } from '@sluice/contracts/event-record';
 import { TABLE_CHANGED } from '@sluice/contracts/table-change';
 import type { BaseWebhook, FilterWebhook } from '@sluice/contracts/webhook-feed';
@@ -8,7 +7,7 @@ import type { JsonValue } from '@sluice/exact-json/json-value';
 import { parseJson } from '@sluice/exact-json/parse-json';
 import { explainMismatch } from '@sluice/filters/explain-mismatch';
 import { parseFilterText } from '@sluice/filters/parse-filter';
-import type { QuestionedEvent } from '../trail/event-trail.js';
+import type { QuestionedEvent, Unreached } from '../trail/event-trail.js';
 import type { IndexedWebhook } from './indexed-webhook.js';
 import type { WebhookIndex } from './webhook-index.js';
 
@@ -20,16 +19,16 @@ const YOUNGER = 'the webhook was created after the event was accepted';
 
 /**
  * Why an account's webhooks of the event's type did not get it, by what they are now: `reached` are those that did. The
- * filter that they had at the time may have been another one.
+ * filter that they had at the time may have been another one: of one that would get it now there is no reason.
  */
 export function explainUnmatched(
   index: WebhookIndex,
   accountId: string,
   event: QuestionedEvent,
   reached: ReadonlySet<string>,
-): EventTrail['unmatched'] {
+): Unreached[] {
   const data = dataOf(event);
-  const unmatched: EventTrail['unmatched'] = [];
+  const unmatched: Unreached[] = [];
   for (const webhook of index.webhooksOf(accountId, event.type)) {
     if (reached.has(webhook.id)) continue;
     if (unmatched.length === MOST) break;
@@ -44,7 +43,7 @@ function explainNoPayloads(
   accountId: string,
   { source, type, stamp }: QuestionedEvent,
   reached: ReadonlySet<string>,
-): EventTrail['unmatched'] {
+): Unreached[] {
   const baseId = type === TABLE_CHANGED ? baseOfSource(source) : null;
   if (baseId === null) return [];
   return [...index.webhooksOfBase(baseId)]
@@ -77,7 +76,7 @@ function reasonOf(
   accountId: string,
   stamp: EventStamp,
   data: Data,
-): string {
+): string | null {
   const recipient = recipientOf(stamp);
   if (recipient !== null && recipient !== accountId) return OTHER_ACCOUNT;
   if (precedes(stamp, webhook.createdRevision)) return YOUNGER;
@@ -86,6 +85,5 @@ function reasonOf(
   const parsed = webhook.filter === null ? null : parseFilterText(webhook.filter);
   if (parsed?.ok === false) return "this version of Sluice can't read the webhook's filter";
   if (parsed !== null && 'missing' in data) return data.missing;
-  const mismatch = parsed === null || 'missing' in data ? null : explainMismatch(parsed.filter, data.value);
-  return mismatch ?? 'the webhook matches as it is now; it was changed since';
+  return parsed === null || 'missing' in data ? null : explainMismatch(parsed.filter, data.value);
 }

@@ -71,6 +71,7 @@ test('the trail tells each delivery with its attempts, and why other webhooks go
       deliveries: expect.any(Array),
       payloads: [],
       unmatched: [{ webhookId: 'quiet', reason: 'other filter' }],
+      complete: true,
     },
   });
   const { deliveries } = (result as Extract<typeof result, { ok: true }>).value;
@@ -92,6 +93,34 @@ test('the trail tells each delivery with its attempts, and why other webhooks go
   expect(questioned).toEqual([
     { source: 'https://x/y', type: event.attributes.type, stamp: event.stamp, data: event.data },
   ]);
+});
+
+test('while deliveries are under way, no webhook that matches is said to have got nothing', async () => {
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  const event = anEvent({ position: 7n });
+  const delivery = aDelivery({ event, webhookId: 'reached', origin: { kind: 'stream', epoch } });
+  recorder.event(epoch, event, 1, 1);
+  await recorder.flushed();
+  const { pool, logger } = storage;
+  const matching = ['reached', 'changed'].map((webhookId) => ({ webhookId, reason: null }));
+  const explainUnmatched: ExplainUnmatched = (_accountId, _event, reached) =>
+    [...matching, { webhookId: 'quiet', reason: 'other filter' }].filter(({ webhookId }) => !reached.has(webhookId));
+  const asked = new EventTrails({ pool, stream: streamOf(event), explainUnmatched, logger });
+
+  const quiet = { webhookId: 'quiet', reason: 'other filter' };
+  expect(await asked.trail('account-1', '/feeds/1', 'event-1')).toMatchObject({
+    value: { matched: 1, deliveries: [], unmatched: [quiet], complete: false },
+  });
+  recorder.settle(delivery, anAttempt(), { state: 'delivered' });
+  await recorder.flushed();
+  expect(await asked.trail('account-1', '/feeds/1', 'event-1')).toMatchObject({
+    value: {
+      deliveries: [{ webhookId: 'reached' }],
+      unmatched: [{ webhookId: 'changed', reason: expect.stringContaining('it was changed since') }, quiet],
+      complete: true,
+    },
+  });
 });
 
 test('the next attempt of a delivery that waits for another one is at no known time', async () => {

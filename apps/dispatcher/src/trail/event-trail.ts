@@ -19,12 +19,16 @@ export interface QuestionedEvent {
   data: Uint8Array | null;
 }
 
+/** A webhook that did not get an event; `reason` null where, as it is now, it would. */
+export interface Unreached {
+  webhookId: string;
+  reason: string | null;
+}
+
 /** Whoever knows the webhooks says why those of the account that are not in `reached` did not get the event. */
-export type ExplainUnmatched = (
-  accountId: string,
-  event: QuestionedEvent,
-  reached: ReadonlySet<string>,
-) => EventTrail['unmatched'];
+export type ExplainUnmatched = (accountId: string, event: QuestionedEvent, reached: ReadonlySet<string>) => Unreached[];
+
+const CHANGED_SINCE = 'the webhook matches as it is now; it was changed since';
 
 export interface EventTrailsOptions {
   pool: Pool;
@@ -54,6 +58,9 @@ export class EventTrails {
     const isOwn = recipientOf({ accountId, audience: row.audience }) === accountId;
     const payloads = isOwn ? await readEventPayloads(pool, [row, ...copies]) : [];
     const reached = new Set([...deliveries, ...payloads].map(({ webhookId }) => webhookId));
+    const unreached = explainUnmatched(accountId, { source, ...(await this.#questioned(row, accountId)) }, reached);
+    // Before the event is settled, what matches and has no row may have a delivery under way: of that nothing is said.
+    const told = unreached.filter(({ reason }) => reason !== null || row.settled);
     return accepted({
       source,
       id,
@@ -64,7 +71,8 @@ export class EventTrails {
       matched: row.matched,
       deliveries,
       payloads,
-      unmatched: explainUnmatched(accountId, { source, ...(await this.#questioned(row, accountId)) }, reached),
+      unmatched: told.map(({ webhookId, reason }) => ({ webhookId, reason: reason ?? CHANGED_SINCE })),
+      complete: told.length === unreached.length,
     });
   }
 

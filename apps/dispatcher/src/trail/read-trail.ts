@@ -15,10 +15,17 @@ export interface EventRow {
   acceptedAt: Date;
   /** How many webhooks it matched. */
   matched: number;
+  /** Whether each of its deliveries is a row: before, those under way may have none. */
+  settled: boolean;
 }
 
+/** What comes by no partition of the stream is recorded at once with its deliveries. */
 const EVENTS = `
-  select identity, to_char(day, 'YYYY-MM-DD') as day, partition, position, type, audience, accepted_at, matched
+  select identity, to_char(day, 'YYYY-MM-DD') as day, partition, position, type, audience, accepted_at, matched,
+    not exists (
+      select from dispatch.partition p
+      where p.partition = event.partition and (p.position is null or p.position <= event.position)
+    ) as settled
   from dispatch.event where identity = $1
   order by accepted_at desc, partition, position limit 20`;
 
@@ -54,6 +61,7 @@ export async function readEventRows(pool: Pool, identity: Buffer): Promise<Event
     audience: Audience.parse(JSON.parse(row.audience.toString('utf8'))),
     acceptedAt: row.accepted_at,
     matched: row.matched,
+    settled: row.settled,
   }));
 }
 

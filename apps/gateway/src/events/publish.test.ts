@@ -489,6 +489,7 @@ const TRAIL = {
   deliveries: [],
   payloads: [],
   unmatched: [],
+  complete: true,
 };
 
 const ATTEMPT = { number: 1, at: 't', status: null, latencyMs: 3, responseExcerpt: '' };

@@ -1,6 +1,26 @@
-import { refused } from '@sluice/contracts/result';
+import { accepted, refused } from '@sluice/contracts/result';
 import { expect, it } from 'vitest';
 import { TrailSearch } from './trail-search.js';
+
+it('asks again while deliveries of the event are under way that were not recorded yet', async () => {
+  const trail = {
+    ...{
+      source: '/s',
+      id: 'e',
+      type: 't',
+      acceptedAt: '2026-03-01T12:00:00Z',
+      partition: 0,
+      position: '1',
+      matched: 1,
+    },
+    ...{ deliveries: [], payloads: [], unmatched: [] },
+  };
+  let asked = 0;
+  const search = new TrailSearch({ eventTrail: async () => accepted({ ...trail, complete: ++asked === 3 }) });
+  const found = await search.find({ credential: 'key', source: '/s', id: 'e' }, () => true);
+  expect(found).toMatchObject({ ok: true, value: { complete: true } });
+  expect(asked).toBe(3);
+});
 
 it('holds a bounded number of questions at once: the others are asked once and answered', async () => {
   const asked = new Map<string, number>();

@@ -9,8 +9,8 @@ const BETWEEN_MS = 50;
 const MOST_WAITING = 100;
 
 /**
- * Finds the trail of an event, and asks again while it is not known: an event that was answered with 202 a moment ago is
- * on the stream, and leaves its trail when it is matched.
+ * Finds the trail of an event, and asks again while it is not known, or not whole: an event that was answered with 202 a
+ * moment ago is on the stream, leaves its trail when it is matched, and each delivery when it ends or after a second.
  */
 export class TrailSearch {
   private waiting = 0;
@@ -22,20 +22,20 @@ export class TrailSearch {
     if (this.waiting >= MOST_WAITING) return this.dispatcher.eventTrail(event);
     this.waiting += 1;
     try {
-      return await this.askUntilKnown(event, isWanted);
+      return await this.askUntilWhole(event, isWanted);
     } finally {
       this.waiting -= 1;
     }
   }
 
-  private async askUntilKnown(
+  private async askUntilWhole(
     event: Parameters<Dispatcher['eventTrail']>[0],
     isWanted: () => boolean,
   ): Promise<Result<EventTrail>> {
     const untilMs = performance.now() + LONGEST_MS;
     for (;;) {
       const result = await this.dispatcher.eventTrail(event);
-      if (result.ok || result.refusal.code !== 'not_found') return result;
+      if (result.ok ? result.value.complete : result.refusal.code !== 'not_found') return result;
       if (!isWanted() || performance.now() + BETWEEN_MS > untilMs) return result;
       await pause(BETWEEN_MS);
     }
