@@ -117,7 +117,7 @@ describe('while PostgreSQL refuses to record', () => {
   });
 });
 
-test('with no connection to be had nothing is lost, and all goes on by itself', async () => {
+test('with no connection to be had for longer than leases last nothing is lost, and all goes on by itself', async () => {
   const url = new URL(sluice.database.url);
   const name = `limited_${url.pathname.slice(1)}`;
   await sluice.pool.query(`create role ${name} login password 'limited'`);
@@ -143,6 +143,8 @@ test('with no connection to be had nothing is lost, and all goes on by itself', 
     await sluice.pool.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [name]);
     goOn();
     await soon(async () => expect((await service.problems()).join()).toContain("can't record: too many connections"));
+    const leased = 'select from dispatch.partition where lease_until > now()';
+    await soon(async () => expect(await sluice.rows(leased)).toEqual([]));
     expect(events.arrivals.length).toBeLessThanOrEqual(MAX_UNRECORDED);
 
     await sluice.pool.query(`alter role ${name} connection limit -1`);
