@@ -22,6 +22,10 @@ export class WebhookFeed implements Registry {
   revision = 0;
   /** While set, the registry can't be reached. */
   away = false;
+  /** Followers are answered when it resolves. */
+  stalled: Promise<unknown> = Promise.resolve();
+  /** How often a follower asked. */
+  asked = 0;
 
   constructor(readonly clock: Pick<Clock, 'nowMs'> = systemClock) {}
 
@@ -46,12 +50,15 @@ export class WebhookFeed implements Registry {
   }
 
   readonly follow: Registry['follow'] = async ({ dispatcher, after, waitMs, limit, starting }) => {
+    this.asked += 1;
+    await this.stalled;
     this.#reachable();
     if (!starting) {
       this.#applied.set(dispatcher, after);
       ring(this.#reports);
     }
     if (this.revision === after) await rung(this.#waiting, waitMs);
+    await this.stalled;
     this.#reachable();
     const later = [...this.#newest.values()].filter(({ revision }) => revision > after);
     const changes = later.sort((a, b) => a.revision - b.revision).slice(0, limit);
