@@ -81,7 +81,7 @@ describe('the way of an event', () => {
       'select data, reason from dispatch.dead_letter',
     );
     expect(letters.map(({ data }) => data)).toEqual([value]);
-    expect(letters[0]?.reason).toContain('accountId');
+    expect(letters[0]?.reason).toContain('sluice_account');
   });
 
   test('gives data that is no JSON to webhooks without a filter only', async () => {
