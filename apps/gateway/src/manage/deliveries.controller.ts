@@ -4,6 +4,7 @@ import type { Jobs } from '@sluice/contracts/job-commands';
 import type { Caller } from '../authenticate/caller.js';
 import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
 import { DISPATCHER } from '../parts.js';
+import { NoBodyGuard } from '../server/no-body-guard.js';
 import { QueryGuard, TakesQuery } from '../server/query-guard.js';
 import { carriedOut } from './carried-out.js';
 import { deliveryAnswer, summaryAnswer } from './delivery-answer.js';
@@ -55,6 +56,7 @@ export class DeliveriesController {
   @Post(':id/resend')
   @HttpCode(202)
   @Requires('subscribe')
+  @UseGuards(NoBodyGuard)
   async resend(@Param('id') id: string, @CurrentCaller() { credential, address: from }: Caller) {
     const request = { kind: 'resend', deliveryId: pathId(id, DELIVERY_ID, ABSENT) } as const;
     return jobAnswer(carriedOut(await this.dispatcher.createJob({ credential, request, from })));

@@ -5,6 +5,7 @@ import type { Caller } from '../authenticate/caller.js';
 import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
 import { DISPATCHER } from '../parts.js';
 import { JsonMembers } from '../server/json-body.js';
+import { NoBodyGuard } from '../server/no-body-guard.js';
 import { QueryGuard, TakesQuery } from '../server/query-guard.js';
 import { carriedOut } from './carried-out.js';
 import { jobAnswer } from './job-answer.js';
@@ -56,6 +57,7 @@ export class JobsController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Requires('subscribe')
+  @UseGuards(NoBodyGuard)
   async cancel(@Param('id') id: string, @CurrentCaller() { credential }: Caller) {
     const jobId = pathId(id, JOB_ID, 'there is no such job');
     return jobAnswer(carriedOut(await this.dispatcher.cancelJob({ credential, jobId })));

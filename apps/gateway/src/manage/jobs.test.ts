@@ -48,6 +48,8 @@ describe('jobs', () => {
     expect(second.body).toEqual({ jobs: [created.body], next_cursor: null });
     const path = `/v1/jobs/${created.body.id}`;
     expect(await ask('GET', path)).toEqual({ status: 200, body: created.body });
+    const refused = { status: 400, body: { errors: [{ path: 'reason' }] } };
+    expect(await ask('POST', `${path}/cancel`, { reason: 'late' })).toMatchObject(refused);
     expect(await ask('POST', `${path}/cancel`)).toMatchObject({ status: 200, body: { state: 'cancelled' } });
     expect((await ask('GET', '/v1/jobs/job_0%00')).status).toBe(404);
   });
@@ -120,6 +122,8 @@ describe('deliveries', () => {
     expect(lastAsked()).toMatchObject({ before: { at: '2026-06-01T09:30:00.000123Z', id: 'msg_a' } });
     const attempts = [{ number: 1, at: since, status: 500, error: null, latency_ms: 12.5, response_excerpt: 'no' }];
     expect(await ask('GET', '/v1/deliveries/msg_b')).toEqual({ status: 200, body: { ...shown('msg_b'), attempts } });
+    const refused = { status: 400, body: { errors: [{ path: 'rate' }] } };
+    expect(await ask('POST', '/v1/deliveries/msg_b/resend', { rate: 1 })).toMatchObject(refused);
     const resent = await ask('POST', '/v1/deliveries/msg_b/resend');
     expect(resent).toMatchObject({ status: 202, body: { kind: 'resend', delivery_id: 'msg_b' } });
     for (const id of ['msg_z', 'other', 'msg_%00']) expect((await ask('GET', `/v1/deliveries/${id}`)).status).toBe(404);

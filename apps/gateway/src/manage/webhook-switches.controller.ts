@@ -5,6 +5,7 @@ import type { Caller } from '../authenticate/caller.js';
 import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
 import { Revisions } from '../events/revisions.js';
 import { REGISTRY } from '../parts.js';
+import { NoBodyGuard } from '../server/no-body-guard.js';
 import { QueryGuard } from '../server/query-guard.js';
 import { carriedOut } from './carried-out.js';
 import { sendJson, webhookText } from './webhook-answer.js';
@@ -13,7 +14,7 @@ type Turn = Parameters<Registry['switchWebhook']>[0]['turn'];
 
 /** The switches of a webhook. Each answers with the webhook, when every dispatcher goes by it; turning twice changes nothing. */
 @Controller('v1/webhooks/:id')
-@UseGuards(CallerGuard, QueryGuard)
+@UseGuards(CallerGuard, QueryGuard, NoBodyGuard)
 export class WebhookSwitchesController {
   constructor(
     @Inject(REGISTRY) private readonly registry: Registry,

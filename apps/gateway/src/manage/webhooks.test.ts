@@ -89,6 +89,16 @@ describe('webhooks of our own API', () => {
     }
   });
 
+  it('are not turned by a request that names a member, as none would be looked at', async () => {
+    const path = `/v1/webhooks/${await created()}/pause`;
+    expect(await ask('POST', path, '{"reason":"lunch"}')).toMatchObject({
+      status: 400,
+      body: { detail: 'reason is not known here: nothing is', errors: [{ path: 'reason' }] },
+    });
+    expect(await ask('POST', path, '[]')).toMatchObject({ status: 400 });
+    expect(await ask('POST', path, '{}')).toMatchObject({ status: 200, body: { state: 'paused' } });
+  });
+
   it('are deleted, and gone', async () => {
     const id = await created();
     expect(await ask('DELETE', `/v1/webhooks/${id}`)).toMatchObject({

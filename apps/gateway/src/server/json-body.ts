@@ -52,7 +52,8 @@ export class JsonMembers {
     const told = unknown.slice(0, TOLD_MEMBERS).map((name) => `${this.prefix}${name.slice(0, NAME_SHOWN)}`);
     const more = unknown.length > told.length ? ` and ${unknown.length - told.length} more` : '';
     const verb = (count: number) => (count === 1 ? 'is' : 'are');
-    const message = `${verb(unknown.length)} not known here: ${names.join(' and ')} ${verb(names.length)}`;
+    const known = names.length === 0 ? 'nothing is' : `${names.join(' and ')} ${verb(names.length)}`;
+    const message = `${verb(unknown.length)} not known here: ${known}`;
     throw new Fault(400, `${told.join(' and ')}${more} ${message}`, {
       errors: told.map((path) => ({ path, message: 'is not known here' })),
     });
