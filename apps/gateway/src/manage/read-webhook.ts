@@ -5,7 +5,7 @@ const OPTIONS = ['description', 'ordering', 'rate_limit', 'concurrency', 'retry_
 
 /** `{endpoint, event_type, filter?, sample?}` and options: a webhook to be created. Filter and sample are JSON text. */
 export function readNewWebhook(body: JsonMembers) {
-  body.only('endpoint', 'event_type', 'filter', 'sample', ...OPTIONS);
+  body.only('endpoint', 'event_type', 'filter', 'sample', ...OPTIONS).demand('endpoint', 'event_type');
   body.optionalObject('filter');
   body.optionalStructure('sample');
   return {

@@ -77,6 +77,19 @@ describe('webhooks of our own API', () => {
     });
   });
 
+  it('are not made of a body that lacks members, each of which is named', async () => {
+    const message = 'is required and missing';
+    expect(await ask('POST', '/v1/webhooks', '{}')).toMatchObject({
+      status: 400,
+      body: {
+        errors: [
+          { path: 'endpoint', message },
+          { path: 'event_type', message },
+        ],
+      },
+    });
+  });
+
   it('are turned by their switches', async () => {
     const id = await created();
     for (const [turn, state] of [

@@ -59,6 +59,16 @@ export class JsonMembers {
     });
   }
 
+  /** @throws {Fault} 400 naming each of these members that is missing. */
+  demand(...names: readonly string[]): this {
+    const errors = names
+      .filter((name) => this.value(name) === undefined)
+      .map((name) => ({ path: `${this.prefix}${name}`, message: 'is required and missing' }));
+    if (errors.length === 0) return this;
+    const missing = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
+    throw new Fault(400, missing, { errors });
+  }
+
   has(name: string): boolean {
     return this.members.has(name) && this.value(name) !== null;
   }
