@@ -98,7 +98,7 @@ export interface DispatcherSurroundings {
   clock: Clock;
   stream: Pick<EventStream, 'consume' | 'read' | 'ranges' | 'positionsAt'>;
   metrics: Metrics;
-  registry: Pick<Registry, 'follow' | 'leave' | 'disableWebhook' | 'authorize' | 'getWebhook'> &
+  registry: Pick<Registry, 'follow' | 'leave' | 'disableWebhook' | 'authorize' | 'getWebhook' | 'startWebhookFrom'> &
     Pick<AirtableWebhooks, 'readPayloads' | 'visibleWebhooks' | 'invalidateWebhook' | 'disableNotifications'> &
     Pick<Bases, 'learnSchema' | 'livingBases'>;
   /** Ports of Sluice on this machine: no delivery goes there, whatever range is allowed. */
@@ -212,9 +212,11 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   });
 
   const current = new CurrentIndex({ index, follower, conditions, clock });
+  const replay = new Replay({ pool, stream: surroundings.stream, current, clock, slices });
   const sources = {
     resend: new Resend({ pool, stream: surroundings.stream }),
-    replay: new Replay({ pool, stream: surroundings.stream, current, clock, slices }),
+    replay,
+    backfill: replay,
   };
   const jobs = new JobLoop({
     runner: new JobRunner({ pool, clock, logger, leases, current, sources, made: () => claims.wake() }),

@@ -32,10 +32,11 @@ import { JobsController } from './manage/jobs.controller.js';
 import { TablesController } from './manage/tables.controller.js';
 import { TokensController } from './manage/tokens.controller.js';
 import { UsersController } from './manage/users.controller.js';
+import { WebhookBackfills } from './manage/webhook-backfills.js';
 import { WebhookStatisticsController } from './manage/webhook-statistics.controller.js';
 import { WebhookSwitchesController } from './manage/webhook-switches.controller.js';
 import { WebhooksController } from './manage/webhooks.controller.js';
-import { DISPATCHER, type GatewayParts, REGISTRY } from './parts.js';
+import { CLOCK, DISPATCHER, type GatewayParts, REGISTRY } from './parts.js';
 import { PortalController } from './portal/portal.controller.js';
 import { PortalLinks } from './portal/portal-links.js';
 
@@ -53,8 +54,8 @@ const REGISTRY_LIMITS = {
   deleteTable: 12_000,
   otherwise: 5_000,
 };
-/** Payloads: the dispatcher asks the registry, and waits for what was accepted before. */
-const DISPATCHER_LIMITS = { listPayloads: 10_000, otherwise: 5_000 };
+/** Payloads: the dispatcher asks the registry, and waits for what was accepted before. A backfill waits for every dispatcher. */
+const DISPATCHER_LIMITS = { listPayloads: 10_000, createJob: 10_000, otherwise: 5_000 };
 
 export interface GatewaySettings {
   publicUrl: string | null;
@@ -83,6 +84,8 @@ export function gatewayModule(
   const provided: [unknown, unknown][] = [
     [REGISTRY, registry],
     [DISPATCHER, dispatcher],
+    [CLOCK, clock],
+    [WebhookBackfills, new WebhookBackfills(registry, dispatcher, logger)],
     [Authenticator, authenticator],
     [RateLimits, limits],
     [RepeatedRequests, new RepeatedRequests(registry, logger)],

@@ -23,3 +23,5 @@ export interface GatewayParts {
 /** Injection tokens of the other services, which are interfaces and leave no trace at run time. */
 export const REGISTRY = Symbol('registry');
 export const DISPATCHER = Symbol('dispatcher');
+/** And that of the clock. */
+export const CLOCK = Symbol('clock');

@@ -16,6 +16,7 @@ import { AddBases1795392000000 } from './migrations/1795392000000-add-bases.js';
 import { AddWebhookOptions1796000000000 } from './migrations/1796000000000-add-webhook-options.js';
 import { AddEnabledRevision1796000010000 } from './migrations/1796000010000-add-enabled-revision.js';
 import { AddIdempotentRequests1796000020000 } from './migrations/1796000020000-add-idempotent-requests.js';
+import { AddStartFrom1796000300000 } from './migrations/1796000300000-add-start-from.js';
 import { BaseUserEntity } from './people/base-user.entity.js';
 import { CollaboratorEntity } from './people/collaborator.entity.js';
 import { IntegrationEntity } from './people/integration.entity.js';
@@ -29,6 +30,7 @@ export const REGISTRY_MIGRATIONS = [
   AddWebhookOptions1796000000000,
   AddEnabledRevision1796000010000,
   AddIdempotentRequests1796000020000,
+  AddStartFrom1796000300000,
 ];
 
 /**

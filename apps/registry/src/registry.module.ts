@@ -49,6 +49,7 @@ import { registryCommandsOf } from './serve-commands.js';
 import { WebhookCreation } from './webhooks/create-webhook.js';
 import { WebhookDeletion } from './webhooks/delete-webhook.js';
 import { WebhookDisabling } from './webhooks/disable-webhook.js';
+import { WebhookStarts } from './webhooks/start-webhook-from.js';
 import { WebhookSwitches } from './webhooks/switch-webhook.js';
 import { WebhookUpdate } from './webhooks/update-webhook.js';
 import { WebhookSecretReading } from './webhooks/webhook-secret.js';
@@ -129,6 +130,7 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
         creation: new WebhookCreation(database, catalogue, keyring, clock, limits),
         update: new WebhookUpdate(database, followers, keyring, clock, limits.addresses),
         switches: new WebhookSwitches(database, followers, clock),
+        starts: new WebhookStarts(database, followers, clock),
         deletion: new WebhookDeletion(database, followers, clock),
         disabling: new WebhookDisabling(database, clock),
         secrets: new WebhookSecretReading(database, keyring, clock),

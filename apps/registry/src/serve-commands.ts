@@ -14,6 +14,7 @@ import { idempotencyCommandsOf } from './serve-idempotency-commands.js';
 import type { WebhookCreation } from './webhooks/create-webhook.js';
 import type { WebhookDeletion } from './webhooks/delete-webhook.js';
 import type { WebhookDisabling } from './webhooks/disable-webhook.js';
+import type { WebhookStarts } from './webhooks/start-webhook-from.js';
 import type { WebhookSwitches } from './webhooks/switch-webhook.js';
 import type { WebhookUpdate } from './webhooks/update-webhook.js';
 import { listWebhooks } from './webhooks/webhook-list.js';
@@ -29,6 +30,7 @@ export interface RegistryParts extends AirtableParts {
   creation: WebhookCreation;
   update: WebhookUpdate;
   switches: WebhookSwitches;
+  starts: WebhookStarts;
   deletion: WebhookDeletion;
   disabling: WebhookDisabling;
   secrets: WebhookSecretReading;
@@ -49,6 +51,7 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
     creation,
     update,
     switches,
+    starts,
     deletion,
     disabling,
     secrets,
@@ -111,6 +114,16 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
           'webhook.switched',
           principal,
           ({ revision }) => ({ webhookId, turn, revision }),
+        ),
+      ),
+
+    startWebhookFrom: ({ credential, webhookId, startFrom, from }) =>
+      allowed(credential, 'subscribe', async (principal) =>
+        logged(
+          await starts.startFrom(principal, webhookId, startFrom, from),
+          'webhook.started_from',
+          principal,
+          ({ revision }) => ({ webhookId, startFrom, revision }),
         ),
       ),
 

@@ -10,6 +10,8 @@ const webhookIds = z.array(z.string()).min(1).max(100);
  * - `resend`: a delivery that ended, or all of the webhooks that ended so since a moment, are pending again.
  * - `replay`: what the webhooks match now of the events that were accepted from `from` on and before `to`. As itself each
  *   has the id that it would have had, and is sent again if it ended; as new it has an id that nobody has seen.
+ * - `backfill`: what the webhook matches now of the events that were accepted from a moment on, as far as it has not got it.
+ *   What comes while it is done is for the webhook, too.
  */
 export const JobRequest = z.union([
   z.object({ kind: z.literal('resend'), deliveryId: z.string() }),
@@ -26,6 +28,11 @@ export const JobRequest = z.union([
     /** Null becomes the moment in which the job is made. */
     to: z.iso.datetime().nullable(),
     as: z.enum(['itself', 'new']),
+  }),
+  z.object({
+    kind: z.literal('backfill'),
+    webhookId: z.string(),
+    startFrom: z.union([z.literal('earliest'), z.iso.datetime()]),
   }),
 ]);
 export type JobRequest = z.infer<typeof JobRequest>;

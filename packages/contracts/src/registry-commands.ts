@@ -155,6 +155,14 @@ export const registryCommands = {
     }),
     response: changedWebhook,
   },
+  /**
+   * From then on (ISO 8601, or `earliest`) events are for the filter webhook, also those that were accepted before it was
+   * created; what it gets already it keeps. Answers when every living dispatcher knows, or its lease is over.
+   */
+  startWebhookFrom: {
+    request: z.object({ credential, webhookId: z.string(), startFrom: z.string(), from }),
+    response: resultOf(z.object({ revision: z.number().int() })),
+  },
   /** The account's webhooks of both dialects, the newest first; `before` goes on after the last one of a page, while there are `more`. */
   listWebhooks: {
     request: z.object({ credential, limit: z.number().int().min(1).max(1_000), before: z.string().optional() }),

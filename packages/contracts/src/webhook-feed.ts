@@ -40,6 +40,8 @@ export const FilterWebhook = z.object({
   disabledReason: z.string().nullable().default(null),
   /** ISO 8601; when it was last enabled after having been disabled: what its endpoint did before does not count. */
   enabledAt: z.string().nullable().default(null),
+  /** ISO 8601 or `earliest`: what was accepted from then on is for it, also before it was created. Null: nothing before. */
+  startFrom: z.string().nullable().default(null),
   /** The revision of that; 0 if it never was. Events stamped with a lower one were accepted before, and are not for it. */
   enabledRevision: z.number().int().default(0),
 });

@@ -12,7 +12,7 @@ import { cancelJob, insertJob, MOST_RUNNING, readJob, readJobs } from './job-row
 import { countFailed } from './resend.js';
 
 export interface JobCommandParts {
-  registry: Pick<Registry, 'authorize'>;
+  registry: Pick<Registry, 'authorize' | 'startWebhookFrom'>;
   pool: Pool;
   clock: Clock;
   current: Pick<CurrentIndex, 'webhook'>;
@@ -26,6 +26,8 @@ const CLOCKS_DIFFER_MS = 60_000;
 const DEFAULT_RATE = 1_000;
 const UNKNOWN_JOB = refused('not_found', 'there is no such job');
 const UNKNOWN_DELIVERY = refused('not_found', 'there is no such delivery', 'delivery_id');
+
+type BackfillRequest = Extract<JobRequest, { kind: 'backfill' }>;
 
 /** What a job is about, once it is known that the account may. */
 interface Checked {
@@ -52,6 +54,9 @@ export const serveJobs = (parts: JobCommandParts): Jobs => {
         if (!checked.ok) return checked;
         const id = `job_${ulid(clock.nowMs())}`;
         const job = { id, accountId, request, rate, askedBy, askedFrom, ...checked.value };
+        const started =
+          request.kind === 'backfill' ? await start(parts, credential, request, askedFrom) : accepted(null);
+        if (!started.ok) return started;
         const inserted = await insertJob(pool, job, clock.shiftMs);
         if (inserted === null) return refused('too_many', `${MOST_RUNNING} jobs are running: wait until one has ended`);
         created();
@@ -81,6 +86,7 @@ export const serveJobs = (parts: JobCommandParts): Jobs => {
 
 async function check(parts: JobCommandParts, accountId: string, request: JobRequest): Promise<Result<Checked>> {
   if ('deliveryId' in request) return checkDelivery(parts, accountId, request.deliveryId);
+  if (request.kind === 'backfill') return checkBackfill(parts, accountId, request);
   const range = request.kind === 'replay' ? checkRange(request, parts.clock.nowMs()) : accepted(null);
   if (!range.ok) return range;
   for (const [index, webhookId] of request.webhookIds.entries()) {
@@ -100,6 +106,28 @@ function checkRange({ from, to }: { from: string; to: string | null }, nowMs: nu
   if (to === null) return accepted(null);
   if (Date.parse(to) > nowMs + CLOCKS_DIFFER_MS) return refused('invalid', 'to must not be in the future', 'to');
   return Date.parse(from) < Date.parse(to) ? accepted(null) : refused('invalid', 'from must be before to', 'from');
+}
+
+async function checkBackfill(
+  parts: JobCommandParts,
+  accountId: string,
+  { webhookId, startFrom }: BackfillRequest,
+): Promise<Result<Checked>> {
+  if (startFrom !== 'earliest' && Date.parse(startFrom) > parts.clock.nowMs() + CLOCKS_DIFFER_MS) {
+    return refused('invalid', 'start_from must not be in the future', 'start_from');
+  }
+  const webhook = await checkWebhook(parts, accountId, webhookId, 'webhook_id');
+  return webhook.ok ? accepted({ webhookIds: [webhookId], total: null }) : webhook;
+}
+
+/** From now on every dispatcher matches for the webhook what the job will not read. */
+async function start(
+  { registry }: JobCommandParts,
+  credential: string,
+  { webhookId, startFrom }: BackfillRequest,
+  from: string | undefined,
+): Promise<Result<unknown>> {
+  return registry.startWebhookFrom({ credential, webhookId, startFrom, from });
 }
 
 async function checkDelivery(parts: JobCommandParts, accountId: string, id: string): Promise<Result<Checked>> {

@@ -19,7 +19,7 @@ const CLAIM = `
   )
   update dispatch.job j set lease = $2, due_at = ${NOW('$1')} + $3::float8 * interval '1 millisecond'
   from picked where j.id = picked.id
-  returning j.id, j.account_id, j.request, j.rate, j.parts, j.plan, j.failures, j.created_at::text as created_at`;
+  returning j.id, j.account_id, j.request, j.rate, j.parts, j.plan, j.failures, j.created_at::text as created_at, ${NOW('$1')} as claimed_at`;
 
 interface Row {
   id: string;
@@ -30,6 +30,7 @@ interface Row {
   plan: Stretch[] | null;
   failures: number;
   created_at: string;
+  claimed_at: Date;
 }
 
 /** A job that is due, under the lease; null when none is. */
@@ -41,8 +42,20 @@ export async function claimJob(pool: Pool, lease: string, shiftMs: number): Prom
   });
   const [row] = rows;
   if (row === undefined) return null;
+  const claimedAtMs = row.claimed_at.getTime();
   const { id, account_id: accountId, rate, parts, plan, failures, created_at: createdAt } = row;
-  return { id, accountId, request: JobRequest.parse(row.request), rate, parts, plan, failures, createdAt, lease };
+  return {
+    id,
+    accountId,
+    request: JobRequest.parse(row.request),
+    rate,
+    parts,
+    plan,
+    failures,
+    createdAt,
+    lease,
+    claimedAtMs,
+  };
 }
 
 const END_STEP = `

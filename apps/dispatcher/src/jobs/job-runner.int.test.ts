@@ -215,6 +215,18 @@ test('a paused webhook’s job waits, and one whose webhook is deleted or disabl
   expect(await counts()).toEqual([0, 2]);
 });
 
+test('a job waits until its webhook was enabled by the database’s clock too, as what is older was ended by the disabling', async () => {
+  await jobs.ended(1);
+  jobs.webhook({ id: 'webhook-1', enabledAt: new Date(Date.now() + 30_000).toISOString() });
+  const runner = jobs.runner();
+  const job = await jobs.create(jobs.failed());
+  await runner.step();
+  expect(await jobs.job(job)).toMatchObject({ state: 'running', reason: 'the webhook webhook-1 was enabled just now' });
+  jobs.storage.clock.advance(31_000);
+  await runner.step();
+  expect(await jobs.job(job)).toMatchObject({ state: 'done', inserted: 1 });
+});
+
 test('of several webhooks the one that is gone is told of, and the others are served', async () => {
   await jobs.ended(2);
   const webhookIds = ['gone', 'webhook-1'];

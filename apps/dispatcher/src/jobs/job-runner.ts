@@ -4,6 +4,7 @@ import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { Pool } from 'pg';
 import type { CurrentIndex } from '../match/current-index.js';
+import type { IndexedWebhook } from '../match/indexed-webhook.js';
 import type { OwnLeases } from '../retry/own-leases.js';
 import type { Found, JobPart, JobSource, LeasedJob, StepEnd } from './job.js';
 import { claimJob, endStep } from './job-leases.js';
@@ -76,12 +77,16 @@ export class JobRunner {
     let waitsFor: string | null = null;
     for (const part of job.parts) {
       if (part.over) continue;
-      const standing = (await this.#parts.current.webhook(part.webhookId))?.standing ?? 'deleted';
+      const webhook = await this.#parts.current.webhook(part.webhookId);
+      const standing = webhook?.standing ?? 'deleted';
       if (standing === 'deleted' || standing === 'disabled') {
         part.over = true;
         part.cutShort = `the webhook ${part.webhookId} was ${standing}`;
       } else if (standing === 'paused') {
         waitsFor ??= `the webhook ${part.webhookId} is paused`;
+      } else if (webhook !== undefined && enabledAtMs(webhook) > job.claimedAtMs) {
+        // What is older than that ended by the disabling before, by the registry's clock.
+        waitsFor ??= `the webhook ${part.webhookId} was enabled just now`;
       } else {
         const room = Math.min(step, MOST_PENDING - (await this.#backlog(part.webhookId)));
         if (room >= 1) return { part, room };
@@ -131,6 +136,9 @@ export class JobRunner {
     );
   }
 }
+
+const enabledAtMs = ({ webhook }: IndexedWebhook): number =>
+  webhook.dialect === 'airstack' && webhook.enabledAt !== null ? Date.parse(webhook.enabledAt) : 0;
 
 /** The webhook that was served has its next turn after the others; what was made takes its time at the job's rate. */
 function afterStep(job: LeasedJob, part: JobPart, found: Found, inserted: number): StepEnd {

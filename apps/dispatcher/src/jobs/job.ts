@@ -28,6 +28,8 @@ export interface LeasedJob {
   /** By the database's clock, as text that PostgreSQL reads back to the microsecond. */
   createdAt: string;
   lease: string;
+  /** When it was claimed, by the same clock: milliseconds since the epoch. */
+  claimedAtMs: number;
 }
 
 /** An event for a webhook that is to be made pending, with the number of the attempt that it begins with. */

@@ -1,5 +1,5 @@
 import type { JobRequest } from '@sluice/contracts/job-commands';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { IdentifiedEvent } from '../delivery.js';
 import { JobsUnderTest } from '../testing/jobs-under-test.js';
 import { aDelivery, anEvent } from '../testing/samples.js';
@@ -67,6 +67,29 @@ test('as itself makes what never was, sends again what ended, and leaves alone w
   ]);
   expect(await jobs.storage.count('delivery')).toBe(0);
   expect(await jobs.storage.count('event_body')).toBe(3);
+});
+
+test('one that ends while the job would make it is left alone', async () => {
+  const [event] = events(1);
+  const { recorder, epoch } = await matched([event!]);
+  recorder.park([aDelivery({ event: event!, origin: { kind: 'stream', epoch } })], 'lease');
+  await recorder.flushed();
+  const job = await jobs.create(replay('itself'));
+  const ending = await jobs.storage.pool.connect();
+  await ending.query('begin');
+  await ending.query(`with gone as (delete from dispatch.pending returning *)
+    insert into dispatch.delivery (day, id, webhook_id, account_id, partition, position, state, identity, ended_at)
+    select day, id, webhook_id, account_id, partition, position, 'delivered', identity, clock_timestamp() from gone`);
+  const step = jobs.runner().step();
+  await vi.waitFor(async () => {
+    const waits = "select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()";
+    expect(await jobs.storage.rows(waits)).toHaveLength(1);
+  });
+  await ending.query('commit');
+  ending.release();
+  await step;
+  expect([await jobs.storage.count('pending'), await jobs.storage.count('delivery')]).toEqual([0, 1]);
+  expect(await jobs.job(job)).toMatchObject({ state: 'done', done: 1, inserted: 0 });
 });
 
 test('as new makes each under an id that is its own, whatever became of it before', async () => {

@@ -1,3 +1,4 @@
+import type { JobRequest } from '@sluice/contracts/job-commands';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import { type EventStream, PositionOutOfRange, type StreamRecord } from '@sluice/event-stream/event-stream';
@@ -35,6 +36,9 @@ const MOST_RECORDS = 1_000;
 /**
  * Events of the past for webhooks of now, read from the stream, one partition after the other. A partition is read only as
  * far as it is settled: then each delivery that the event had when it was matched is a row, and can be seen.
+ *
+ * The stream's ends are taken in the first step. A backfill's webhook is known to every dispatcher by then, also from when on
+ * events are for it: what is appended behind the ends is matched with that, whatever its stamp says.
  */
 export class Replay implements JobSource {
   readonly #parts: ReplayParts;
@@ -68,9 +72,8 @@ export class Replay implements JobSource {
   }
 
   async #plan({ request, parts }: LeasedJob): Promise<Required<Pick<Found, 'plan' | 'total' | 'notes'>>> {
-    if (request.kind !== 'replay') throw new Error(`a job of the kind ${request.kind} replays nothing`);
     const { stream, clock } = this.#parts;
-    const { from, to } = request;
+    const { from, to } = askedFor(request);
     const { stretches, complete } = await stretchesOf(stream, { from, to, shiftMs: clock.shiftMs });
     return {
       plan: stretches,
@@ -146,10 +149,18 @@ export class Replay implements JobSource {
   }
 }
 
+/** From when to when the events were accepted; null for no bound. */
+function askedFor(request: JobRequest): { from: string | null; to: string | null } {
+  if (request.kind === 'replay') return request;
+  if (request.kind === 'backfill')
+    return { from: request.startFrom === 'earliest' ? null : request.startFrom, to: null };
+  throw new Error(`a job of the kind ${request.kind} reads no stream`);
+}
+
 function isAskedFor({ request }: LeasedJob, { stamp: { acceptedAt } }: IdentifiedEvent): boolean {
-  if (request.kind !== 'replay') return false;
+  const { from, to } = askedFor(request);
   const atMs = Date.parse(acceptedAt);
-  return atMs >= Date.parse(request.from) && (request.to === null || atMs < Date.parse(request.to));
+  return (from === null || atMs >= Date.parse(from)) && (to === null || atMs < Date.parse(to));
 }
 
 function deliveryOf(

@@ -67,7 +67,8 @@ async function makePending(
   if (takesBack(job)) {
     await client.query({ name: 'dispatch-take-back', text: TAKE_BACK, values: [ids, days, job.createdAt] });
   }
-  const inserted = await insertIntoLanes(client, deliveries.map(rowOf), { shiftMs, rewritten: false });
+  // A pending one may be ending at this moment: it is neither pending nor ended, as far as the insert can see.
+  const inserted = await insertIntoLanes(client, deliveries.map(rowOf), { shiftMs, rewritten: true });
   await insertBodies(client, new Set(deliveries.map(({ event }) => event)));
   await advanceLanes(client, lanes, [], shiftMs);
   return inserted;

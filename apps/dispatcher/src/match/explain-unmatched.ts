@@ -9,6 +9,7 @@ import { explainMismatch } from '@sluice/filters/explain-mismatch';
 import { parseFilterText } from '@sluice/filters/parse-filter';
 import type { QuestionedEvent, Unreached } from '../trail/event-trail.js';
 import type { IndexedWebhook } from './indexed-webhook.js';
+import { tooEarly } from './too-early.js';
 import type { WebhookIndex } from './webhook-index.js';
 
 /** An account may have very many webhooks of one type; the answer is for people. */
@@ -79,8 +80,8 @@ function reasonOf(
 ): string | null {
   const recipient = recipientOf(stamp);
   if (recipient !== null && recipient !== accountId) return OTHER_ACCOUNT;
-  if (precedes(stamp, webhook.createdRevision)) return YOUNGER;
-  if (precedes(stamp, webhook.enabledRevision)) return ENABLED_SINCE;
+  const early = tooEarly(stamp, webhook);
+  if (early !== null) return early === 'its creation' ? YOUNGER : ENABLED_SINCE;
   if (webhook.state === 'disabled') return 'the webhook is disabled';
   const parsed = webhook.filter === null ? null : parseFilterText(webhook.filter);
   if (parsed?.ok === false) return "this version of Sluice can't read the webhook's filter";

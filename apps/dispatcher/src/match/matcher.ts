@@ -1,10 +1,10 @@
-import { precedes } from '@sluice/contracts/event-record';
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import { JsonFault } from '@sluice/exact-json/json-fault';
 import { parseJson } from '@sluice/exact-json/parse-json';
 import type { IdentifiedEvent } from '../delivery.js';
 import type { IndexedWebhook } from './indexed-webhook.js';
 import type { TimeSlices } from './time-slices.js';
+import { tooEarly } from './too-early.js';
 import type { WebhookIndex } from './webhook-index.js';
 
 /**
@@ -24,7 +24,8 @@ export class Matcher {
 
   /**
    * The webhooks that the event is for. Its data is parsed only if a filter needs it; data that is no JSON satisfies no
-   * filter. A webhook that was created, or enabled after it was disabled, after the event was accepted is none of them.
+   * filter. A webhook that was created, or enabled after it was disabled, after the event was accepted is none of them, unless
+   * it starts earlier than it was created.
    */
   async match(event: IdentifiedEvent): Promise<IndexedWebhook<FilterWebhook>[]> {
     for (const _ of this.#index.prepare(event)) if (this.#slices.over) await this.#slices.next();
@@ -50,8 +51,7 @@ export class Matcher {
   ): Promise<IndexedWebhook<FilterWebhook>[]> {
     const matched: IndexedWebhook<FilterWebhook>[] = [];
     for (const webhook of matching) {
-      const { createdRevision, enabledRevision } = webhook.webhook;
-      if (!precedes(event.stamp, Math.max(createdRevision, enabledRevision))) matched.push(webhook);
+      if (tooEarly(event.stamp, webhook.webhook) === null) matched.push(webhook);
       if (this.#slices.over) await this.#slices.next();
     }
     return matched;

@@ -108,7 +108,7 @@ const leaseOf = ({ origin }: EventDelivery): string | null => (origin.kind === '
 
 export interface InsertTerms {
   shiftMs: number;
-  /** The batch was sent before and its commit went unanswered. */
+  /** The batch was sent before and its commit went unanswered; or what is inserted may be ending in another transaction. */
   rewritten: boolean;
 }
 
@@ -161,10 +161,13 @@ export async function insertIntoLanes(
       byteaArray(rows.map(({ delivery }) => delivery.lane?.id ?? null)),
     ],
   });
-  if (rewritten) {
-    await client.query({ name: 'dispatch-delete-ended-pending', text: DELETE_ENDED_PENDING, values: [ids, days] });
-  }
-  return rowCount ?? 0;
+  if (!rewritten) return rowCount ?? 0;
+  const ended = await client.query({
+    name: 'dispatch-delete-ended-pending',
+    text: DELETE_ENDED_PENDING,
+    values: [ids, days],
+  });
+  return (rowCount ?? 0) - (ended.rowCount ?? 0);
 }
 
 /** Retries of claimed rows: due later, under no lease. Answers the ids that were still under theirs. */

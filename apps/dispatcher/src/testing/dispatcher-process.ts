@@ -11,7 +11,7 @@ import type { WebhookFeed } from './webhook-feed.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const TOKEN = 'a token of the tests alone';
-const { follow, leave, disableWebhook, authorize } = registryCommands;
+const { follow, leave, disableWebhook, authorize, startWebhookFrom } = registryCommands;
 const { readPayloads, visibleWebhooks, invalidateWebhook, disableNotifications } = airtableCommands;
 const { learnSchema, livingBases } = baseCommands;
 
@@ -33,7 +33,7 @@ export class DispatcherProcess {
       metrics: createMetrics(),
       problems: async () => [],
       commands: [
-        { table: { follow, leave, disableWebhook, authorize }, implementation: feed },
+        { table: { follow, leave, disableWebhook, authorize, startWebhookFrom }, implementation: feed },
         { table: { readPayloads, visibleWebhooks, invalidateWebhook, disableNotifications }, implementation: feed },
         { table: { learnSchema, livingBases }, implementation: feed },
       ],

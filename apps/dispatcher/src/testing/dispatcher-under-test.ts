@@ -37,6 +37,9 @@ interface Published {
   audience?: Audience;
   /** By the clock of the gateway that accepted it. */
   acceptedAtMs?: number;
+  /** The one that the gateway stamped it with; the newest, unless given. */
+  revision?: number;
+  exact?: boolean;
 }
 
 /** A dispatcher on a database of its own, with the Postgres stream, a feed in memory and a receiver. */
@@ -161,11 +164,12 @@ export class DispatcherUnderTest {
     accountId = 'account-1',
     audience = { to: 'own' },
     acceptedAtMs = this.clock.nowMs(),
+    revision = this.feed.revision,
+    exact = true,
   }: Published): SluiceEvent {
-    const { revision } = this.feed;
     return {
       attributes: { id, source, type, extensions: {}, ...(subject === undefined ? {} : { subject }) },
-      stamp: { accountId, audience, revision, exact: true, acceptedAt: new Date(acceptedAtMs).toISOString() },
+      stamp: { accountId, audience, revision, exact, acceptedAt: new Date(acceptedAtMs).toISOString() },
       data: Buffer.from(data),
     };
   }

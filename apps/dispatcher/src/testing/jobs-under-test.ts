@@ -121,6 +121,7 @@ export class JobsUnderTest {
     const { clock, logger } = this.storage;
     const current = { webhook: async (id: string) => this.webhooks.get(id) };
     const stream = this.log;
+    const replay = new Replay({ pool, stream, current, clock, slices: new TimeSlices() });
     const pausing = (source: JobSource): JobSource => ({
       next: async (job, part, room) => {
         const found = await source.next(job, part, room);
@@ -134,7 +135,8 @@ export class JobsUnderTest {
       current,
       sources: {
         resend: pausing(new Resend({ pool, stream })),
-        replay: pausing(new Replay({ pool, stream, current, clock, slices: new TimeSlices() })),
+        replay: pausing(replay),
+        backfill: pausing(replay),
       },
       made: () => {},
     });

@@ -57,6 +57,7 @@ export const aWebhook = (webhook: Partial<FilterWebhook> = {}): FilterWebhook =>
   disabledAt: null,
   disabledReason: null,
   enabledAt: null,
+  startFrom: null,
   enabledRevision: 0,
   createdAt: ACCEPTED_AT,
   createdRevision: 1,

@@ -71,6 +71,12 @@ export class WebhookFeed implements Registry {
     };
   };
 
+  readonly startWebhookFrom: Registry['startWebhookFrom'] = async ({ webhookId, startFrom }) => {
+    this.#reachable();
+    await this.update(webhookId, { startFrom });
+    return accepted({ revision: this.revision });
+  };
+
   readonly leave: Registry['leave'] = async ({ dispatcher }) => {
     this.#applied.delete(dispatcher);
     ring(this.#reports);

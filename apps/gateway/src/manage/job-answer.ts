@@ -17,6 +17,7 @@ export const jobAnswer = (job: Job): Record<string, unknown> => ({
 
 function askedFor(request: JobRequest): Record<string, unknown> {
   if ('deliveryId' in request) return { delivery_id: request.deliveryId };
+  if (request.kind === 'backfill') return { start_from: request.startFrom };
   if (request.kind === 'replay') return { from: request.from, to: request.to, as: request.as };
   return { states: request.states, since: request.since };
 }

@@ -64,6 +64,14 @@ describe('jobs', () => {
     expect(lastAsked()).toMatchObject({ request: { ...request, to: '2026-06-02T00:00:00.000Z' } });
   });
 
+  it('backfill a webhook from a moment on, or from the earliest', async () => {
+    const wanted = { kind: 'backfill', webhook_id: 'w1', start_from: '2026-06-01T02:00:00+02:00' };
+    expect((await ask('POST', '/v1/jobs', wanted)).body).toMatchObject({ kind: 'backfill', start_from: since });
+    expect(lastAsked()).toMatchObject({ request: { kind: 'backfill', webhookId: 'w1', startFrom: since } });
+    await ask('POST', '/v1/jobs', { ...wanted, start_from: 'earliest' });
+    expect(lastAsked()).toMatchObject({ request: { startFrom: 'earliest' } });
+  });
+
   it.each([
     [{}, 'kind'],
     [{ kind: 'redo' }, 'kind'],
@@ -85,6 +93,10 @@ describe('jobs', () => {
     [{ kind: 'replay', webhook_ids: ['w'], as: 'new' }, 'from'],
     [{ kind: 'replay', webhook_ids: ['w'], from: since, to: 5, as: 'new' }, 'to'],
     [{ kind: 'replay', from: since, as: 'new' }, 'webhook_ids'],
+    [{ kind: 'backfill', start_from: 'earliest' }, 'webhook_id'],
+    [{ kind: 'backfill', webhook_id: 'w' }, 'start_from'],
+    [{ kind: 'backfill', webhook_id: 'w', start_from: 'latest' }, 'start_from'],
+    [{ kind: 'backfill', webhook_ids: ['w'], start_from: 'earliest' }, 'webhook_ids'],
     [{ kind: 'replay', webhook_ids: ['w'], from: since, as: 'new', since }, 'since'],
     [{ kind: 'resend', delivery_id: 7 }, 'delivery_id'],
   ])('are refused by path: %j', async (body, path) => {

@@ -1,8 +1,9 @@
 import type { JobRequest } from '@sluice/contracts/job-commands';
 import type { JsonMembers } from '../server/json-body.js';
 import { MOMENT_WANTED, readMoment } from './moment.js';
+import { readStartFrom } from './start-from.js';
 
-const KINDS = ['resend', 'replay'] as const;
+const KINDS = ['resend', 'replay', 'backfill'] as const;
 const AS = ['itself', 'new'] as const;
 const STATES = ['exhausted', 'cancelled'] as const;
 const MOST_WEBHOOKS = 100;
@@ -13,8 +14,19 @@ const LOWEST_RATE = 0.01;
 /** What a job is to do, by its `kind`, and at which `rate`. */
 export function readJob(body: JsonMembers): { request: JobRequest; rate?: number } {
   const kind = body.oneOf('kind', KINDS);
-  const request = kind === 'replay' ? readReplay(body) : readResend(body);
-  return { request, ...readRate(body) };
+  return { request: READ[kind](body), ...readRate(body) };
+}
+
+const READ: Record<(typeof KINDS)[number], (body: JsonMembers) => JobRequest> = {
+  resend: readResend,
+  replay: readReplay,
+  backfill: readBackfill,
+};
+
+/** What a webhook has not got of the events since a moment. */
+function readBackfill(body: JsonMembers): JobRequest {
+  body.only('kind', 'webhook_id', 'start_from', 'rate');
+  return { kind: 'backfill', webhookId: body.string('webhook_id'), startFrom: readStartFrom(body) };
 }
 
 /** What the webhooks match of the events that were accepted from one moment to another, or until now. */

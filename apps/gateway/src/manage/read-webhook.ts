@@ -1,11 +1,15 @@
 import { WebhookOptions } from '@sluice/contracts/webhook-options';
 import type { JsonMembers } from '../server/json-body.js';
+import { optionalStartFrom } from './start-from.js';
 
 const OPTIONS = ['description', 'ordering', 'rate_limit', 'concurrency', 'retry_schedule'] as const;
 
-/** `{endpoint, event_type, filter?, sample?}` and options: a webhook to be created. Filter and sample are JSON text. */
-export function readNewWebhook(body: JsonMembers) {
-  body.only('endpoint', 'event_type', 'filter', 'sample', ...OPTIONS).demand('endpoint', 'event_type');
+/**
+ * `{endpoint, event_type, filter?, sample?, start_from?}` and options: a webhook to be created. Filter and sample are JSON
+ * text.
+ */
+export function readNewWebhook(body: JsonMembers, nowMs: number) {
+  body.only('endpoint', 'event_type', 'filter', 'sample', 'start_from', ...OPTIONS).demand('endpoint', 'event_type');
   body.optionalObject('filter');
   body.optionalStructure('sample');
   return {
@@ -14,6 +18,7 @@ export function readNewWebhook(body: JsonMembers) {
     filter: body.text('filter'),
     sample: body.text('sample'),
     options: readOptions(body),
+    startFrom: optionalStartFrom(body, nowMs),
   };
 }
 

@@ -13,19 +13,22 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import type { Registry } from '@sluice/contracts/registry-commands';
+import type { Clock } from '@sluice/service-kit/clock';
 import { ServiceUnavailable } from '@sluice/service-kit/service-unavailable';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
 import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
 import { Revisions } from '../events/revisions.js';
-import { REGISTRY } from '../parts.js';
+import { CLOCK, REGISTRY } from '../parts.js';
 import { PortalLinks } from '../portal/portal-links.js';
 import { JsonMembers } from '../server/json-body.js';
 import { QueryGuard, TakesQuery } from '../server/query-guard.js';
 import { carriedOut } from './carried-out.js';
+import { jobAnswer } from './job-answer.js';
 import { pageLimit } from './page.js';
 import { readNewWebhook, readWebhookChange } from './read-webhook.js';
 import { sendJson, webhookText } from './webhook-answer.js';
+import { WebhookBackfills } from './webhook-backfills.js';
 import { cursorAfter, webhookBefore } from './webhook-page.js';
 
 /** An account's webhooks, as its management API shows and changes them. */
@@ -36,6 +39,8 @@ export class WebhooksController {
     @Inject(REGISTRY) private readonly registry: Registry,
     @Inject(Revisions) private readonly revisions: Revisions,
     @Inject(PortalLinks) private readonly portalLinks: PortalLinks,
+    @Inject(WebhookBackfills) private readonly backfills: WebhookBackfills,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** A page of the caller's webhooks, the newest first; `next_cursor` is null on the last one. */
@@ -57,23 +62,30 @@ export class WebhooksController {
     sendJson(reply, `{"webhooks":[${list}],"next_cursor":${JSON.stringify(next)}}`);
   }
 
-  /** A new webhook for events of the catalogue. The answer has the secrets that its deliveries carry. */
+  /**
+   * A new webhook for events of the catalogue. The answer has the secrets that its deliveries carry, and the job that brings
+   * it what was accepted since `start_from`.
+   */
   @Post()
   @HttpCode(201)
   @Requires('subscribe')
   async create(
     @Req() request: FastifyRequest,
-    @CurrentCaller() { credential, address: from }: Caller,
+    @CurrentCaller() caller: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const wanted = { ...readNewWebhook(JsonMembers.of(request)), dialect: 'airstack', face: 'v1' } as const;
-    const created = carriedOut(await this.registry.createWebhook({ credential, from, ...wanted }));
+    const { credential, address: from } = caller;
+    const { startFrom, ...wanted } = readNewWebhook(JsonMembers.of(request), this.clock.nowMs());
+    const v1 = { dialect: 'airstack', face: 'v1' } as const;
+    const created = carriedOut(await this.registry.createWebhook({ credential, from, ...wanted, ...v1 }));
     if (created.webhook === undefined) throw new ServiceUnavailable('the registry knows no options of webhooks yet');
     this.revisions.seen(created.revision);
+    const job = startFrom === null ? null : await this.backfills.begin(created.id, startFrom, caller);
     const shownOnce = {
       header: created.header,
       signing_secret: created.signingSecret,
       portal_link: this.portalLinks.of(created.portalToken, request),
+      ...(job === null ? {} : { job: jobAnswer(job) }),
     };
     sendJson(reply, webhookText(created.webhook, shownOnce));
   }

@@ -45,6 +45,33 @@ describe('webhooks of our own API', () => {
     });
   });
 
+  it('are created with what was accepted before them, by a job', async () => {
+    const { status, body } = await create({ start_from: '2026-01-01T01:00:00+01:00' });
+    const startFrom = '2026-01-01T00:00:00.000Z';
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ ...WANTED, job: { kind: 'backfill', start_from: startFrom, state: 'running' } });
+    expect(gateway.jobs.asked.at(-1)?.request).toMatchObject({
+      ...{ credential: 'live-key', request: { kind: 'backfill', webhookId: body.webhook_id, startFrom } },
+    });
+    expect((await create({ start_from: 'earliest' })).body).toMatchObject({ job: { start_from: 'earliest' } });
+  });
+
+  it.each([
+    [new Error('away'), 503],
+    [{ code: 'too_many', message: 'too many jobs' } as const, 429],
+  ])('are not created at all when there can be no job: %j', async (refusal, status) => {
+    const before = gateway.registry.webhooks.size;
+    gateway.jobs.refusal = refusal;
+    expect((await create({ start_from: 'earliest' })).status).toBe(status);
+    gateway.jobs.refusal = null;
+    expect(gateway.registry.webhooks.size).toBe(before);
+  });
+
+  it.each(['yesterday', '2026-01-01T00:00:00', '2999-01-01T00:00:00Z', 5])('do not start from %j', async (start) => {
+    const answer = await create({ start_from: start });
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ path: 'start_from' }] } });
+  });
+
   it('show themselves as they were created, without the secrets', async () => {
     const { body } = await create(OPTIONS);
     const { header, signing_secret, portal_link, ...shown } = body;

@@ -1,6 +1,6 @@
 import type { Deliveries, Delivery } from '@sluice/contracts/delivery-commands';
 import type { Job, Jobs } from '@sluice/contracts/job-commands';
-import { accepted, refused } from '@sluice/contracts/result';
+import { accepted, type Refusal, refused } from '@sluice/contracts/result';
 
 const AT = '2026-06-01T09:30:00.000Z';
 
@@ -9,14 +9,18 @@ export class MemoryJobs {
   readonly jobs: Job[] = [];
   readonly deliveries: Delivery[] = [];
   readonly asked: { command: string; request: unknown }[] = [];
+  /** What the creation of a job is refused with, or throws. */
+  refusal: Refusal | Error | null = null;
 
   readonly commands: Jobs & Deliveries = {
     createJob: async (request) => {
       this.asked.push({ command: 'createJob', request });
+      if (this.refusal instanceof Error) throw this.refusal;
+      if (this.refusal !== null) return { ok: false, refusal: this.refusal };
       const job: Job = {
         id: `job_${String(this.jobs.length).padStart(26, '0')}`,
         request: request.request,
-        webhookIds: ['webhookIds' in request.request ? request.request.webhookIds : ['webhook']].flat(),
+        webhookIds: 'webhookIds' in request.request ? request.request.webhookIds : ['webhook'],
         rate: request.rate ?? 1_000,
         ...{ state: 'running', reason: null, total: 7, done: 3, inserted: 2, notPossible: 1, notes: ['gone'] },
         ...{ createdAt: AT, endedAt: null },

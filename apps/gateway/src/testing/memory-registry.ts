@@ -92,6 +92,7 @@ export class MemoryRegistry {
         this.currentRevision += 1;
         return accepted({ revision: this.currentRevision });
       }),
+    startWebhookFrom: () => Promise.reject(new Error('the dispatcher asks this')),
     getWebhook: ({ credential, webhookId }) =>
       this.answer('getWebhook', () => {
         const found = this.webhooks.get(webhookId);

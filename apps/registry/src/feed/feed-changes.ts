@@ -31,6 +31,7 @@ interface FilterWebhookRow extends CommonColumns {
   disabled_reason: string | null;
   enabled_at: Date | null;
   enabled_revision: string;
+  start_from: string | null;
 }
 
 interface BaseWebhookRow extends CommonColumns {
@@ -84,6 +85,7 @@ export class FeedChanges {
       disabledReason: row.disabled_reason,
       enabledAt: row.enabled_at?.toISOString() ?? null,
       enabledRevision: Number(row.enabled_revision),
+      startFrom: row.start_from,
       headers,
       secrets,
       ...commonOf(row),

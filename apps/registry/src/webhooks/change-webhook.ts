@@ -27,6 +27,7 @@ export type WebhookChange = Partial<
     | 'disabledReason'
     | 'disabledAt'
     | 'enabledAt'
+    | 'startFrom'
     | keyof WebhookOptions
     | 'notificationsEnabled'
     | 'specification'

@@ -112,6 +112,7 @@ export class WebhookCreation {
         rateLimit: null,
         concurrency: null,
         retrySchedule: null,
+        startFrom: null,
         ...options,
         sealed: sealed.bytes,
         sealingKey: sealed.keyId,

@@ -135,6 +135,10 @@ test.each<[string, (webhookId: string) => Promise<unknown>]>([
     (webhookId) =>
       value(registry.commands.updateWebhook({ credential, webhookId, options: {}, endpoint: 'https://example.com/b' })),
   ],
+  [
+    'an earlier start',
+    (webhookId) => value(registry.commands.startWebhookFrom({ credential, webhookId, startFrom: 'earliest' })),
+  ],
 ])('%s is answered when every living dispatcher has applied it, also when it is asked for again', async (_, change) => {
   const { id, revision } = await create();
   await follow(revision);

@@ -180,6 +180,8 @@ test("what is another account's, unknown or deleted can't be told apart, and is 
       registry.commands.updateWebhook({ credential: asker, webhookId, options: { rateLimit: 1 } }),
     (asker: string, webhookId: string) =>
       registry.commands.switchWebhook({ credential: asker, webhookId, turn: 'pause' }),
+    (asker: string, webhookId: string) =>
+      registry.commands.startWebhookFrom({ credential: asker, webhookId, startFrom: 'earliest' }),
   ];
   for (const ask of asks) {
     for (const webhookId of [id, '01ARZ3NDEKTSV4RRFFQ69G5FAV', '', '\0', 'ach00000000000000']) {

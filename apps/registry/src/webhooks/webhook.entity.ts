@@ -55,6 +55,10 @@ export class WebhookEntity {
   @Column({ name: 'enabled_revision', type: 'bigint', default: 0, transformer: bigintAsNumber })
   enabledRevision!: number;
 
+  /** ISO 8601 in UTC, or `earliest`; null: nothing that was accepted before it was created. */
+  @Column({ name: 'start_from', type: 'text', nullable: true })
+  startFrom!: string | null;
+
   /** What its owner wrote about it. */
   @Column({ type: 'text', nullable: true })
   description!: string | null;
