@@ -54,12 +54,15 @@ function publishing(from: string) {
 
 it('a webhook that starts from the earliest gets all that was ever acknowledged, once, though events come on', async () => {
   const publisher = publishing('all');
-  await soon(() => expect(publisher.acknowledged.length).toBeGreaterThan(100));
-  const wanted = { endpoint: receiver.url('/all'), event_type: TYPE, start_from: 'earliest' };
-  const { status, body } = await ask('POST', '/v1/webhooks', wanted);
+  const create = async () => {
+    await soon(() => expect(publisher.acknowledged.length).toBeGreaterThan(100));
+    const wanted = { endpoint: receiver.url('/all'), event_type: TYPE, start_from: 'earliest' };
+    const created = await ask('POST', '/v1/webhooks', wanted);
+    await soon(() => expect(eventsAt('/all').length).toBeGreaterThan(200));
+    return created;
+  };
+  const { status, body } = await create().finally(publisher.stop);
   expect([status, body.job.kind]).toEqual([201, 'backfill']);
-  await soon(() => expect(eventsAt('/all').length).toBeGreaterThan(200));
-  await publisher.stop();
   await soon(() => expect(new Set(eventsAt('/all')).size).toBe(publisher.acknowledged.length));
   await soon(async () => expect((await ask('GET', `/v1/jobs/${body.job.id}`)).body).toMatchObject({ state: 'done' }));
   expect(eventsAt('/all').sort()).toEqual(publisher.acknowledged.sort());

@@ -114,6 +114,7 @@ test('a change carries everything that a dispatcher needs', async () => {
         disabledReason: null,
         enabledAt: null,
         enabledRevision: 0,
+        startFrom: null,
         createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
         createdRevision: created.revision,
       },
