@@ -2,7 +2,7 @@ import { airtableCommands } from '@sluice/contracts/airtable-commands';
 import { baseCommands } from '@sluice/contracts/base-commands';
 import { dispatcherCommands } from '@sluice/contracts/dispatcher-commands';
 import { registryCommands } from '@sluice/contracts/registry-commands';
-import { EVENTS_TOPIC } from '@sluice/contracts/topics';
+import { EVENTS_TOPIC, RETRIES_PARTITIONS, RETRIES_TOPIC } from '@sluice/contracts/topics';
 import { openStream } from '@sluice/event-stream/open-stream';
 import { systemClock } from '@sluice/service-kit/clock';
 import { commandClient } from '@sluice/service-kit/command-client';
@@ -26,7 +26,11 @@ await runService('dispatcher', async (logger) => {
     },
   );
   const stream = await openStream(config.stream, logger);
-  await stream.ensureTopics([{ topic: EVENTS_TOPIC, partitions: config.eventPartitions }]);
+  await stream.ensureTopics([
+    { topic: EVENTS_TOPIC, partitions: config.eventPartitions },
+    // Without Kafka there are no sources, and no dead letters of theirs to put back.
+    ...(config.stream.kafka ? [{ topic: RETRIES_TOPIC, partitions: RETRIES_PARTITIONS }] : []),
+  ]);
   const refusedPorts = (): ReadonlySet<number> => new Set([config.internal.port]);
   const surroundings = { logger, clock: systemClock, stream, metrics, registry, refusedPorts };
   const dispatcher = await startDispatcher(config, surroundings);

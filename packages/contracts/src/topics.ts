@@ -3,3 +3,9 @@ export const EVENTS_TOPIC = 'sluice.events';
 
 /** Facts about webhooks (created, deleted, disabled …), without secrets, for whoever wants to follow them. */
 export const WEBHOOKS_TOPIC = 'sluice.webhooks';
+
+/** Dead letters of sources on their way back: written by the dispatcher, read by the importer. */
+export const RETRIES_TOPIC = 'sluice.retries';
+
+/** Dead letters are few; readers share them by partition. */
+export const RETRIES_PARTITIONS = 4;
