@@ -8,6 +8,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
  */
 const MAY_IMPORT = {
   '@sluice/contracts': [],
+  '@sluice/cloud-events': ['@sluice/contracts', '@sluice/exact-json'],
   '@sluice/exact-json': [],
   '@sluice/address-guard': [],
   '@sluice/filters': ['@sluice/contracts', '@sluice/exact-json'],

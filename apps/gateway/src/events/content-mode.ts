@@ -1,5 +1,5 @@
+import { readMediaType } from '@sluice/cloud-events/media-type';
 import { Fault } from '../refusals/fault.js';
-import { readMediaType } from '../server/media-type.js';
 import { BATCH_LIMIT_BYTES, EVENT_LIMIT_BYTES } from '../server/raw-bodies.js';
 import type { Reading } from './published-event.js';
 import { hasAttributeHeaders, readBinary } from './read-binary.js';

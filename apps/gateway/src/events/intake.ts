@@ -1,3 +1,4 @@
+import { saysJson } from '@sluice/cloud-events/json-data';
 import type { Audience, SluiceEvent } from '@sluice/contracts/event-record';
 import { eventHeaders, eventKey } from '@sluice/contracts/event-record';
 import { isOperationalType } from '@sluice/contracts/operational-events';
@@ -7,7 +8,6 @@ import { type EventStream, type OutgoingRecord, RecordRefused } from '@sluice/ev
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Caller } from '../authenticate/caller.js';
 import type { Catalogue, Catalogues } from './catalogues.js';
-import { saysJson } from './json-data.js';
 import { mapYielding } from './map-yielding.js';
 import { type EventRefusal, eventRefusal, type PublishedEvent, type Reading } from './published-event.js';
 import type { Revisions } from './revisions.js';

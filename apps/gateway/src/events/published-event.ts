@@ -1,3 +1,4 @@
+import type { ReadEvent } from '@sluice/cloud-events/read-event';
 import type { EventAttributes } from '@sluice/contracts/event-record';
 import type { FaultEntry } from '../refusals/fault.js';
 
@@ -28,3 +29,20 @@ export function eventRefusal(errors: readonly FaultEntry[], status: EventRefusal
   const where = first === undefined || first.path === '' ? '' : `${first.path}: `;
   return { status, message: `${where}${first?.message ?? 'the event is not acceptable'}${more}`, errors };
 }
+
+/** A refused event of a request. `given` are its attributes, as far as they could be read. */
+export const refusedReading = (
+  errors: readonly FaultEntry[],
+  given?: ReadonlyMap<string, string>,
+  status: EventRefusal['status'] = 400,
+): Reading => ({
+  ok: false,
+  source: given?.get('source') ?? null,
+  id: given?.get('id') ?? null,
+  refusal: eventRefusal(errors, status),
+});
+
+export const readingOf = (read: ReadEvent): Reading =>
+  read.ok
+    ? { ok: true, event: { attributes: read.attributes, data: read.data } }
+    : refusedReading(read.errors, read.given);

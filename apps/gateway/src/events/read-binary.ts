@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import { readBinaryEvent } from '@sluice/cloud-events/binary-event';
 import type { FaultEntry } from '../refusals/fault.js';
-import { checkAttributes } from './attribute-rules.js';
-import { jsonDataFault, saysJson } from './json-data.js';
-import { eventRefusal, type Reading } from './published-event.js';
+import { type Reading, readingOf } from './published-event.js';
 
 const PREFIX = 'ce-';
 
@@ -27,20 +26,7 @@ export function readBinary(rawHeaders: readonly string[], body: Uint8Array): Rea
     else if (value === null) errors.push({ path: name, message: 'is not percent-encoded UTF-8' });
     else given.set(name, value);
   }
-  if (given.has('data')) errors.push({ path: 'data', message: 'is no attribute: in binary mode the body is the data' });
-  // As in structured mode, data that does not say what it is counts as JSON.
-  if (body.length > 0 && !given.has('datacontenttype')) given.set('datacontenttype', 'application/json');
-  const checked = checkAttributes(given);
-  const faulty = new Set(errors.map(({ path }) => path));
-  if (!checked.ok) errors.push(...checked.errors.filter(({ path }) => !faulty.has(path)));
-  const isJson = body.length > 0 && saysJson(given.get('datacontenttype'));
-  const broken = errors.length === 0 && isJson ? jsonDataFault(body) : null;
-  if (broken !== null) errors.push(broken);
-  if (errors.length > 0 || !checked.ok) {
-    const refusal = eventRefusal(errors);
-    return { ok: false, source: given.get('source') ?? null, id: given.get('id') ?? null, refusal };
-  }
-  return { ok: true, event: { attributes: checked.attributes, data: body } };
+  return readingOf(readBinaryEvent(given, body, errors));
 }
 
 /**

@@ -1,8 +1,8 @@
 import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common';
+import { isTimestamp } from '@sluice/cloud-events/attribute-forms';
 import type { Dispatcher, OutcomeCounts } from '@sluice/contracts/dispatcher-commands';
 import type { Caller } from '../authenticate/caller.js';
 import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
-import { isTimestamp } from '../events/attribute-forms.js';
 import { DISPATCHER } from '../parts.js';
 import { Fault } from '../refusals/fault.js';
 import { QueryGuard, TakesQuery } from '../server/query-guard.js';

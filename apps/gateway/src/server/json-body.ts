@@ -1,3 +1,4 @@
+import { isJsonType, readMediaType } from '@sluice/cloud-events/media-type';
 import { ExactNumber } from '@sluice/exact-json/exact-number';
 import { isJsonObject } from '@sluice/exact-json/json-object';
 import type { Slice } from '@sluice/exact-json/json-reader';
@@ -6,7 +7,6 @@ import { elementSlices, memberSlices } from '@sluice/exact-json/parse-json';
 import type { FastifyRequest } from 'fastify';
 import { Fault } from '../refusals/fault.js';
 import { objectRoot } from './json-root.js';
-import { isJsonType, readMediaType } from './media-type.js';
 import { bodyOf } from './raw-bodies.js';
 
 const DEPTH = 100;

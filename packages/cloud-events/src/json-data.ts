@@ -1,14 +1,14 @@
 import { JsonFault, NestingFault } from '@sluice/exact-json/json-fault';
 import { parseJson } from '@sluice/exact-json/parse-json';
-import type { FaultEntry } from '../refusals/fault.js';
-import { isJsonType, readMediaType } from '../server/media-type.js';
+import { isJsonType, readMediaType } from './media-type.js';
+import type { EventFault } from './read-event.js';
 
 /** Whether data of this content type is JSON; data that says nothing is not. */
 export const saysJson = (contentType: string | undefined): boolean =>
   contentType !== undefined && isJsonType(readMediaType(contentType)?.essence ?? '');
 
 /** Data that calls itself JSON must be it, strictly: what is matched later is what was checked here. Null when it is. */
-export function jsonDataFault(data: Uint8Array): FaultEntry | null {
+export function jsonDataFault(data: Uint8Array): EventFault | null {
   try {
     parseJson(data);
     return null;

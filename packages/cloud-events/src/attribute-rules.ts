@@ -1,7 +1,7 @@
 import type { EventAttributes } from '@sluice/contracts/event-record';
-import type { FaultEntry } from '../refusals/fault.js';
-import { isMediaType } from '../server/media-type.js';
 import { isTimestamp, isUri, isUriReference } from './attribute-forms.js';
+import { isMediaType } from './media-type.js';
+import type { EventFault } from './read-event.js';
 
 /** CloudEvents asks for at most 20 characters; more are carried, but not without bound. */
 const NAME_LIMIT = 64;
@@ -33,8 +33,8 @@ const FORBIDDEN_CHARACTERS = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
  */
 export function checkAttributes(
   given: ReadonlyMap<string, string>,
-): { ok: true; attributes: EventAttributes } | { ok: false; errors: FaultEntry[] } {
-  const errors: FaultEntry[] = [];
+): { ok: true; attributes: EventAttributes } | { ok: false; errors: EventFault[] } {
+  const errors: EventFault[] = [];
   checkVersion(given.get('specversion'), errors);
   for (const name of REQUIRED) {
     if (!given.has(name)) errors.push({ path: name, message: 'is required and missing' });
@@ -68,7 +68,7 @@ function assemble(given: ReadonlyMap<string, string>, extensions: Record<string,
   return attributes;
 }
 
-function checkVersion(version: string | undefined, errors: FaultEntry[]): void {
+function checkVersion(version: string | undefined, errors: EventFault[]): void {
   if (version === '1.0') return;
   const message = version === undefined ? 'is required and missing' : 'must be 1.0';
   errors.push({ path: 'specversion', message });

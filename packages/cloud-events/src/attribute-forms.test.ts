@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isJsonType, readMediaType } from '../server/media-type.js';
 import { isTimestamp, isUri, isUriReference } from './attribute-forms.js';
+import { isJsonType, readMediaType } from './media-type.js';
 
 describe('attribute forms', () => {
   it.each([
