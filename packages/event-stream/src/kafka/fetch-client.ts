@@ -1,4 +1,4 @@
-import type { Cluster } from 'kafkajs';
+import type { Broker, Cluster } from 'kafkajs';
 import type { StreamRecord } from '../event-stream.js';
 import { KafkaClient } from './client.js';
 import { type AbortedTransaction, committedRecords } from './committed-records.js';
@@ -18,7 +18,25 @@ export interface Fetched {
   stableEnd: bigint;
 }
 
-interface AnsweredPartition {
+/** What is asked of a broker's leader: kafkajs' names. */
+export interface FetchRequest {
+  maxWaitTime: number;
+  minBytes: number;
+  maxBytes: number;
+  isolationLevel: number;
+  topics: { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[];
+}
+
+/** How answers are asked for, and records made of what is in them. */
+export interface FetchMode {
+  fetch(broker: Broker, request: FetchRequest): Promise<FetchResponse>;
+  toRecord(partition: number, message: FetchedMessage): StreamRecord;
+}
+
+/** By kafkajs: an answer with a batch of records that it can't decode fails as a whole. */
+const plainMode: FetchMode = { fetch: (broker, request) => broker.fetch(request), toRecord };
+
+export interface AnsweredPartition {
   partition: number;
   highWatermark: string;
   lastStableOffset: string;
@@ -26,7 +44,7 @@ interface AnsweredPartition {
   messages: FetchedMessage[];
 }
 
-interface FetchResponse {
+export interface FetchResponse {
   responses: { topicName: string; partitions: AnsweredPartition[] }[];
 }
 
@@ -60,6 +78,7 @@ export class FetchClient {
   constructor(
     private readonly settings: KafkaSettings,
     private readonly topic: string,
+    private readonly mode: FetchMode = plainMode,
   ) {}
 
   /** The node that leads each partition. */
@@ -83,7 +102,7 @@ export class FetchClient {
         fetchOffset: from.toString(),
         maxBytes: bytesPerPartition,
       }));
-      const answer: FetchResponse = await broker.fetch({
+      const answer = await this.mode.fetch(broker, {
         maxWaitTime: waitMs,
         minBytes: 1,
         maxBytes: bytesPerRequest,
@@ -93,7 +112,7 @@ export class FetchClient {
       const froms = new Map(wanted.map(({ partition, from }) => [partition, from]));
       return answer.responses
         .flatMap((ofTopic) => ofTopic.partitions)
-        .map((answered) => fetched(answered, froms.get(answered.partition) ?? 0n));
+        .map((answered) => fetched(answered, froms.get(answered.partition) ?? 0n, this.mode));
     });
   }
 
@@ -134,7 +153,7 @@ export class FetchClient {
   }
 }
 
-function fetched(answered: AnsweredPartition, from: bigint): Fetched {
+function fetched(answered: AnsweredPartition, from: bigint, mode: FetchMode): Fetched {
   const { partition, messages, highWatermark, lastStableOffset, abortedTransactions } = answered;
   // A batch comes whole, with records from before the position too.
   const reached = messages.filter(({ offset }) => BigInt(offset) >= from);
@@ -142,7 +161,7 @@ function fetched(answered: AnsweredPartition, from: bigint): Fetched {
   const next = last ? BigInt(last.offset) + 1n : messages.length > 0 ? from + 1n : from;
   return {
     partition,
-    records: committedRecords(reached, abortedTransactions).map((message) => toRecord(partition, message)),
+    records: committedRecords(reached, abortedTransactions).map((message) => mode.toRecord(partition, message)),
     next,
     end: BigInt(highWatermark),
     stableEnd: BigInt(lastStableOffset),

@@ -1,5 +1,5 @@
-import { FetchClient, type Fetched, FetchOutOfRange } from './fetch-client.js';
-import { type KafkaSettings, times } from './settings.js';
+import { type FetchClient, type Fetched, FetchOutOfRange } from './fetch-client.js';
+import { times } from './settings.js';
 
 /** Who wants records, and takes them. */
 export interface FetchTarget {
@@ -17,7 +17,6 @@ const pauseAfterFailureMs = { first: 100, longest: 2_000 };
  * answer is there. A target that wants nothing costs nothing and holds nobody up.
  */
 export class FetchLoop {
-  readonly #client: FetchClient;
   readonly #busy = new Set<number>();
   #pauseMs = 0;
   #looking = false;
@@ -26,12 +25,9 @@ export class FetchLoop {
   #failure: { message: string; since: number } | null = null;
 
   constructor(
-    settings: KafkaSettings,
-    topic: string,
+    private readonly client: FetchClient,
     private readonly targets: () => Iterable<FetchTarget>,
-  ) {
-    this.#client = new FetchClient(settings, topic);
-  }
+  ) {}
 
   /** Null while fetches are answered. */
   problem(): string | null {
@@ -47,12 +43,12 @@ export class FetchLoop {
 
   /** Fetches go on over new connections. */
   reconnect(): void {
-    this.#client.discard();
+    this.client.discard();
   }
 
   stop(): void {
     this.#stopped = true;
-    this.#client.discard();
+    this.client.discard();
   }
 
   async #look(): Promise<void> {
@@ -63,7 +59,7 @@ export class FetchLoop {
         if (this.#pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, this.#pauseMs));
         const wanting = [...this.targets()].filter(({ wants }) => wants !== null);
         if (wanting.length === 0) continue;
-        const leaders = await this.#client.leaders();
+        const leaders = await this.client.leaders();
         for (const [node, targets] of groupByLeader(wanting, leaders)) {
           if (!this.#busy.has(node)) void this.#fetchFrom(node, targets);
         }
@@ -84,7 +80,7 @@ export class FetchLoop {
     this.#busy.add(node);
     try {
       const wanted = [...asked].map(([partition, { from }]) => ({ partition, from }));
-      for (const answer of await this.#client.fetch(node, wanted, times.fetchWait)) {
+      for (const answer of await this.client.fetch(node, wanted, times.fetchWait)) {
         const { target, from } = asked.get(answer.partition) ?? {};
         if (target && from !== undefined) target.accept(from, answer);
       }

@@ -1,5 +1,6 @@
 import type { PartitionRange, StreamConsumer, Subscription } from '../event-stream.js';
 import { Gather } from '../gather.js';
+import { FetchClient, type FetchMode } from './fetch-client.js';
 import { FetchLoop } from './fetch-loop.js';
 import { Membership } from './membership.js';
 import { PartitionFeed } from './partition-feed.js';
@@ -31,9 +32,10 @@ export class KafkaConsumer implements StreamConsumer {
     private readonly settings: KafkaSettings,
     private readonly subscription: Subscription,
     topics: KafkaTopics,
+    mode?: FetchMode,
   ) {
     const { topic } = subscription;
-    this.#fetchLoop = new FetchLoop(settings, topic, () => this.#feeds.values());
+    this.#fetchLoop = new FetchLoop(new FetchClient(settings, topic, mode), () => this.#feeds.values());
     this.#ranges = new Gather(
       async (partitions) => {
         const ranges = new Map((await topics.ranges(topic)).map((range) => [range.partition, range]));
@@ -62,6 +64,11 @@ export class KafkaConsumer implements StreamConsumer {
     const held = new Map<number, { epoch: bigint; lag: bigint | null }>();
     for (const { partition, held: state } of this.#feeds.values()) if (state) held.set(partition, state);
     return held;
+  }
+
+  /** Of the partitions held now, the position that the next record will get, as last told. */
+  ends(): ReadonlyMap<number, bigint> {
+    return new Map([...this.#feeds.values()].flatMap(({ partition, end }) => (end === null ? [] : [[partition, end]])));
   }
 
   hint(partition: number, position: bigint): void {

@@ -114,6 +114,10 @@ export class PartitionFeed {
     return { epoch: tenure.epoch, lag: tenure.end > tenure.handed ? tenure.end - tenure.handed : 0n };
   }
 
+  get end(): bigint | null {
+    return this.#tenure?.end ?? null;
+  }
+
   /** For how many milliseconds nothing came although records are wanted and should come; 0 while all is well. */
   get stillForMs(): number {
     const tenure = this.#tenure;

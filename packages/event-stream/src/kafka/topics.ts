@@ -93,6 +93,15 @@ export class KafkaTopics {
     });
   }
 
+  /** The positions that the group has committed; a partition without one is not among them. */
+  committed(topic: string, group: string): Promise<Map<number, bigint>> {
+    return this.#ask('asking for committed positions', async (admin) => {
+      const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+      const positions = found?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)] as const) ?? [];
+      return new Map(positions.filter(([, position]) => position >= 0n));
+    });
+  }
+
   /** @throws StreamUnavailable when no broker answers, or a partition of a topic that was published to has no leader. */
   probe(topics: readonly string[]): Promise<void> {
     return this.#ask('probing', async (admin) => {

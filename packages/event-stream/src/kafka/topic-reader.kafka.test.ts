@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type KafkaBroker, startKafkaBroker } from '@sluice/testing/kafka/broker';
+import { describeOwnKafka } from '@sluice/testing/kafka/describe-kafka';
+import { CompressionTypes, Kafka, logLevel, type Message } from 'kafkajs';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { eventually } from '../conformance/bench.js';
+import type { SourceRecord } from './source-record.js';
+import { TopicReader, type TopicReading } from './topic-reader.js';
+
+const BATCH_HEAD_BYTES = 61;
+
+describeOwnKafka('a reader of a topic', () => {
+  let broker: KafkaBroker;
+  let data: string;
+  let client: Kafka;
+  beforeAll(async () => {
+    data = join(await mkdtemp(join(tmpdir(), 'sluice-test-topics-')), 'data');
+    broker = await startKafkaBroker({ properties: { 'log.dirs': data } });
+    client = new Kafka({ brokers: [broker.brokers], logLevel: logLevel.NOTHING, retry: { retries: 10 } });
+  });
+  afterAll(async () => {
+    await broker?.stop();
+    await rm(dirname(data), { recursive: true, force: true });
+  });
+
+  async function newTopic(partitions = 1): Promise<string> {
+    const topic = `reader.${randomUUID()}`;
+    const admin = client.admin();
+    await admin.connect();
+    await admin.createTopics({
+      topics: [{ topic, numPartitions: partitions, configEntries: [{ name: 'max.message.bytes', value: '8000000' }] }],
+    });
+    await admin.disconnect();
+    return topic;
+  }
+
+  async function produce(topic: string, messages: Message[], compression = CompressionTypes.None): Promise<void> {
+    const producer = client.producer();
+    await producer.connect();
+    await producer.send({ topic, messages, compression });
+    await producer.disconnect();
+  }
+
+  function read(topic: string, reading: Partial<TopicReading> = {}): { reader: TopicReader; seen: SourceRecord[] } {
+    const seen: SourceRecord[] = [];
+    const reader = new TopicReader(
+      { brokers: [broker.brokers], clientId: 'reader-test' },
+      {
+        topic,
+        group: `group.${topic}`,
+        member: 'a',
+        start: 'earliest',
+        records: async (records) => void seen.push(...records),
+        ...reading,
+      },
+    );
+    onTestFinished(() => reader.stop());
+    return { reader, seen };
+  }
+
+  const values = (records: readonly SourceRecord[]) =>
+    records.map(({ value }) => value && Buffer.from(value).toString());
+
+  it('sees keys, values, times and all headers as bytes, and goes on where it was', async () => {
+    const topic = await newTopic();
+    const raw = Buffer.from([0xff, 0]);
+    await produce(topic, [{ key: raw, value: 'one', timestamp: '1700000000000', headers: { h: ['a', raw], n: '' } }]);
+    const first = read(topic);
+    await eventually(() => expect(values(first.seen)).toEqual(['one']));
+    expect(first.seen[0]).toMatchObject({ partition: 0, position: 0n, timestampMs: 1_700_000_000_000, key: raw });
+    expect(first.seen[0]?.originalHeaders).toEqual([
+      ['h', Buffer.from('a')],
+      ['h', raw],
+      ['n', Buffer.from('')],
+    ]);
+    await eventually(() => expect(first.reader.progress()).toEqual([{ partition: 0, position: 1n, end: 1n }]));
+    await first.reader.stop();
+    await produce(topic, [{ value: null }, { value: 'two' }]);
+    const second = read(topic);
+    await eventually(() => expect(values(second.seen)).toEqual([null, 'two']));
+  });
+
+  it('begins where it is told, and keeps that although nothing came', async () => {
+    const topic = await newTopic();
+    await produce(topic, [
+      { value: 'old', timestamp: '1700000000000' },
+      { value: 'young', timestamp: '1700000001000' },
+    ]);
+    const group = `from-a-time.${topic}`;
+    const from = read(topic, { group, start: new Date(1_700_000_000_500) });
+    await eventually(() => expect(values(from.seen)).toEqual(['young']));
+    const latest = read(topic, { group: `latest.${topic}`, start: new Date() });
+    await eventually(() => expect(latest.reader.progress()).toHaveLength(1));
+    await latest.reader.stop();
+    await produce(topic, [{ value: 'next', timestamp: '1700000000000' }]);
+    const again = read(topic, { group: `latest.${topic}`, start: new Date() });
+    await eventually(() => expect(values(again.seen)).toEqual(['next']));
+  });
+
+  it('does not commit what was not done with: it comes again', async () => {
+    const topic = await newTopic();
+    await produce(topic, [{ value: 'a' }, { value: 'b' }]);
+    let failures = 0;
+    const seen: SourceRecord[] = [];
+    read(topic, {
+      records: async (records) => {
+        failures += 1;
+        if (failures === 1) throw new Error('not now');
+        seen.push(...records);
+      },
+    });
+    await eventually(() => expect(values(seen)).toEqual(['a', 'b']));
+  });
+
+  it('gets a batch that can not be decoded as one record, and what stands around it', async () => {
+    const topic = await newTopic();
+    await produce(topic, [{ value: 'before' }]);
+    await produce(topic, [{ value: 'x'.repeat(500) }, { value: 'y'.repeat(500) }], CompressionTypes.GZIP);
+    await produce(topic, [{ value: 'between' }]);
+    await produce(topic, [{ value: 'plain batch' }]);
+    await produce(topic, [{ value: 'z'.repeat(3_000_000) }]);
+    await produce(topic, [{ value: 'after' }]);
+    await spoil(topic, [1n, 4n]);
+    const { seen } = read(topic);
+    await eventually(() => expect(values(seen).at(-1)).toBe('after'));
+    expect(seen.map(({ position, undecodable }) => [position, undecodable?.firstPosition])).toEqual([
+      [0n, undefined],
+      [2n, 1n],
+      [3n, undefined],
+      [4n, 4n],
+      [5n, undefined],
+      [6n, undefined],
+    ]);
+    expect(seen[1]?.undecodable?.reason).toMatch(/\w/);
+    expect(seen[4]?.value).toHaveLength(3_000_000);
+  });
+
+  it('raises an alarm when its position is gone from the log, and jumps nowhere', async () => {
+    const topic = await newTopic();
+    await produce(topic, [{ value: 'a' }]);
+    const first = read(topic);
+    await eventually(() => expect(values(first.seen)).toEqual(['a']));
+    await first.reader.stop();
+    await produce(topic, [{ value: 'lost' }, { value: 'kept' }]);
+    const admin = client.admin();
+    await admin.connect();
+    await admin.fetchTopicOffsets(topic);
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '2' }] });
+    await admin.disconnect();
+    const second = read(topic);
+    await eventually(() => expect(second.reader.problem()).toContain('position 1 of'));
+    expect(second.seen).toEqual([]);
+  });
+
+  it('says of a topic that is not there that it is not, and reads it when it is', async () => {
+    const topic = `later.${randomUUID()}`;
+    const { reader, seen } = read(topic);
+    await eventually(() => expect(reader.problem()).toMatch(/does not host this topic-partition/));
+    const admin = client.admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });
+    await admin.disconnect();
+    await produce(topic, [{ value: 'there' }]);
+    await eventually(() => expect(values(seen)).toEqual(['there']));
+  });
+
+  /** Overwrites, in the broker's file, the records of the batches that begin at these positions. */
+  async function spoil(topic: string, positions: readonly bigint[]): Promise<void> {
+    const folder = join(data, `${topic}-0`);
+    const name = (await readdir(folder)).find((file) => file.endsWith('.log')) ?? '';
+    const bytes = await readFile(join(folder, name));
+    for (let at = 0; at < bytes.length; ) {
+      const end = at + 12 + bytes.readInt32BE(at + 8);
+      if (positions.includes(bytes.readBigInt64BE(at))) bytes.fill(0xff, at + BATCH_HEAD_BYTES, end);
+      at = end;
+    }
+    await writeFile(join(folder, name), bytes, { flag: 'r+' });
+  }
+});
