@@ -28,10 +28,10 @@ export const KEPT_BYTES = 4 * 1024 * 1024 - 64 * 1024;
 const REASON_CHARACTERS = 2_000;
 
 /** A Kafka header: names may repeat, values are any bytes, or none. */
-type OriginHeader = readonly [name: string, value: Uint8Array | null];
+export type OriginHeader = readonly [name: string, value: Uint8Array | null];
 
 /** Where a record stood: in a topic that is a source. */
-interface Origin {
+export interface Origin {
   sourceId: string;
   topic: string;
   partition: number;

@@ -1,0 +1,45 @@
+import { JsonFault } from '@sluice/exact-json/json-fault';
+import { isJsonObject, memberOf } from '@sluice/exact-json/json-object';
+import type { JsonValue } from '@sluice/exact-json/json-value';
+import { parseJson } from '@sluice/exact-json/parse-json';
+import { Unreadable } from '../conversion.js';
+
+/** What Kafka Connect's JSON converter wrote: a value and, with `schemas.enable=true`, its schema. */
+export interface Enveloped {
+  payload: JsonValue;
+  /** Null when it came without. */
+  schema: JsonValue;
+}
+
+/** The envelope, the change, a row, and what may nest in a column of the row. */
+const DEPTH = 110;
+
+/**
+ * Reads the key or the value of a record of Kafka Connect.
+ *
+ * @param what names it in the reason.
+ * @throws {Unreadable} when it is no JSON.
+ */
+export function readEnveloped(bytes: Uint8Array, what: 'key' | 'value'): Enveloped {
+  let document: JsonValue;
+  try {
+    document = parseJson(bytes, { literals: true, depth: DEPTH });
+  } catch (fault) {
+    if (!(fault instanceof JsonFault)) throw fault;
+    throw new Unreadable(`the ${what} is not JSON: ${fault.message}, at byte ${fault.offset}`);
+  }
+  const schema = memberOf(document, 'schema');
+  const payload = memberOf(document, 'payload');
+  // A row may have columns of these names, but none that is a schema beside one other.
+  const isEnvelope =
+    isJsonObject(document) && Object.keys(document).length === 2 && payload !== undefined && schema !== undefined;
+  if (isEnvelope && (schema === null || typeof memberOf(schema, 'type') === 'string')) return { payload, schema };
+  return { payload: document, schema: null };
+}
+
+/** The schema of a field of a struct; null where it is not known. */
+export function fieldSchema(schema: JsonValue, name: string): JsonValue {
+  const fields = memberOf(schema, 'fields');
+  if (!Array.isArray(fields)) return null;
+  return fields.find((field) => memberOf(field, 'field') === name) ?? null;
+}

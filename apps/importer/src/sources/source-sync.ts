@@ -1,0 +1,102 @@
+import type { Source, Sources } from '@sluice/contracts/sources';
+import type { Clock } from '@sluice/service-kit/clock';
+import type { Logger } from '@sluice/service-kit/logger';
+import { SourceRun, type SourceRunParts } from './source-run.js';
+
+const EVERY_MS = 2_000;
+/** The registry may be away for a moment: what runs goes on by what was last known. */
+const LATE_MS = 15_000;
+
+/**
+ * Keeps running what the registry says there is: asks it every two seconds, and tells it how each source does. A source that
+ * is deleted stops; one that is changed goes on by its new configuration, from where it is.
+ */
+export class SourceSync {
+  private readonly runs = new Map<string, SourceRun>();
+  private known: ReadonlyMap<string, Source> | null = null;
+  private readonly ending = new Set<Promise<void>>();
+  private stopped = false;
+  private loop: Promise<void> | null = null;
+  private wake: () => void = () => {};
+  private syncedMs: number;
+  private fault: string | null = null;
+
+  constructor(
+    private readonly registry: Pick<Sources, 'syncSources'>,
+    /** Another one after each start. */
+    private readonly reporter: string,
+    private readonly parts: SourceRunParts & { clock: Clock; logger: Logger },
+  ) {
+    this.syncedMs = parts.clock.monotonicMs();
+  }
+
+  start(): void {
+    this.loop ??= this.run();
+  }
+
+  /** All sources by id, as last told; null before the registry answered for the first time. */
+  get sources(): ReadonlyMap<string, Source> | null {
+    return this.known;
+  }
+
+  problem(): string | null {
+    if (this.known !== null && this.parts.clock.monotonicMs() - this.syncedMs < LATE_MS) return null;
+    return `the registry does not tell the sources${this.fault === null ? '' : `: ${this.fault}`}`;
+  }
+
+  lags(): { sourceId: string; lag: number }[] {
+    return Array.from(this.runs, ([sourceId, run]) => ({ sourceId, lag: run.lag() }));
+  }
+
+  /** Resolves when all readers have ended, what they had in hand published and their positions committed. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wake();
+    await this.loop;
+    await Promise.allSettled([...[...this.runs.values()].map((run) => run.stop()), ...this.ending]);
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      await this.sync();
+      if (this.stopped) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, EVERY_MS);
+        this.wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+
+  private async sync(): Promise<void> {
+    const { logger, clock } = this.parts;
+    try {
+      const reports = [...this.runs.values()].map((run) => run.report());
+      const { sources } = await this.registry.syncSources({ instance: this.reporter, reports });
+      this.syncedMs = clock.monotonicMs();
+      this.fault = null;
+      if (!this.stopped) this.apply(sources);
+    } catch (error) {
+      this.fault = error instanceof Error ? error.message : String(error);
+      logger.warn({ err: error }, 'sources.sync_failed');
+    }
+  }
+
+  private apply(sources: readonly Source[]): void {
+    const known = new Map(sources.map((source) => [source.id, source]));
+    this.known = known;
+    for (const [id, run] of this.runs) {
+      if (known.has(id)) continue;
+      this.runs.delete(id);
+      const ended = run.stop().finally(() => this.ending.delete(ended));
+      this.ending.add(ended);
+    }
+    for (const source of sources) {
+      const run = this.runs.get(source.id);
+      if (run === undefined) this.runs.set(source.id, new SourceRun(source, this.parts));
+      else run.apply(source);
+    }
+  }
+}
