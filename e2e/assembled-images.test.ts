@@ -15,7 +15,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'assembled-'));
   const { status, stderr } = spawnSync(
     process.execPath,
-    [join(root, 'deploy/assemble.mjs'), folder, 'gateway', 'registry', 'dispatcher'],
+    [join(root, 'deploy/assemble.mjs'), folder, 'gateway', 'registry', 'dispatcher', 'importer'],
     { encoding: 'utf8' },
   );
   expect(stderr).toBe('');
@@ -31,11 +31,14 @@ function run(program: string): { status: number | null; stderr: string } {
 }
 
 describe('what the images hold', () => {
-  test.each(['gateway', 'registry', 'dispatcher'])('is enough to start the %s, as far as its configuration', (app) => {
-    const { status, stderr } = run(`apps/${app}/dist/main.js`);
-    expect(stderr).toContain('INTERNAL_TOKEN: is required and not set');
-    expect(status).toBe(2);
-  });
+  test.each(['gateway', 'registry', 'dispatcher', 'importer'])(
+    'is enough to start the %s, as far as its configuration',
+    (app) => {
+      const { status, stderr } = run(`apps/${app}/dist/main.js`);
+      expect(stderr).toContain('INTERNAL_TOKEN: is required and not set');
+      expect(status).toBe(2);
+    },
+  );
 
   test('is enough to migrate', () => {
     expect(run('deploy/migrate.mjs')).toMatchObject({ status: 2, stderr: 'DATABASE_URL: is required and not set\n' });

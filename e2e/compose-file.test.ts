@@ -19,7 +19,7 @@ function config(...options: string[]): { status: number | null; stdout: string; 
   return spawnSync(program, [...plugin, 'config', ...options], { cwd: root, env: { PATH, HOME }, encoding: 'utf8' });
 }
 
-const SERVICES = ['dispatcher', 'gateway', 'kafka', 'migrate', 'postgres', 'registry'];
+const SERVICES = ['dispatcher', 'gateway', 'importer', 'kafka', 'migrate', 'postgres', 'registry'];
 
 describe('docker-compose.yml', () => {
   if (compose === undefined && !process.env.CI) {
@@ -41,7 +41,7 @@ describe('docker-compose.yml', () => {
       ([, stage]) => stage,
     );
     const targets = [...config().stdout.matchAll(/^ +target: ([a-z]\S*)$/gm)].map(([, target]) => target);
-    expect(targets.sort()).toEqual(['dispatcher', 'gateway', 'migrate', 'registry']);
+    expect(targets.sort()).toEqual(['dispatcher', 'gateway', 'importer', 'migrate', 'registry']);
     for (const target of targets) expect(stages).toContain(target);
   });
 });

@@ -11,6 +11,8 @@ export interface StackOptions {
   /** Kafka brokers that nobody else uses: the topics' names are fixed. Without them the stream is in the database. */
   brokers?: string | undefined;
   dispatchers: number;
+  /** Without it, and without brokers, no source is read. */
+  importer?: boolean;
   /** Variables beyond those that every member needs. */
   environment?: Record<string, string>;
 }
@@ -64,6 +66,7 @@ export class ServiceStack {
     stack.add('registry', 'registry', registryPort, {});
     stack.addDispatcher(firstDispatcherPort);
     for (let i = 1; i < dispatchers; i++) stack.addDispatcher(await freePort());
+    if (options.importer) stack.add('importer', 'importer', await freePort(), {});
     stack.add('gateway', 'gateway', await freePort(), { HOST: '127.0.0.1', PORT: String(gatewayPort) });
     await Promise.all(stack.names.map((name) => stack.launch(name)));
     return stack;
