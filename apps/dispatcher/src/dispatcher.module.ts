@@ -7,6 +7,7 @@ import type { EventStream } from '@sluice/event-stream/event-stream';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { Metrics } from '@sluice/service-kit/metrics';
+import { forgetOldLetters } from './dead-letters/mark-letters.js';
 import { DeliveryQueues } from './deliver/delivery-queues.js';
 import { EndpointClient } from './deliver/endpoint-client.js';
 import { Permits } from './deliver/permits.js';
@@ -96,7 +97,7 @@ export interface DispatcherConfig {
 export interface DispatcherSurroundings {
   logger: Logger;
   clock: Clock;
-  stream: Pick<EventStream, 'consume' | 'read' | 'ranges' | 'positionsAt'>;
+  stream: Pick<EventStream, 'consume' | 'publish' | 'read' | 'ranges' | 'positionsAt'>;
   metrics: Metrics;
   registry: Pick<Registry, 'follow' | 'leave' | 'disableWebhook' | 'authorize' | 'getWebhook' | 'startWebhookFrom'> &
     Pick<AirtableWebhooks, 'readPayloads' | 'visibleWebhooks' | 'invalidateWebhook' | 'disableNotifications'> &
@@ -231,6 +232,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
     await dropOldRecent(pool, clock.shiftMs);
     await dropOldOperational(pool, clock.shiftMs);
     await forgetEndedJobs(pool, clock.shiftMs);
+    await forgetOldLetters(pool, clock.shiftMs);
   };
   const retention = new Retention({ pool, clock, logger, forgetGone });
   const ownWrites = new OwnWrites({ pool, stream: surroundings.stream, clock, logger });

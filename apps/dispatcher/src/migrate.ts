@@ -5,6 +5,7 @@ import { AddLanes1796000100000 } from './migrations/1796000100000-add-lanes.js';
 import { AddHealth1796000200000 } from './migrations/1796000200000-add-health.js';
 import { AddJobs1796000300000 } from './migrations/1796000300000-add-jobs.js';
 import { AddRecentEvents1796000400000 } from './migrations/1796000400000-add-recent-events.js';
+import { AddDeadLetterOrigin1796000500000 } from './migrations/1796000500000-add-dead-letter-origin.js';
 
 /** Brings the schema `dispatch` to the newest version: see {@link migrateSchema}. */
 export const migrateDispatcher = (connectionString: string): Promise<void> =>
@@ -18,6 +19,7 @@ export const migrateDispatcher = (connectionString: string): Promise<void> =>
       AddHealth1796000200000,
       AddJobs1796000300000,
       AddRecentEvents1796000400000,
+      AddDeadLetterOrigin1796000500000,
     ],
     advisoryLock: 7_105_841_001,
   });

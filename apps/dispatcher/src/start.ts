@@ -5,6 +5,7 @@ import type { Dispatcher } from '@sluice/contracts/dispatcher-commands';
 import { nestLogger } from '@sluice/service-kit/nest-logger';
 import type { RunningService } from '@sluice/service-kit/running-service';
 import type { Pool } from 'pg';
+import { serveDeadLetters } from './dead-letters/dead-letter-commands.js';
 import { DeliveryQueues } from './deliver/delivery-queues.js';
 import { EndpointClient } from './deliver/endpoint-client.js';
 import { Permits } from './deliver/permits.js';
@@ -77,7 +78,7 @@ export async function startDispatcher(
   }
   watch(app);
   const [pool, recent, slices] = [app.get<Pool>(POOL), app.get(RecentEvents), app.get(TimeSlices)];
-  const [jobs, current, { clock }] = [app.get(JobLoop), app.get(CurrentIndex), surroundings];
+  const [jobs, current, { clock, stream }] = [app.get(JobLoop), app.get(CurrentIndex), surroundings];
   return {
     stop,
     problems: problemsOf(app),
@@ -85,6 +86,7 @@ export async function startDispatcher(
       eventTrail: eventTrailCommand(registry, app.get(EventTrails)),
       previewFilter: filterPreviewCommand({ registry, pool, recent, slices }),
       webhookStatistics: webhookStatisticsCommand({ pool, registry, clock }),
+      ...serveDeadLetters({ registry, pool, stream, clock }),
       ...serveDeliveries({ registry, pool, current }),
       ...serveJobs({ registry, pool, clock, current, created: () => jobs.wake() }),
       ...servePayloads({ pool, ownWrites: app.get(OwnWrites), registry }),

@@ -24,6 +24,7 @@ import { RepeatedRequests } from './idempotency/repeated-requests.js';
 import { AccountsController } from './manage/accounts.controller.js';
 import { BasesController } from './manage/bases.controller.js';
 import { CollaboratorsController } from './manage/collaborators.controller.js';
+import { DeadLettersController } from './manage/dead-letters.controller.js';
 import { DeliveriesController } from './manage/deliveries.controller.js';
 import { EventTypesController } from './manage/event-types.controller.js';
 import { FiltersController } from './manage/filters.controller.js';
@@ -54,8 +55,13 @@ const REGISTRY_LIMITS = {
   deleteTable: 12_000,
   otherwise: 5_000,
 };
-/** Payloads: the dispatcher asks the registry, and waits for what was accepted before. A backfill waits for every dispatcher. */
-const DISPATCHER_LIMITS = { listPayloads: 10_000, createJob: 10_000, otherwise: 5_000 };
+/** Payloads: the dispatcher asks the registry, and waits for what was accepted before. A backfill waits for every dispatcher, what is put back for the stream. */
+const DISPATCHER_LIMITS = {
+  listPayloads: 10_000,
+  createJob: 10_000,
+  putBackDeadLetters: 20_000,
+  otherwise: 5_000,
+};
 
 export interface GatewaySettings {
   publicUrl: string | null;
@@ -110,6 +116,7 @@ export function gatewayModule(
       WebhooksController,
       WebhookStatisticsController,
       WebhookSwitchesController,
+      DeadLettersController,
       DeliveriesController,
       JobsController,
       EventTypesController,

@@ -22,7 +22,7 @@ await runService('gateway', async (logger) => {
     clock: systemClock,
     metrics: createMetrics(),
     registry: commandClient(registryCommands, { baseUrl: config.registryUrl, token, timeoutMs: 12_000 }),
-    dispatcher: commandClient(dispatcherCommands, { baseUrl: config.dispatcherUrl, token, timeoutMs: 10_000 }),
+    dispatcher: commandClient(dispatcherCommands, { baseUrl: config.dispatcherUrl, token, timeoutMs: 20_000 }),
   });
   return { problems: gateway.problems, stop: () => gateway.stop().then(() => stream.close()) };
 });

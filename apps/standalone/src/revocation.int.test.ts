@@ -31,7 +31,7 @@ const ways: Record<string, { takenAway: (ids: Tenant['ids']) => string; lost: (k
 it.each(Object.entries(ways))(
   '%s counts no more, through another gateway and registry within 5 s',
   async (what, way) => {
-    const { ids, credentials } = await newTenant(services.baseUrl, services.operatorKey, what.replaceAll(' ', '-'));
+    const { ids, credentials } = await newTenant(services, what.replaceAll(' ', '-'));
     const statuses = async (baseUrl: string) => {
       const hooks = `/v0/bases/${ids.base}/webhooks`;
       // The first is asked of that gateway's registry alone, the others of the dispatcher's too.

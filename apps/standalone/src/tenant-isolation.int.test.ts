@@ -62,6 +62,17 @@ const ways: Record<Route, Way | Way[]> = {
   'GET /v1/deliveries': theirs(({ webhook }) => `/v1/deliveries?webhook_id=${webhook}`),
   'GET /v1/deliveries/:id': theirs(({ delivery }) => `/v1/deliveries/${delivery}`),
   'POST /v1/deliveries/:id/resend': theirs(({ delivery }) => `/v1/deliveries/${delivery}/resend`),
+  'GET /v1/dead-letters': own('/v1/dead-letters'),
+  'GET /v1/dead-letters/:id': theirs(({ deadLetter }) => `/v1/dead-letters/${deadLetter}`),
+  'POST /v1/dead-letters/:id/put-back': theirs(({ deadLetter }) => `/v1/dead-letters/${deadLetter}/put-back`),
+  'DELETE /v1/dead-letters/:id': theirs(({ deadLetter }) => `/v1/dead-letters/${deadLetter}`),
+  'POST /v1/dead-letters/put-back': {
+    theirs: ({ deadLetter }) => ({ path: '/v1/dead-letters/put-back', body: { ids: [deadLetter] } }),
+  },
+  'POST /v1/dead-letters/drop': [
+    { theirs: ({ deadLetter }) => ({ path: '/v1/dead-letters/drop', body: { ids: [deadLetter] } }) },
+    { own: { path: '/v1/dead-letters/drop', body: { filter: {} } } },
+  ],
   'GET /v1/jobs': own('/v1/jobs'),
   'POST /v1/jobs': [
     { theirs: ({ webhook }) => ({ path: '/v1/jobs', body: resendOf(webhook) }) },
@@ -149,8 +160,8 @@ let before: string[];
 
 beforeAll(async () => {
   services = await servicesTogether();
-  owner = await newTenant(services.baseUrl, services.operatorKey, 'zanzibar');
-  stranger = await newTenant(services.baseUrl, services.operatorKey, 'quito');
+  owner = await newTenant(services, 'zanzibar');
+  stranger = await newTenant(services, 'quito');
   before = await all(owner);
 });
 afterAll(() => services.close());
@@ -173,6 +184,7 @@ async function all({ ids, credentials }: Tenant): Promise<string[]> {
     `/v1/webhooks/${ids.webhook}/secret`,
     deliveries,
     '/v1/jobs',
+    '/v1/dead-letters',
     hooks,
   ];
   const texts: string[] = [];

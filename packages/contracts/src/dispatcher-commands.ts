@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Commands, CommandTable } from './commands.js';
+import { deadLetterCommands } from './dead-letter-commands.js';
 import { DeliveryAttempt, DeliveryState, deliveryCommands } from './delivery-commands.js';
 import { jobCommands } from './job-commands.js';
 import { payloadCommands } from './payload-commands.js';
@@ -96,6 +97,7 @@ export const dispatcherCommands = {
     }),
     response: resultOf(WebhookStatistics),
   },
+  ...deadLetterCommands,
   ...deliveryCommands,
   ...jobCommands,
   ...payloadCommands,

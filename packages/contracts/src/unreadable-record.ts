@@ -145,7 +145,9 @@ export function readPutBack(headers: Headers): FormerDeadLetter | null {
 }
 
 const COUNT = /^\d{1,15}$/;
+const LAST_PARTITION = 2 ** 31 - 1;
 const PLACE = /^\d{1,19}$/;
+const LAST_OFFSET = 2n ** 63n - 1n;
 /** A record may have no time: Kafka says -1. */
 const MILLISECONDS = /^-?\d{1,15}$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
@@ -183,8 +185,8 @@ function readOrigin(headers: Headers): Read<Pick<Unreadable, 'accountId' | 'orig
   };
   const [accountId, sourceId, topic] = [textOf(ACCOUNT), textOf(SOURCE), textOf(TOPIC)];
   const [partition, offset, timestamp] = [textOf(PARTITION), textOf(OFFSET), textOf(TIMESTAMP)];
-  if (!COUNT.test(partition)) faults.push(`${PARTITION} is no partition`);
-  if (!PLACE.test(offset)) faults.push(`${OFFSET} is no offset`);
+  if (!COUNT.test(partition) || Number(partition) > LAST_PARTITION) faults.push(`${PARTITION} is no partition`);
+  if (!PLACE.test(offset) || BigInt(offset) > LAST_OFFSET) faults.push(`${OFFSET} is no offset`);
   if (!MILLISECONDS.test(timestamp)) faults.push(`${TIMESTAMP} is no time in milliseconds`);
   const original = readOriginHeaders(headers[HEADERS] ?? '[]');
   if (original === null) faults.push(`${HEADERS} is no list of headers`);

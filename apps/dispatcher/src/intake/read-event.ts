@@ -1,4 +1,5 @@
 import { readEventHeaders } from '@sluice/contracts/event-record';
+import { readUnreadable } from '@sluice/contracts/unreadable-record';
 import type { StreamRecord } from '@sluice/event-stream/event-stream';
 import type { IdentifiedEvent } from '../delivery.js';
 import { eventIdentity } from '../identity.js';
@@ -7,6 +8,8 @@ const NO_DATA = new Uint8Array(0);
 
 /** A record of the stream as an event, or why it can't be read. An event without data has no bytes. */
 export function readEvent(record: StreamRecord): { ok: true; event: IdentifiedEvent } | { ok: false; reason: string } {
+  const unreadable = readUnreadable(record.headers);
+  if (unreadable !== null) return { ok: false, reason: unreadable.reason };
   const read = readEventHeaders(record.headers);
   if (!read.ok) return read;
   const { attributes, stamp } = read;

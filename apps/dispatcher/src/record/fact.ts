@@ -1,6 +1,6 @@
-import { eventHeaders } from '@sluice/contracts/event-record';
 import type { Attempt, Delivery, EventDelivery, IdentifiedEvent, Ping, Verdict } from '../delivery.js';
 import { type BaseChange, payloadBytes, payloadCount } from './base-change.js';
+import { type DeadLetter, letterOfEvent } from './dead-letter.js';
 import type { Step } from './progress.js';
 
 /** The partition and epoch under which a fact counts; null when it counts under a lease instead. */
@@ -29,10 +29,7 @@ export interface DeadLetterFact {
   position: bigint;
   reported: boolean;
   open: number;
-  reason: string;
-  key: Uint8Array | null;
-  headers: Uint8Array | null;
-  data: Uint8Array | null;
+  letter: DeadLetter;
 }
 
 export interface OutcomeFact {
@@ -84,8 +81,12 @@ const NO_PAYLOADS = { count: 0, bytes: 0 };
 /** Bytes that the fact keeps in memory: of its event and its payloads, or of the record that can't be read. */
 export function bytesOf(fact: Fact): number {
   if (fact.kind === 'event') return fact.event.data.byteLength + payloadsOf(fact).bytes;
-  return fact.kind === 'dead letter' ? (fact.data?.byteLength ?? 0) : 0;
+  return fact.kind === 'dead letter' ? letterBytes(fact) : 0;
 }
+
+/** Bytes of a record that can't be read. */
+export const letterBytes = ({ letter: { key, headers, data } }: DeadLetterFact): number =>
+  [key, headers, data].reduce((sum, bytes) => sum + (bytes?.byteLength ?? 0), 0);
 
 /** What the fact changes for its partition's position, once it is recorded. */
 export function stepOf(fact: Fact): Step | null {
@@ -116,10 +117,6 @@ export function bodyOf(fact: Fact): IdentifiedEvent | null {
   return becomesPending(fact) ? fact.delivery.event : null;
 }
 
-/** Headers as they are stored with a body or a dead letter: JSON, whatever bytes their values hold. */
-export const headerBytes = (headers: Readonly<Record<string, string>>): Buffer =>
-  Buffer.from(JSON.stringify(headers), 'utf8');
-
 /** An event that can't be recorded, as a dead letter of its record. */
 export const asDeadLetter = ({ under, event, open }: EventFact, reason: string): DeadLetterFact => ({
   kind: 'dead letter',
@@ -127,8 +124,5 @@ export const asDeadLetter = ({ under, event, open }: EventFact, reason: string):
   position: event.position,
   reported: true,
   open,
-  reason,
-  key: null,
-  headers: headerBytes(eventHeaders(event)),
-  data: event.data,
+  letter: letterOfEvent(event, reason),
 });

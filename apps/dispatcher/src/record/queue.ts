@@ -1,5 +1,5 @@
 import type { IdentifiedEvent } from '../delivery.js';
-import { bodyOf, deliveryOf, type Fact, payloadsOf } from './fact.js';
+import { bodyOf, deliveryOf, type Fact, letterBytes, payloadsOf } from './fact.js';
 
 /** Deliveries, or payloads, of one transaction. */
 const MAX_DELIVERIES = 1_000;
@@ -43,7 +43,7 @@ export class FactQueue {
       const body = bodyOf(fact);
       if (body !== null && !bodies.has(body)) bytes += body.data.byteLength;
       if (body !== null) bodies.add(body);
-      if (fact.kind === 'dead letter') bytes += fact.data?.byteLength ?? 0;
+      if (fact.kind === 'dead letter') bytes += letterBytes(fact);
       const own = payloadsOf(fact);
       payloads += own.count;
       bytes += own.bytes;

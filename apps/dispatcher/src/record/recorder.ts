@@ -6,8 +6,9 @@ import type { Pool } from 'pg';
 import type { Attempt, Delivery, EventDelivery, IdentifiedEvent, Verdict } from '../delivery.js';
 import type { BaseChange, BaseName } from './base-change.js';
 import { BatchWriter } from './batch-writer.js';
+import { letterOfRecord } from './dead-letter.js';
 import { RecordedElsewhere, UnrecordedIdentities } from './duplicates.js';
-import { bytesOf, deliveryOf, type Fact, headerBytes, type Under } from './fact.js';
+import { bytesOf, deliveryOf, type Fact, type Under } from './fact.js';
 import { HeldPartition } from './held-partition.js';
 import { givePartitionUp, isHeldByOther, takePartition } from './partition-leases.js';
 import { Persistence } from './persistence.js';
@@ -141,10 +142,11 @@ export class Recorder implements Recording {
     this.#add({ kind: 'skip', under: { partition, epoch }, position }, position);
   }
 
-  deadLetter(epoch: bigint, { partition, position, key, headers, value }: StreamRecord, reason: string): void {
-    const content = { key, headers: headerBytes(headers), data: value };
+  deadLetter(epoch: bigint, record: StreamRecord, reason: string): void {
+    const { partition, position } = record;
     const under = { partition, epoch };
-    this.#add({ kind: 'dead letter', under, position, reported: true, open: 0, reason, ...content }, position);
+    const letter = letterOfRecord(record, reason);
+    this.#add({ kind: 'dead letter', under, position, reported: true, open: 0, letter }, position);
   }
 
   settle(delivery: Delivery, attempt: Attempt | null, verdict: Verdict, keepsLane = false): void {

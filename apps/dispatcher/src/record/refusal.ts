@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { Unencodable } from './binary-array.js';
+import { letterOfDelivery } from './dead-letter.js';
 import { asDeadLetter, type DeadLetterFact, type Fact, type OutcomeFact, type ParkFact } from './fact.js';
 
 /** SQLSTATE classes by which PostgreSQL refuses the data themselves: writing them again would be refused again. */
@@ -39,10 +40,11 @@ export function insteadOf(fact: Fact, reason: string): Fact | null {
     case 'ping':
       // At worst its lease runs out, and it is sent again.
       return fact.attempt === null ? null : { ...fact, attempt: null };
-    case 'dead letter':
-      return fact.data === null && fact.headers === null && fact.key === null
-        ? null
-        : { ...fact, key: null, headers: null, data: null };
+    case 'dead letter': {
+      const { letter } = fact;
+      const isEmpty = letter.data === null && letter.headers === null && letter.key === null;
+      return isEmpty ? null : { ...fact, letter: { ...letter, key: null, headers: null, data: null } };
+    }
     default:
       return null;
   }
@@ -70,9 +72,9 @@ function deliveryLetter(
     position: delivery.event.position,
     reported: false,
     open: counts ? -1 : 0,
-    reason: `delivery ${delivery.id} to webhook ${delivery.webhookId} can't be recorded: ${reason}`,
-    key: null,
-    headers: null,
-    data: delivery.event.data,
+    letter: letterOfDelivery(
+      delivery.event,
+      `delivery ${delivery.id} to webhook ${delivery.webhookId} can't be recorded: ${reason}`,
+    ),
   };
 }

@@ -6,6 +6,7 @@ import { becomesPending, bodyOf, type Fact, type OutcomeFact, type ParkFact } fr
 import { failureOf } from './failure.js';
 import { lockPings, settlePings } from './settle-pings.js';
 import { writeBaseChanges } from './write-base-changes.js';
+import { insertDeadLetters } from './write-dead-letters.js';
 import {
   deleteLeased,
   insertAttempts,
@@ -15,7 +16,7 @@ import {
   type PendingRow,
   postponeLeased,
 } from './write-deliveries.js';
-import { insertBodies, insertDeadLetters, insertEvents } from './write-events.js';
+import { insertBodies, insertEvents } from './write-events.js';
 import { advanceLanes, distinctLanes, holdLanes, laneOf, lockLanes } from './write-lanes.js';
 import { movePartitions, type PartitionStep } from './write-partitions.js';
 import { exhaustedEvents, writtenOutcomes } from './written-outcomes.js';

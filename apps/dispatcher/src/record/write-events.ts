@@ -1,10 +1,9 @@
 import { eventHeaders } from '@sluice/contracts/event-record';
-import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import type { ClientBase } from 'pg';
 import type { IdentifiedEvent } from '../delivery.js';
-import { byteaArray, dayArray, int4Array, int8Array, textArray, timestampArray } from './binary-array.js';
-import { type DeadLetterFact, type EventFact, headerBytes } from './fact.js';
-import { plainText } from './refusal.js';
+import { byteaArray, dayArray, int4Array, int8Array, timestampArray } from './binary-array.js';
+import { headerBytes } from './dead-letter.js';
+import type { EventFact } from './fact.js';
 
 const INSERT_EVENTS = `
   insert into dispatch.event (day, identity, partition, position, account, source, id, type, audience, accepted_at, matched)
@@ -15,13 +14,6 @@ const INSERT_EVENTS = `
 const INSERT_BODIES = `
   insert into dispatch.event_body (day, identity, partition, position, headers, data)
   select * from unnest($1::date[], $2::bytea[], $3::int4[], $4::int8[], $5::bytea[], $6::bytea[])
-  on conflict do nothing`;
-
-const INSERT_DEAD_LETTERS = `
-  insert into dispatch.dead_letter (partition, position, reason, origin, key, headers, data, at)
-  select u.partition, u.position, u.reason, $7::text, u.key, u.headers, u.data, now() + $8::float8 * interval '1 millisecond'
-  from unnest($1::int4[], $2::int8[], $3::text[], $4::bytea[], $5::bytea[], $6::bytea[])
-    as u(partition, position, reason, key, headers, data)
   on conflict do nothing`;
 
 const utf8 = (text: string): Buffer => Buffer.from(text, 'utf8');
@@ -68,28 +60,6 @@ export async function insertBodies(client: ClientBase, events: ReadonlySet<Ident
       int8Array(bodies.map(({ position }) => position)),
       byteaArray(bodies.map((event) => headerBytes(eventHeaders(event)))),
       byteaArray(bodies.map(({ data }) => data)),
-    ],
-  });
-}
-
-export async function insertDeadLetters(
-  client: ClientBase,
-  facts: readonly DeadLetterFact[],
-  shiftMs: number,
-): Promise<void> {
-  if (facts.length === 0) return;
-  await client.query({
-    name: 'dispatch-insert-dead-letters',
-    text: INSERT_DEAD_LETTERS,
-    values: [
-      int4Array(facts.map(({ under }) => under.partition)),
-      int8Array(facts.map(({ position }) => position)),
-      textArray(facts.map(({ reason }) => plainText(reason))),
-      byteaArray(facts.map(({ key }) => key)),
-      byteaArray(facts.map(({ headers }) => headers)),
-      byteaArray(facts.map(({ data }) => data)),
-      EVENTS_TOPIC,
-      shiftMs,
     ],
   });
 }

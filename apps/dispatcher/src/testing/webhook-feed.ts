@@ -1,5 +1,6 @@
 import type { AirtableWebhooks } from '@sluice/contracts/airtable-commands';
 import type { Bases } from '@sluice/contracts/base-commands';
+import type { Principal } from '@sluice/contracts/principal';
 import { accepted, refused } from '@sluice/contracts/result';
 import type { BaseWebhook, FeedChange, FeedWebhook, FilterWebhook } from '@sluice/contracts/webhook-feed';
 import { type Clock, systemClock } from '@sluice/service-kit/clock';
@@ -19,6 +20,8 @@ export class WebhookFeed implements Registry {
   /** What was told of bases' schemas, in the order in which it was. */
   readonly learnt: Parameters<Bases['learnSchema']>[0][] = [];
   readonly invalidated: string[] = [];
+  /** What differs of the principals of these credentials. */
+  readonly principals = new Map<string, Partial<Principal>>();
   revision = 0;
   /** While set, the registry can't be reached. */
   away = false;
@@ -129,10 +132,13 @@ export class WebhookFeed implements Registry {
   readonly visibleWebhooks: AirtableWebhooks['visibleWebhooks'] = async ({ credential, baseId, webhookIds }) =>
     accepted({ webhookIds: webhookIds.filter((id) => this.#isVisible(id, credential, baseId)) });
 
-  /** Credentials are account ids here. */
+  /** Credentials are account ids here, those of live keys. */
   readonly authorize: Registry['authorize'] = async ({ credential }) => ({
     ok: true,
-    value: { keyId: credential, accountId: credential, kind: 'live', audience: 'own', operator: false },
+    value: {
+      ...{ keyId: credential, accountId: credential, kind: 'live', audience: 'own', operator: false },
+      ...this.principals.get(credential),
+    },
   });
 
   readonly getWebhook: Registry['getWebhook'] = async ({ credential, webhookId }) => {

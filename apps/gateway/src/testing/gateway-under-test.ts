@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { type GatewayConfig, startGateway } from '../start.js';
 import { MemoryAirtable } from './memory-airtable.js';
 import { MemoryBases } from './memory-bases.js';
+import { MemoryDeadLetters } from './memory-dead-letters.js';
 import { MemoryJobs } from './memory-jobs.js';
 import { MemoryRegistry } from './memory-registry.js';
 import { MemoryStream } from './memory-stream.js';
@@ -20,6 +21,7 @@ export async function gatewayUnderTest(
   const airtable = new MemoryAirtable();
   const bases = new MemoryBases((credential) => registry.principals.get(credential)?.accountId ?? '');
   const jobs = new MemoryJobs();
+  const deadLetters = new MemoryDeadLetters();
   const stream = new MemoryStream();
   const clock = new ShiftedClock();
   const lines: Record<string, unknown>[] = [];
@@ -27,6 +29,7 @@ export async function gatewayUnderTest(
   const dispatcher: Dispatcher = {
     ...airtable.dispatcher,
     ...jobs.commands,
+    ...deadLetters.commands,
     eventTrail: async () => refused('not_found', 'no such event'),
     previewFilter: async () => accepted({ events: [] }),
     webhookStatistics: async () => refused('not_found', 'no such webhook'),
@@ -56,7 +59,7 @@ export async function gatewayUnderTest(
   registry.add('test-key', { kind: 'test' });
   const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(baseUrl + path, { redirect: 'manual', ...init });
-  return { ...gateway, baseUrl, ask, registry, airtable, bases, jobs, stream, clock, lines, dispatcher };
+  return { ...gateway, baseUrl, ask, registry, airtable, bases, jobs, deadLetters, stream, clock, lines, dispatcher };
 }
 
 export type GatewayUnderTest = Awaited<ReturnType<typeof gatewayUnderTest>>;

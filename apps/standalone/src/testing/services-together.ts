@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parseCidrs } from '@sluice/address-guard/cidr';
-import { EVENTS_TOPIC } from '@sluice/contracts/topics';
+import { EVENTS_TOPIC, RETRIES_TOPIC } from '@sluice/contracts/topics';
 import { migrateDispatcher } from '@sluice/dispatcher/migrate';
 import { startDispatcher } from '@sluice/dispatcher/start';
 import { openStream } from '@sluice/event-stream/open-stream';
@@ -29,7 +29,10 @@ export async function servicesTogether(clock: Clock = systemClock) {
   await migratePostgresStream(database.url);
   const logger = createLogger({ service: 'test', level: 'silent' });
   const stream = await openStream({ postgres: { connectionString: database.url }, consumed: [EVENTS_TOPIC] }, logger);
-  await stream.ensureTopics([{ topic: EVENTS_TOPIC, partitions: 2 }]);
+  await stream.ensureTopics([
+    { topic: EVENTS_TOPIC, partitions: 2 },
+    { topic: RETRIES_TOPIC, partitions: 1 },
+  ]);
   const surroundings = { logger, stream, clock, metrics: createMetrics() };
   const registryConfig = {
     databaseUrl: database.url,
@@ -84,6 +87,7 @@ export async function servicesTogether(clock: Clock = systemClock) {
       return { baseUrl: `http://127.0.0.1:${otherGateway.port}`, stop };
     },
     routes,
+    stream,
     operatorKey: operator.keys.admin.key,
     apiKey: operator.keys.live.key,
     /** The operator's base and tokens for it. */

@@ -1,3 +1,6 @@
+import { EVENTS_TOPIC } from '@sluice/contracts/topics';
+import { unreadableRecord } from '@sluice/contracts/unreadable-record';
+import type { EventStream } from '@sluice/event-stream/event-stream';
 import { AirtableClient } from '@sluice/testing/stack/airtable-client';
 import { SluiceClient } from '@sluice/testing/stack/sluice-client';
 import { cellChanged } from '@sluice/testing/stack/table-changes';
@@ -16,6 +19,7 @@ export interface TenantIds {
   baseWebhook: string;
   delivery: string;
   job: string;
+  deadLetter: string;
 }
 
 export interface Tenant {
@@ -45,8 +49,14 @@ export async function ask(baseUrl: string, authorization: string, { method, path
   return { status: response.status, text: await response.text() };
 }
 
-/** An account with one of everything, made over the public API. */
-export async function newTenant(baseUrl: string, operatorKey: string, mark: string): Promise<Tenant> {
+export interface TenantPlace {
+  baseUrl: string;
+  operatorKey: string;
+  stream: Pick<EventStream, 'publish'>;
+}
+
+/** An account with one of everything, made over the public API; but for a dead letter, which somebody else makes. */
+export async function newTenant({ baseUrl, operatorKey, stream }: TenantPlace, mark: string): Promise<Tenant> {
   const make = async (authorization: string, method: string, path: string, body?: unknown) => {
     const { status, text } = await ask(baseUrl, authorization, { method, path, body });
     if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${text}`);
@@ -77,10 +87,13 @@ export async function newTenant(baseUrl: string, operatorKey: string, mark: stri
   const again = { kind: 'resend', webhook_ids: [webhook.webhook_id], since: new Date().toISOString() };
   const job = await post('/v1/jobs', again);
   await client.publish(cellChanged(1, { baseId: base.id, tableId: table.id, fieldId: table.fields[0].id }));
+  await stream.publish(EVENTS_TOPIC, [unreadableOf(account.account_id, mark)]);
+  const letters = '/v1/dead-letters';
+  const letter = await vi.waitFor(async () => (await make(admin, 'GET', letters)).dead_letters[0].id, 30_000);
   const ids = {
     ...{ account: account.account_id, key: live.id, user: user.id, base: base.id, table: table.id },
     ...{ field: table.fields[0].id, token: token.id, webhook: webhook.webhook_id, baseWebhook: baseWebhook.id },
-    ...{ delivery, job: job.id },
+    ...{ delivery, job: job.id, deadLetter: letter },
   };
   const credentials = {
     admin,
@@ -92,6 +105,15 @@ export async function newTenant(baseUrl: string, operatorKey: string, mark: stri
   const secrets = [webhook.signing_secret, webhook.authentication.header_value, baseWebhook.macSecretBase64];
   return { mark, ids, credentials, own: [mark, ...Object.values(ids), ...Object.values(credentials), ...secrets] };
 }
+
+const unreadableOf = (accountId: string, mark: string) => {
+  const place = { sourceId: `src_${mark}`, topic: mark, partition: 0, offset: 0n, timestampMs: Date.now() };
+  const bytes = Buffer.from(mark);
+  return unreadableRecord(
+    { ...place, key: bytes, headers: [[mark, bytes]], value: bytes },
+    { reason: mark, accountId, former: null },
+  );
+};
 
 /** Ids of the same form that nobody has. */
 export const absentIds = (ids: TenantIds): TenantIds =>

@@ -1,0 +1,43 @@
+import type { DeadLetterFilter } from '@sluice/contracts/dead-letter-commands';
+
+/** Whose dead letters a caller sees. */
+export interface Sight {
+  accountId: string;
+  /** Also those of which nobody knows whose they are. */
+  nobodys: boolean;
+}
+
+/** Of the row `d`; its parameters are {@link filterValues}. */
+export const LET_THROUGH = `
+  ($3::text is null or d.source_id = $3)
+  and ($4::text is null or d.origin = $4)
+  and ($5::text is null or position(lower($5) in lower(d.reason)) > 0)
+  and ($6::timestamptz is null or d.at >= $6)
+  and ($7::timestamptz is null or d.at < $7)
+  and case $8::text
+    when 'waiting' then d.dropped_at is null and d.put_back_at is null
+    when 'put_back' then d.dropped_at is null and d.put_back_at is not null
+    when 'dropped' then d.dropped_at is not null
+    else d.dropped_at is null end`;
+
+export const filterValues = ({ accountId, nobodys }: Sight, filter: DeadLetterFilter): unknown[] => [
+  accountId,
+  nobodys,
+  filter.sourceId ?? null,
+  filter.topic ?? null,
+  filter.reason ?? null,
+  filter.since ?? null,
+  filter.until ?? null,
+  filter.state ?? null,
+];
+
+/** Rows of the caller's account and, where it sees those, of nobody's: both along the index, in the same order. */
+export const inSight = (shown: string, condition: string, order: string): string => `
+  select * from (
+    (select ${shown} from dispatch.dead_letter d where d.account_id = $1 and ${condition} ${order})
+    union all
+    (select ${shown} from dispatch.dead_letter d where $2::boolean and d.account_id is null and ${condition} ${order})
+  ) d ${order}`;
+
+/** Whether the caller sees the row `d`, by the first two parameters. */
+export const SEEN = '(d.account_id = $1 or ($2::boolean and d.account_id is null))';

@@ -1,0 +1,48 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * Dead letters are shown, put back and dropped: each has an id, an account where that is known, and the place that its record
+ * came from. One that is dropped leaves its row without the record, so that a record that comes once more is known.
+ */
+export class AddDeadLetterOrigin1796000500000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      alter table dispatch.dead_letter
+        add column id text not null default 'dlt_' || replace(gen_random_uuid()::text, '-', ''),
+        add column account_id text,
+        add column source_id text,
+        add column origin_partition integer,
+        add column origin_offset bigint,
+        add column origin_ms bigint,
+        add column cut_from bigint,
+        add column former_id text,
+        add column former_times integer,
+        add column put_back_times integer not null default 0,
+        add column put_back_at timestamptz,
+        add column put_back_by text,
+        add column put_back_from text,
+        add column dropped_at timestamptz,
+        add column dropped_by text,
+        add column dropped_from text`);
+    await runner.query('update dispatch.dead_letter set origin_partition = partition, origin_offset = position');
+    await runner.query(`
+      alter table dispatch.dead_letter
+        alter column origin_partition set not null,
+        alter column origin_offset set not null`);
+    await runner.query('create unique index dead_letter_id on dispatch.dead_letter (id)');
+    // The same record of a source may be published more than once, and put back more than once: each time counts once.
+    await runner.query(`
+      create unique index dead_letter_origin on dispatch.dead_letter (source_id, origin, origin_partition, origin_offset,
+        coalesce(origin_ms, -1), coalesce(former_id, ''), coalesce(former_times, 0)) where source_id is not null`);
+    // Lists, the newest first. Those of nobody's are in the same index, together.
+    await runner.query('create index dead_letter_list on dispatch.dead_letter (account_id, at, partition, position)');
+    await runner.query('create index dead_letter_age on dispatch.dead_letter (at)');
+    await runner.query(
+      'create index dead_letter_former on dispatch.dead_letter (former_id) where former_id is not null',
+    );
+  }
+
+  async down(): Promise<void> {
+    throw new Error('migrations go forward only: restore a backup instead');
+  }
+}
