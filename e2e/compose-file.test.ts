@@ -2,14 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { composeProgram } from '@sluice/testing/docker/compose-program';
 import { describe, expect, test } from 'vitest';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Docker's plugin, or the program of its own that came before it; null where there is neither. */
-const compose = [['docker', 'compose'] as const, ['docker-compose'] as const].find(
-  ([program, ...plugin]) => spawnSync(program, [...plugin, 'version']).status === 0,
-);
+const compose = composeProgram();
 
 /** Runs `compose config` as on a fresh clone: nothing of ours in the environment. */
 function config(...options: string[]): { status: number | null; stdout: string; stderr: string } {

@@ -110,8 +110,9 @@ export class Ledger {
     receiver.answer((arrival) => this.#record(arrival));
   }
 
-  static async start(source: string): Promise<Ledger> {
-    return new Ledger(await Receiver.start({ keepsArrivals: false }), source);
+  /** @param host where the endpoints listen, loopback by default. */
+  static async start(source: string, host?: string): Promise<Ledger> {
+    return new Ledger(await Receiver.start({ keepsArrivals: false, ...(host !== undefined && { host }) }), source);
   }
 
   /** @param path begins with `/`. */

@@ -30,7 +30,7 @@ export type Answer =
 const DRIP_INTERVAL_MS = 100;
 const FLOOD = Buffer.alloc(64 * 1024, '.');
 
-/** A real HTTP endpoint on loopback that keeps every arrival, for tests with few of them; ledger.ts is for many. */
+/** A real HTTP endpoint that keeps every arrival, for tests with few of them; ledger.ts is for many. */
 export class Receiver {
   readonly arrivals: Arrival[] = [];
   private readonly server = createServer();
@@ -39,7 +39,11 @@ export class Receiver {
   private readonly unanswered = new Set<ServerResponse>();
   private decide: (arrival: Arrival) => Answer | Promise<Answer> = () => ({ status: 200 });
 
-  private constructor(keepsArrivals: boolean) {
+  private constructor(
+    keepsArrivals: boolean,
+    /** Where it listens. */
+    private readonly host: string,
+  ) {
     this.server.on('connection', (socket) => {
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
@@ -65,10 +69,13 @@ export class Receiver {
     });
   }
 
-  /** @param keepsArrivals false for whoever keeps books of his own in {@link answer}. */
-  static async start({ keepsArrivals = true } = {}): Promise<Receiver> {
-    const receiver = new Receiver(keepsArrivals);
-    receiver.server.listen(0, '127.0.0.1');
+  /**
+   * @param keepsArrivals false for whoever keeps books of his own in {@link answer}.
+   * @param host an address of this machine; another than loopback for senders in containers.
+   */
+  static async start({ keepsArrivals = true, host = '127.0.0.1' } = {}): Promise<Receiver> {
+    const receiver = new Receiver(keepsArrivals, host);
+    receiver.server.listen(0, host);
     await once(receiver.server, 'listening');
     return receiver;
   }
@@ -83,7 +90,7 @@ export class Receiver {
   }
 
   url(path = '/'): string {
-    return `http://127.0.0.1:${this.port}${path}`;
+    return `http://${this.host}:${this.port}${path}`;
   }
 
   /** From now on arrivals are answered so. */

@@ -1,5 +1,6 @@
+import { dockerAnswers } from '../docker/docker.js';
 import type { Detour } from './broker-properties.js';
-import { dockerAnswers, startDockerBroker } from './docker-broker.js';
+import { startDockerBroker } from './docker-broker.js';
 import { javaCanRun } from './jars.js';
 import { startJavaBroker } from './java-broker.js';
 

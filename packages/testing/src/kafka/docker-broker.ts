@@ -9,13 +9,6 @@ import { brokerProperties } from './broker-properties.js';
 const run = promisify(execFile);
 const startWithinMs = 120_000;
 
-/** Whether a Docker engine answers. */
-export const dockerAnswers = (): Promise<boolean> =>
-  run('docker', ['info']).then(
-    () => true,
-    () => false,
-  );
-
 /** Runs the broker from Apache's image, its ports published on loopback. Where Java is missing. */
 export async function startDockerBroker(options: BrokerOptions & { version: string }): Promise<KafkaBroker> {
   const clients = await freePort();
