@@ -33,7 +33,7 @@ test('what is not set has a default, and without brokers the stream is in the da
   });
   const kafka = parseConfiguration(registryEnvironment, { ...least, KAFKA_BROKERS: 'a:9092, b:9092', INSTANCE: 'r1' });
   expect(kafka.stream).toEqual({
-    kafka: { brokers: ['a:9092', 'b:9092'], clientId: 'sluice-registry-r1', ssl: false },
+    kafka: { brokers: ['a:9092', 'b:9092'], clientId: 'sluice-registry-r1', ssl: false, topics: { create: true } },
     // So that it refuses a start on Kafka, as the other services do, while the log in the database is not worked off.
     postgres: { connectionString: least.DATABASE_URL },
     consumed: ['sluice.events'],

@@ -1,12 +1,7 @@
 import { resolve } from 'node:path';
 import type { KafkaSettings } from '@sluice/event-stream/kafka/settings';
-import {
-  demandKafkaLogin,
-  eventPartitions,
-  kafkaSettings,
-  kafkaVariables,
-  partitionVariables,
-} from '@sluice/event-stream/stream-environment';
+import { demandKafkaLogin, kafkaSettings, kafkaVariables } from '@sluice/event-stream/kafka-environment';
+import { eventPartitions, partitionVariables } from '@sluice/event-stream/stream-environment';
 import { parseConfiguration } from '@sluice/service-kit/configuration';
 import { fixedPort } from '@sluice/service-kit/environment-values';
 import { LogLevel } from '@sluice/service-kit/logger';

@@ -19,23 +19,14 @@ const mistakes = (environment: Record<string, string>) =>
 
 it('takes the database without brokers, and Kafka with them, beside the database that a move must look at', () => {
   const postgres = { connectionString: database.DATABASE_URL };
-  const kafka = { brokers: ['a:9092', 'b:9092'], clientId: 'sluice-gateway-one', ssl: false };
+  const kafka = { brokers: ['a:9092', 'b:9092'], clientId: 'sluice-gateway-one', ssl: false, topics: { create: true } };
   expect(chosen(database)).toEqual({ consumed, postgres });
   expect(chosen(brokers)).toEqual({ consumed, kafka });
   expect(chosen({ ...brokers, ...database, KAFKA_SSL: 'true' })).toEqual({
     consumed,
     postgres,
-    kafka: { ...kafka, ssl: true },
+    kafka: { ...kafka, ssl: {} },
   });
-});
-
-it('logs in where a mechanism is named, and demands all of a login', () => {
-  const login = { KAFKA_SASL_MECHANISM: 'scram-sha-512', KAFKA_SASL_USERNAME: 'sluice', KAFKA_SASL_PASSWORD: 'secret' };
-  const sasl = { mechanism: 'scram-sha-512', username: 'sluice', password: 'secret' };
-  expect(chosen({ ...brokers, ...login }).kafka).toMatchObject({ sasl });
-  expect(mistakes({ ...brokers, KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'sluice' })).toEqual([
-    'KAFKA_SASL_MECHANISM demands KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD',
-  ]);
 });
 
 it('demands that some stream is named', () => {

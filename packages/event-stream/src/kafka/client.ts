@@ -1,9 +1,10 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { type ISocketFactoryArgs, Kafka, logLevel } from 'kafkajs';
+import { type ISocketFactoryArgs, Kafka, logLevel, type SASLOptions } from 'kafkajs';
 import { clientLog } from './client-log.js';
 import { registerCodecs } from './codecs.js';
-import { type KafkaSettings, times } from './settings.js';
+import { oauthToken } from './oauth-token.js';
+import { type KafkaLogin, type KafkaSettings, times } from './settings.js';
 
 /**
  * A kafkajs client whose connections can be cut at once. kafkajs itself waits for what is under way before it ends a
@@ -20,7 +21,7 @@ export class KafkaClient {
       brokers: [...settings.brokers],
       clientId: settings.clientId,
       ssl: settings.ssl,
-      sasl: settings.sasl,
+      ...(settings.sasl && { sasl: saslOptions(settings.sasl) }),
       connectionTimeout: times.connection,
       authenticationTimeout: times.request,
       requestTimeout: times.request,
@@ -50,4 +51,12 @@ export class KafkaClient {
     socket.once('close', () => this.#sockets.delete(socket));
     return socket;
   }
+}
+
+function saslOptions(login: KafkaLogin): SASLOptions {
+  if (login.mechanism === 'oauthbearer') {
+    return { mechanism: login.mechanism, oauthBearerProvider: async () => ({ value: await oauthToken(login) }) };
+  }
+  // kafkajs has a type for each mechanism, all of this shape.
+  return login as SASLOptions;
 }

@@ -1,4 +1,6 @@
 import { StreamUnavailable } from '../event-stream.js';
+import { brokersError, chain } from './brokers-error.js';
+import { type Asked, missingRight } from './rights.js';
 
 const retryAfterSeconds = 2;
 
@@ -13,24 +15,19 @@ const refusals = new Set([
 /** A broker that says so has stored nothing: its part of the cluster is moving, or a new topic has not reached it yet. */
 const moving = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'UNKNOWN_TOPIC_OR_PARTITION']);
 
-/** The error and what caused it: kafkajs wraps its errors in one another. */
-function* chain(error: unknown): Generator<Error & { type?: unknown }> {
-  for (let each = error; each instanceof Error; each = each.cause) yield each;
-}
-
-/** Kafka's name of the error (`NOT_LEADER_FOR_PARTITION` …), where a broker gave one. */
-function brokersError(error: unknown): string | null {
-  for (const { type } of chain(error)) if (typeof type === 'string') return type;
-  return null;
-}
-
 export const refusesRecord = (error: unknown): boolean => refusals.has(brokersError(error) ?? '');
 
 export const leaderIsMoving = (error: unknown): boolean => moving.has(brokersError(error) ?? '');
 
+/** In words: the right that is missing, else the first thing that kafkajs says of itself. */
+export function reasonOf(error: unknown, asked: Asked): string {
+  // An error around several says nothing of its own.
+  const told = [...chain(error)].find((each) => !('errors' in each));
+  return missingRight(error, asked) ?? told?.message ?? String(error);
+}
+
 /** What any failure of kafkajs is to the adapter's caller. */
-export function unavailable(what: string, error: unknown): StreamUnavailable {
+export function unavailable(what: string, error: unknown, asked: Asked): StreamUnavailable {
   if (error instanceof StreamUnavailable) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new StreamUnavailable(`Kafka: ${what}: ${reason}`, retryAfterSeconds, { cause: error });
+  return new StreamUnavailable(`Kafka: ${what}: ${reasonOf(error, asked)}`, retryAfterSeconds, { cause: error });
 }

@@ -1,6 +1,7 @@
 import type { Broker, Cluster } from 'kafkajs';
 import type { StreamRecord } from '../event-stream.js';
 import { KafkaClient } from './client.js';
+import { clusterOf } from './cluster.js';
 import { type AbortedTransaction, committedRecords } from './committed-records.js';
 import { type FetchedMessage, toRecord } from './record-conversion.js';
 import { type KafkaSettings, times } from './settings.js';
@@ -166,27 +167,4 @@ function fetched(answered: AnsweredPartition, from: bigint, mode: FetchMode): Fe
     end: BigInt(highWatermark),
     stableEnd: BigInt(lastStableOffset),
   };
-}
-
-/** The cluster behind a consumer that never joins anything. */
-function clusterOf({ kafka }: KafkaClient): Cluster {
-  let found: Cluster | null = null;
-  kafka.consumer({
-    groupId: 'never joined',
-    allowAutoTopicCreation: false,
-    retry: { retries: 0 },
-    partitionAssigners: [
-      ({ cluster }) => {
-        found = cluster;
-        return {
-          name: 'none',
-          version: 0,
-          assign: async () => [],
-          protocol: () => ({ name: 'none', metadata: Buffer.alloc(0) }),
-        };
-      },
-    ],
-  });
-  if (found === null) throw new Error('kafkajs does not hand out its cluster any more');
-  return found;
 }

@@ -1,5 +1,6 @@
+import { reasonOf } from './failures.js';
 import { type FetchClient, type Fetched, FetchOutOfRange } from './fetch-client.js';
-import { times } from './settings.js';
+import { type KafkaLog, times } from './settings.js';
 
 /** Who wants records, and takes them. */
 export interface FetchTarget {
@@ -26,6 +27,8 @@ export class FetchLoop {
 
   constructor(
     private readonly client: FetchClient,
+    private readonly topic: string,
+    private readonly logger: KafkaLog | undefined,
     private readonly targets: () => Iterable<FetchTarget>,
   ) {}
 
@@ -101,7 +104,10 @@ export class FetchLoop {
   }
 
   #fail(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = reasonOf(error, { operation: 'Read', topics: [this.topic] });
+    if (message !== this.#failure?.message) {
+      this.logger?.warn({ topic: this.topic, reason: message }, "records can't be fetched");
+    }
     this.#failure = { message, since: this.#failure?.since ?? performance.now() };
     this.#pauseMs = Math.min(Math.max(this.#pauseMs * 2, pauseAfterFailureMs.first), pauseAfterFailureMs.longest);
   }

@@ -24,7 +24,9 @@ export class KafkaConsumer implements StreamConsumer {
   readonly #supervision: NodeJS.Timeout;
   #membership: Membership;
   #memberId: string | null = null;
-  #rejoining: { reason: string; timer: NodeJS.Timeout } | null = null;
+  /** Why the last membership ended, until a new one has joined. */
+  #ended: string | null = null;
+  #rejoining: NodeJS.Timeout | null = null;
   #rejoinAfterMs: number = rejoinAfterMs.first;
   #stopped: Promise<void> | null = null;
 
@@ -35,7 +37,8 @@ export class KafkaConsumer implements StreamConsumer {
     mode?: FetchMode,
   ) {
     const { topic } = subscription;
-    this.#fetchLoop = new FetchLoop(new FetchClient(settings, topic, mode), () => this.#feeds.values());
+    const client = new FetchClient(settings, topic, mode);
+    this.#fetchLoop = new FetchLoop(client, topic, settings.logger, () => this.#feeds.values());
     this.#ranges = new Gather(
       async (partitions) => {
         const ranges = new Map((await topics.ranges(topic)).map((range) => [range.partition, range]));
@@ -50,7 +53,7 @@ export class KafkaConsumer implements StreamConsumer {
   problem(): string | null {
     if (this.#stopped) return 'stopped';
     const problems = [
-      this.#rejoining ? `the membership ended: ${this.#rejoining.reason}` : this.#membership.problem(),
+      this.#ended !== null ? `the membership ended: ${this.#ended}` : this.#membership.problem(),
       this.#fetchLoop.problem(),
     ];
     for (const feed of this.#feeds.values()) {
@@ -82,7 +85,7 @@ export class KafkaConsumer implements StreamConsumer {
 
   async #stop(): Promise<void> {
     clearInterval(this.#supervision);
-    clearTimeout(this.#rejoining?.timer);
+    clearTimeout(this.#rejoining ?? undefined);
     this.#release([...this.#feeds.keys()]);
     await Promise.all(this.#closing.values());
     await this.#commitHints();
@@ -100,6 +103,7 @@ export class KafkaConsumer implements StreamConsumer {
   #assigned(memberId: string, partitions: readonly number[]): void {
     if (this.#stopped) return;
     this.#rejoinAfterMs = rejoinAfterMs.first;
+    this.#ended = null;
     // Every member takes part in every agreement, so under the same id what stayed was never anybody else's.
     const stayed = memberId === this.#memberId ? new Set(partitions) : new Set<number>();
     this.#memberId = memberId;
@@ -113,11 +117,11 @@ export class KafkaConsumer implements StreamConsumer {
     this.settings.logger?.warn({ group, topic, reason }, 'the membership in the group ended, joining anew');
     this.#memberId = null;
     this.#release([...this.#feeds.keys()]);
-    const timer = setTimeout(() => {
+    this.#ended = reason;
+    this.#rejoining = setTimeout(() => {
       this.#rejoining = null;
       this.#membership = this.#join();
     }, this.#rejoinAfterMs);
-    this.#rejoining = { reason, timer };
     this.#rejoinAfterMs = Math.min(this.#rejoinAfterMs * 2, rejoinAfterMs.longest);
   }
 

@@ -49,6 +49,8 @@ class KafkaStream implements EventStream {
 
   async read(topic: string, partition: number, from: bigint, limit: number): Promise<StreamRecord[]> {
     const reader = this.#reader(topic);
+    const failed = (error: unknown) =>
+      unavailable(`reading ${topic} failed`, error, { operation: 'Read', topics: [topic] });
     try {
       for (let next = from; ; ) {
         const leader = (await reader.leaders()).get(partition);
@@ -59,10 +61,10 @@ class KafkaStream implements EventStream {
         next = answer.next;
       }
     } catch (error) {
-      if (!(error instanceof FetchOutOfRange)) throw unavailable(`reading ${topic} failed`, error);
+      if (!(error instanceof FetchOutOfRange)) throw failed(error);
       const range = (await this.ranges(topic)).find((each) => each.partition === partition);
       if (range && (from < range.first || from > range.end)) throw new PositionOutOfRange(topic, from, range);
-      throw unavailable(`reading ${topic} failed`, error);
+      throw failed(error);
     }
   }
 
@@ -74,8 +76,10 @@ class KafkaStream implements EventStream {
     return this.#topics.positionsAt(topic, time);
   }
 
-  probe(): Promise<void> {
-    return this.#topics.probe([...this.#publishedTo]);
+  async probe(): Promise<void> {
+    await this.#topics.probe([...this.#publishedTo]);
+    const refused = this.#publisher.problem();
+    if (refused !== null) throw refused;
   }
 
   async close(): Promise<void> {

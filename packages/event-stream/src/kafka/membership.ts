@@ -1,5 +1,7 @@
 import type { Consumer } from 'kafkajs';
 import { KafkaClient } from './client.js';
+import { clusterOf } from './cluster.js';
+import { reasonOf } from './failures.js';
 import { rendezvousAssigner } from './rendezvous-assigner.js';
 import { type KafkaSettings, times } from './settings.js';
 import { within } from './within.js';
@@ -8,6 +10,14 @@ import { within } from './within.js';
 const silentAfterMs = times.session + times.rebalance + times.request;
 /** How long the coordinator may take: a heartbeat is quick, a rebalance waits for the session of a member that died. */
 const patienceMs = { beating: 3 * times.heartbeat, rebalancing: times.session + times.request };
+
+/** Kafka's number for the coordinator of a group, not of a transaction. */
+const groupCoordinator = 0;
+
+/** What kafkajs' types leave out. */
+interface KnowsCoordinators {
+  findGroupCoordinator(asked: { groupId: string; coordinatorType: number }): Promise<unknown>;
+}
 
 export interface MembershipEvents {
   /** The group has agreed: these partitions are this member's. The id is new when the former membership had ended. */
@@ -107,13 +117,31 @@ export class Membership {
       consumer.pause([{ topic }]);
       if (!this.#over) this.events.assigned(payload.memberId, payload.memberAssignment[topic] ?? []);
     });
-    consumer.on(events.CRASH, ({ payload }) => this.#lose(payload.error.message));
+    consumer.on(events.CRASH, ({ payload }) => void this.#ended(payload.error));
     try {
       await consumer.connect();
       await consumer.subscribe({ topics: [topic], fromBeginning: true });
       await consumer.run({ autoCommit: false, eachBatch: async () => undefined });
     } catch (error) {
-      this.#lose(error instanceof Error ? error.message : String(error));
+      await this.#ended(error);
+    }
+  }
+
+  async #ended(error: unknown): Promise<void> {
+    const { topic, group } = this.subscription;
+    const lost = (cause: unknown) => this.#lose(reasonOf(cause, { operation: 'Describe', topics: [topic], group }));
+    if (!(error instanceof Error && error.name === 'KafkaJSGroupCoordinatorNotFound')) return lost(error);
+    // kafkajs swallows why, so it is asked once more.
+    const cluster = clusterOf(this.#client);
+    try {
+      await cluster.connect();
+      const broker = (await cluster.findControllerBroker()) as unknown as KnowsCoordinators;
+      await broker.findGroupCoordinator({ groupId: group, coordinatorType: groupCoordinator });
+      lost(error);
+    } catch (cause) {
+      lost(cause);
+    } finally {
+      cluster.disconnect().catch(() => undefined);
     }
   }
 

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Message, Partitioners, type Producer } from 'kafkajs';
-import { type Appended, type OutgoingRecord, RecordRefused } from '../event-stream.js';
+import { type Appended, type OutgoingRecord, RecordRefused, type StreamUnavailable } from '../event-stream.js';
 import { Gather } from '../gather.js';
 import { recordBytes } from '../record-bytes.js';
 import { KafkaClient } from './client.js';
 import { leaderIsMoving, refusesRecord, unavailable } from './failures.js';
 import { toMessage } from './record-conversion.js';
+import { type Asked, missingRight } from './rights.js';
 import { type KafkaSettings, times } from './settings.js';
-import { recordBytesLimit } from './topics.js';
+import { recordBytesLimit } from './topic-configuration.js';
 import { within } from './within.js';
 
 interface Item {
@@ -20,6 +21,9 @@ interface Item {
  * somebody else made takes such a batch of 1 MiB at most unless its configuration says otherwise.
  */
 const batchLimits = { items: 2_000, bytes: 900 * 1024 };
+
+/** Whether a right was given meanwhile only another publish can tell, so a refusal counts for so long. */
+const refusedForMs = 10_000;
 
 interface OpenProducer {
   client: KafkaClient;
@@ -36,6 +40,7 @@ interface OpenProducer {
  */
 export class KafkaPublisher {
   #open: OpenProducer | null = null;
+  #refused: { failure: StreamUnavailable; atMs: number } | null = null;
   readonly #gather = new Gather<Item, Appended>((items) => this.#sendInBounds(items), batchLimits);
 
   constructor(private readonly settings: KafkaSettings) {}
@@ -51,6 +56,12 @@ export class KafkaPublisher {
       records.map((record) => ({ topic, record })),
       sizes.reduce((sum, bytes) => sum + bytes, 0),
     );
+  }
+
+  /** How the last publish failed if it lacked a right, and that was a moment ago; null when all is well. */
+  problem(): StreamUnavailable | null {
+    if (this.#refused === null || performance.now() - this.#refused.atMs > refusedForMs) return null;
+    return this.#refused.failure;
   }
 
   close(): void {
@@ -76,18 +87,30 @@ export class KafkaPublisher {
 
   async #send(items: readonly Item[], firstTriedAt = performance.now()): Promise<Appended[]> {
     try {
-      return await within(times.produce, 'a produce request', this.#request(items));
+      const appended = await within(times.produce, 'a produce request', this.#request(items));
+      this.#refused = null;
+      return appended;
     } catch (error) {
       this.#discard();
       if (leaderIsMoving(error) && performance.now() - firstTriedAt < times.leaderMove) {
         await sleep(times.betweenTries);
         return this.#send(items, firstTriedAt);
       }
-      if (!refusesRecord(error)) throw unavailable('publishing failed', error);
+      if (!refusesRecord(error)) throw this.#failed(items, error);
       if (items.length === 1) throw new RecordRefused('Kafka refuses the record', { cause: error });
       const middle = Math.ceil(items.length / 2);
       return [...(await this.#send(items.slice(0, middle))), ...(await this.#send(items.slice(middle)))];
     }
+  }
+
+  #failed(items: readonly Item[], error: unknown): StreamUnavailable {
+    const asked: Asked = { operation: 'Write', topics: [...new Set(items.map(({ topic }) => topic))] };
+    const failure = unavailable('publishing failed', error, asked);
+    if (missingRight(error, asked) !== null) {
+      if (this.problem() === null) this.settings.logger?.error({ err: failure }, 'publishing is refused');
+      this.#refused = { failure, atMs: performance.now() };
+    }
+    return failure;
   }
 
   async #request(items: readonly Item[]): Promise<Appended[]> {

@@ -13,9 +13,37 @@ export interface KafkaSettings {
   clientId: string;
   /** True for the system's certificate authorities, or Node's TLS options. */
   ssl?: KafkaConfig['ssl'];
-  /** PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER, as kafkajs takes them. */
-  sasl?: KafkaConfig['sasl'];
+  sasl?: KafkaLogin;
+  topics?: TopicSettings;
   logger?: KafkaLog;
+}
+
+export type KafkaLogin = PasswordLogin | OAuthLogin;
+
+export interface PasswordLogin {
+  mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  username: string;
+  password: string;
+}
+
+/** Tokens come from a token endpoint by client credentials. */
+export interface OAuthLogin {
+  mechanism: 'oauthbearer';
+  tokenUrl: string;
+  clientId: string;
+  clientSecret: string;
+  scope?: string;
+}
+
+/** How topics are made; what is absent is left to the brokers' defaults. */
+export interface TopicSettings {
+  /** False where this program makes none: then they are compared with these settings instead. */
+  create: boolean;
+  replicationFactor?: number;
+  minInsyncReplicas?: number;
+  retentionHours?: number;
+  /** Kafka's `compression.type`. */
+  compression?: string;
 }
 
 /** What the adapter asks of time, in milliseconds; docs/kafka.md explains each. */

@@ -3,19 +3,10 @@ import type { Admin } from 'kafkajs';
 import type { PartitionRange } from '../event-stream.js';
 import { KafkaClient } from './client.js';
 import { leaderIsMoving, unavailable } from './failures.js';
+import type { Asked } from './rights.js';
 import { type KafkaSettings, times } from './settings.js';
+import { creationOf, partitionDifferences, topicDifferences, type WantedTopic } from './topic-configuration.js';
 import { within } from './within.js';
-
-/** The largest record that is published: an event's data are at most 1 MiB. */
-export const recordBytesLimit = 4 * 1024 * 1024;
-const batchOverheadBytes = 64 * 1024;
-
-/** What our topics need beyond the broker's defaults. */
-const configuration = [
-  { name: 'max.message.bytes', value: String(recordBytesLimit + batchOverheadBytes) },
-  // "appended at" and "positions at a time" mean the log's clock, not a publisher's.
-  { name: 'message.timestamp.type', value: 'LogAppendTime' },
-];
 
 interface OpenAdmin {
   client: KafkaClient;
@@ -42,43 +33,40 @@ export class KafkaTopics {
 
   constructor(private readonly settings: KafkaSettings) {}
 
-  /** Creates what is missing and waits for its leaders. @throws Error when a topic has another number of partitions. */
-  ensure(topics: readonly { topic: string; partitions: number }[]): Promise<void> {
-    return this.#ask('creating topics', async (admin) => {
-      const present = new Set(await admin.listTopics());
-      const missing = topics.filter(({ topic }) => !present.has(topic));
-      if (missing.length > 0) {
-        // Another instance may be faster; kafkajs takes that as done, and the check below is for it as well.
-        await admin.createTopics({
-          // kafkajs gives up when the broker that was asked does not know the new topic yet.
-          waitForLeaders: false,
-          topics: missing.map(({ topic, partitions }) => ({
-            topic,
-            numPartitions: partitions,
-            configEntries: configuration,
-          })),
-        });
-        for (const { topic } of missing) await untilServed(admin, topic);
-      }
-      const counts = await this.#partitionCounts(
-        admin,
-        topics.map(({ topic }) => topic),
-      );
-      return () => {
-        for (const { topic, partitions } of topics) {
-          const count = counts.get(topic);
-          if (count !== partitions) {
-            throw new Error(
-              `topic ${topic} has ${count} partitions, not ${partitions}: their number is fixed at its creation`,
-            );
-          }
-        }
-      };
-    }).then((check) => check());
+  /**
+   * Creates what is missing and waits for its leaders, unless the settings forbid it: then each topic is compared with them.
+   * @throws Error when a topic has another number of partitions, or, compared, is missing or differs; with all that differs.
+   */
+  async ensure(topics: readonly WantedTopic[]): Promise<void> {
+    const settings = { create: true, ...this.settings.topics };
+    const names = topics.map(({ topic }) => topic);
+    const present = new Set(
+      await this.#ask('asking for topics', { operation: 'Describe', topics: names }, (admin) => admin.listTopics()),
+    );
+    const missing = topics.filter(({ topic }) => !present.has(topic));
+    const differences = settings.create
+      ? await this.#create(missing).then(() =>
+          this.#ask('asking for topics', { operation: 'Describe', topics: names }, (admin) =>
+            partitionDifferences(admin, topics),
+          ),
+        )
+      : await this.#ask('comparing topics', { operation: 'DescribeConfigs', topics: names }, (admin) =>
+          topicDifferences(
+            admin,
+            topics.filter(({ topic }) => present.has(topic)),
+            settings,
+          ),
+        );
+    if (!settings.create) {
+      const notThere =
+        "is missing, or this client's principal lacks the right Describe on it, and no topics are created here";
+      differences.push(...missing.map(({ topic }) => `topic ${topic} ${notThere}`));
+    }
+    if (differences.length > 0) throw new Error(differences.join('; '));
   }
 
   ranges(topic: string): Promise<PartitionRange[]> {
-    return this.#ask('asking for the ranges', async (admin) => {
+    return this.#ask('asking for the ranges', { operation: 'Describe', topics: [topic] }, async (admin) => {
       const offsets = await admin.fetchTopicOffsets(topic);
       return offsets
         .map(({ partition, low, high }) => ({ partition, first: BigInt(low), end: BigInt(high) }))
@@ -87,7 +75,7 @@ export class KafkaTopics {
   }
 
   positionsAt(topic: string, time: Date): Promise<Map<number, bigint>> {
-    return this.#ask('asking for positions at a time', async (admin) => {
+    return this.#ask('asking for positions at a time', { operation: 'Describe', topics: [topic] }, async (admin) => {
       const offsets = await admin.fetchTopicOffsetsByTimestamp(topic, time.getTime());
       return new Map(offsets.map(({ partition, offset }) => [partition, BigInt(offset)]));
     });
@@ -95,16 +83,20 @@ export class KafkaTopics {
 
   /** The positions that the group has committed; a partition without one is not among them. */
   committed(topic: string, group: string): Promise<Map<number, bigint>> {
-    return this.#ask('asking for committed positions', async (admin) => {
-      const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
-      const positions = found?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)] as const) ?? [];
-      return new Map(positions.filter(([, position]) => position >= 0n));
-    });
+    return this.#ask(
+      'asking for committed positions',
+      { operation: 'Describe', topics: [topic], group },
+      async (admin) => {
+        const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+        const positions = found?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)] as const) ?? [];
+        return new Map(positions.filter(([, position]) => position >= 0n));
+      },
+    );
   }
 
   /** @throws StreamUnavailable when no broker answers, or a partition of a topic that was published to has no leader. */
   probe(topics: readonly string[]): Promise<void> {
-    return this.#ask('probing', async (admin) => {
+    return this.#ask('probing', { operation: 'Describe', topics }, async (admin) => {
       await admin.describeCluster();
       if (topics.length === 0) return;
       const { topics: described } = await admin.fetchTopicMetadata({ topics: [...topics] });
@@ -119,19 +111,28 @@ export class KafkaTopics {
     this.#discard(this.#open);
   }
 
-  async #partitionCounts(admin: Admin, topics: string[]): Promise<Map<string, number>> {
-    const { topics: described } = await admin.fetchTopicMetadata({ topics });
-    return new Map(described.map(({ name, partitions }) => [name, partitions.length]));
+  #create(missing: readonly WantedTopic[]): Promise<void> {
+    if (missing.length === 0) return Promise.resolve();
+    const names = missing.map(({ topic }) => topic);
+    return this.#ask('creating topics', { operation: 'Create', topics: names }, async (admin) => {
+      // Another instance may be faster; kafkajs takes that as done, and what is there is compared afterwards.
+      await admin.createTopics({
+        // kafkajs gives up when the broker that was asked does not know the new topic yet.
+        waitForLeaders: false,
+        topics: missing.map((each) => creationOf(each, this.settings.topics)),
+      });
+      for (const name of names) await untilServed(admin, name);
+    });
   }
 
-  async #ask<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+  async #ask<T>(what: string, asked: Asked, question: (admin: Admin) => Promise<T>): Promise<T> {
     this.#open ??= this.#connect();
     const open = this.#open;
     try {
       return await within(times.produce, what, question(await open.connected));
     } catch (error) {
       this.#discard(open);
-      throw unavailable(`${what} failed`, error);
+      throw unavailable(`${what} failed`, error, asked);
     }
   }
 

@@ -3,6 +3,14 @@ export interface BrokerPorts {
   clients: number;
   controller: number;
   detour: Detour | null;
+  others?: readonly Listener[];
+}
+
+/** One more way in, whose security further properties describe. */
+export interface Listener {
+  name: string;
+  port: number;
+  protocol: 'SSL' | 'SASL_SSL';
 }
 
 /**
@@ -22,6 +30,12 @@ export function brokerProperties(ports: BrokerPorts, dataDirectory: string, bind
     listeners.push(`DETOUR://${bind}:${ports.detour.listen}`);
     advertised.push(`DETOUR://127.0.0.1:${ports.detour.advertise}`);
   }
+  const protocols = ['CLIENTS:PLAINTEXT', 'DETOUR:PLAINTEXT', 'CONTROLLER:PLAINTEXT'];
+  for (const { name, port, protocol } of ports.others ?? []) {
+    listeners.push(`${name}://${bind}:${port}`);
+    advertised.push(`${name}://127.0.0.1:${port}`);
+    protocols.push(`${name}:${protocol}`);
+  }
   return {
     'process.roles': 'broker,controller',
     'node.id': '1',
@@ -30,7 +44,7 @@ export function brokerProperties(ports: BrokerPorts, dataDirectory: string, bind
     'inter.broker.listener.name': 'CLIENTS',
     listeners: listeners.join(','),
     'advertised.listeners': advertised.join(','),
-    'listener.security.protocol.map': 'CLIENTS:PLAINTEXT,DETOUR:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': protocols.join(','),
     'log.dirs': dataDirectory,
     'auto.create.topics.enable': 'false',
     'offsets.topic.num.partitions': '1',

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { freePort } from '@sluice/embedded-postgres/free-port';
 import type { BrokerOptions, KafkaBroker } from './broker.js';
 import { brokerAnswers } from './broker-answers.js';
-import { brokerProperties } from './broker-properties.js';
+import { brokerProperties, type Listener } from './broker-properties.js';
 import { GuardedProcess } from './guarded-process.js';
 import { kafkaClassPath } from './jars.js';
 
@@ -29,12 +29,19 @@ log4j.appender.out=org.apache.log4j.ConsoleAppender
 log4j.appender.out.layout=org.apache.log4j.SimpleLayout
 `;
 
+export interface JavaBrokerOptions extends BrokerOptions {
+  version: string;
+  listeners?: readonly Listener[];
+  /** For the virtual machine. */
+  javaOptions?: readonly string[];
+}
+
 /** Runs the broker as a Java process whose jars Maven brings; its data lie in a temporary directory. */
-export async function startJavaBroker(options: BrokerOptions & { version: string }): Promise<KafkaBroker> {
+export async function startJavaBroker(options: JavaBrokerOptions): Promise<KafkaBroker> {
   const classPath = await kafkaClassPath(options.version);
   const directory = await mkdtemp(join(tmpdir(), 'sluice-test-kafka-'));
   const clients = await freePort();
-  const ports = { clients, controller: await freePort(), detour: options.detour ?? null };
+  const ports = { clients, controller: await freePort(), detour: options.detour ?? null, others: options.listeners ?? [] };
   const data = join(directory, 'data');
   const properties = { ...brokerProperties(ports, data, '127.0.0.1'), ...options.properties };
   const configuration = join(directory, 'server.properties');
@@ -42,7 +49,7 @@ export async function startJavaBroker(options: BrokerOptions & { version: string
   await writeFile(
     configuration,
     Object.entries(properties)
-      .map(([name, value]) => `${name}=${value}\n`)
+      .map(([name, value]) => `${name}=${value.replaceAll('\\', '\\\\')}\n`)
       .join(''),
   );
   await writeFile(join(directory, 'log4j2.properties'), log4j2);
@@ -50,6 +57,7 @@ export async function startJavaBroker(options: BrokerOptions & { version: string
 
   const java = [
     ...virtualMachine,
+    ...(options.javaOptions ?? []),
     `-Dlog4j2.configurationFile=${join(directory, 'log4j2.properties')}`,
     `-Dlog4j.configuration=file:${join(directory, 'log4j.properties')}`,
     '-cp',
