@@ -26,7 +26,8 @@ for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
   }
 }
 cpSync(join(root, 'package.json'), join(out, 'package.json'));
-for (const file of ['health.mjs', 'migrate.mjs']) cpSync(join(root, 'deploy', file), join(out, 'deploy', file));
+for (const file of ['health.mjs', 'migrate.mjs', 'topics.mjs'])
+  cpSync(join(root, 'deploy', file), join(out, 'deploy', file));
 
 function manifest(place) {
   return JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));

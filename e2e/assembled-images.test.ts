@@ -44,6 +44,10 @@ describe('what the images hold', () => {
     expect(run('deploy/migrate.mjs')).toMatchObject({ status: 2, stderr: 'DATABASE_URL: is required and not set\n' });
   });
 
+  test('is enough to make topics', () => {
+    expect(run('deploy/topics.mjs')).toMatchObject({ status: 2, stderr: 'KAFKA_BROKERS: is required and not set\n' });
+  });
+
   test('tells a container’s health', () => {
     expect(run('deploy/health.mjs').status).toBe(1);
   });

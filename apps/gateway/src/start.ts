@@ -58,7 +58,6 @@ export async function startGateway(
   app.useGlobalFilters(new RefusalFilter(refusals), new AnsweredBeforeFilter());
   app.get(RepeatedRequests).watch(fastify);
   const readiness = app.get(Readiness);
-  const problems = () => readiness.problems();
   const stop = async (): Promise<void> => {
     await app.close();
     publisher.close();
@@ -69,11 +68,17 @@ export async function startGateway(
     const internal =
       config.internal === null
         ? null
-        : await openInternalPort({ ...config.internal, logger, metrics, problems, commands: [] });
+        : await openInternalPort({
+            ...config.internal,
+            logger,
+            metrics,
+            problems: () => readiness.details(),
+            commands: [],
+          });
     logger.info({ host: config.host, port }, 'gateway.open');
     return {
       port,
-      problems,
+      problems: () => readiness.problems(),
       stop: async () => {
         await stop();
         await internal?.close();

@@ -4,6 +4,9 @@ export const EVENTS_TOPIC = 'sluice.events';
 /** Facts about webhooks (created, deleted, disabled …), without secrets, for whoever wants to follow them. */
 export const WEBHOOKS_TOPIC = 'sluice.webhooks';
 
+/** Facts are few, and those of one webhook are in order in its partition. */
+export const WEBHOOKS_PARTITIONS = 4;
+
 /** Dead letters of sources on their way back: written by the dispatcher, read by the importer. */
 export const RETRIES_TOPIC = 'sluice.retries';
 

@@ -18,20 +18,29 @@ export interface ReadinessParts {
 
 /** Whether every part that a request may need answers. */
 export class Readiness {
-  private asked: { problems: Promise<string[]>; untilMs: number } | null = null;
+  private asked: { found: Promise<Problem[]>; untilMs: number } | null = null;
 
   constructor(private readonly parts: ReadinessParts) {}
 
   /** What is wrong, by part, without details that are nobody's business; empty when all is well. Never throws. */
-  problems(): Promise<string[]> {
-    const nowMs = this.parts.clock.monotonicMs();
-    if (this.asked === null || this.asked.untilMs < nowMs) {
-      this.asked = { problems: this.ask(), untilMs: nowMs + FRESH_MS };
-    }
-    return this.asked.problems;
+  async problems(): Promise<string[]> {
+    return (await this.found()).map(({ told }) => told);
   }
 
-  private async ask(): Promise<string[]> {
+  /** The same with what each part said, a right that is missing for example: for those who operate it. Never throws. */
+  async details(): Promise<string[]> {
+    return (await this.found()).map(({ told, reason }) => (reason === null ? told : `${told}: ${reason}`));
+  }
+
+  private found(): Promise<Problem[]> {
+    const nowMs = this.parts.clock.monotonicMs();
+    if (this.asked === null || this.asked.untilMs < nowMs) {
+      this.asked = { found: this.ask(), untilMs: nowMs + FRESH_MS };
+    }
+    return this.asked.found;
+  }
+
+  private async ask(): Promise<Problem[]> {
     const { registry, dispatcher, stream, neighbours } = this.parts;
     const answers = await Promise.all([
       problemOf('the registry', registry.revision({})),
@@ -40,20 +49,26 @@ export class Readiness {
       problemOf('the dispatcher', dispatcher.eventTrail({ credential: '', source: '', id: '' })),
     ]);
     const said = (await neighbours?.()) ?? [];
-    return [...answers.filter((problem) => problem !== null), ...said];
+    return [...answers.flatMap((problem) => problem ?? []), ...said.map((told) => ({ told, reason: null }))];
   }
 }
 
-async function problemOf(part: string, answer: Promise<unknown>): Promise<string | null> {
+interface Problem {
+  /** For anybody. */
+  told: string;
+  reason: string | null;
+}
+
+async function problemOf(part: string, answer: Promise<unknown>): Promise<Problem | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('late')), PART_LIMIT_MS);
+    timer = setTimeout(() => reject(new Error(`nothing within ${PART_LIMIT_MS} ms`)), PART_LIMIT_MS);
   });
   try {
     await Promise.race([answer, late]);
     return null;
-  } catch {
-    return `${part} does not answer`;
+  } catch (error) {
+    return { told: `${part} does not answer`, reason: error instanceof Error ? error.message : String(error) };
   } finally {
     clearTimeout(timer);
   }

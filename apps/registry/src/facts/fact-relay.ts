@@ -1,4 +1,4 @@
-import { WEBHOOKS_TOPIC } from '@sluice/contracts/topics';
+import { WEBHOOKS_PARTITIONS, WEBHOOKS_TOPIC } from '@sluice/contracts/topics';
 import { type EventStream, StreamUnavailable } from '@sluice/event-stream/event-stream';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { Metrics } from '@sluice/service-kit/metrics';
@@ -7,8 +7,6 @@ import { type DataSource, type EntityManager, In } from 'typeorm';
 import { WakeUp } from '../feed/wake-up.js';
 import { WebhookFactEntity } from './webhook-fact.entity.js';
 
-/** Facts are few: a handful of partitions lets readers share the work and still keeps each webhook's order. */
-const PARTITIONS = 4;
 const BATCH = 500;
 const LOOK_MS = 1_000;
 const AFTER_FAILURE_MS = 2_000;
@@ -99,7 +97,7 @@ export class FactRelay {
 
   private async ensureTopic(): Promise<void> {
     if (this.topicReady) return;
-    await this.stream.ensureTopics([{ topic: WEBHOOKS_TOPIC, partitions: PARTITIONS }]);
+    await this.stream.ensureTopics([{ topic: WEBHOOKS_TOPIC, partitions: WEBHOOKS_PARTITIONS }]);
     this.topicReady = true;
   }
 }

@@ -25,6 +25,7 @@ export class KafkaClient {
       connectionTimeout: times.connection,
       authenticationTimeout: times.request,
       requestTimeout: times.request,
+      reauthenticationThreshold: times.reauthentication,
       // Complete, because kafkajs' defaults change with NODE_ENV.
       retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000, factor: 0.2, multiplier: 2 },
       logLevel: settings.logger ? logLevel.INFO : logLevel.NOTHING,

@@ -135,6 +135,7 @@ export class Membership {
     const cluster = clusterOf(this.#client);
     try {
       await cluster.connect();
+      await cluster.addTargetTopic(topic);
       const broker = (await cluster.findControllerBroker()) as unknown as KnowsCoordinators;
       await broker.findGroupCoordinator({ groupId: group, coordinatorType: groupCoordinator });
       lost(error);

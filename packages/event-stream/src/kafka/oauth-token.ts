@@ -1,5 +1,6 @@
 import {
   type AuthorizationServer,
+  // biome-ignore lint/suspicious/noDeprecatedImports: marked so only to be noticed, and wanted where the configured URL is http.
   allowInsecureRequests,
   ClientSecretPost,
   clientCredentialsGrantRequest,

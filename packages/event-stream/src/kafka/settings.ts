@@ -55,6 +55,8 @@ export const times = {
   produce: 8_000,
   /** How long a publish waits for a partition whose leader is moving, which takes a cluster moments. */
   leaderMove: 2_000,
+  /** So long before its session ends a connection logs in anew, with the next request. */
+  reauthentication: 3_000,
   betweenTries: 50,
   /** How long a broker holds a fetch back for records to come. */
   fetchWait: 100,

@@ -41,7 +41,12 @@ export async function startJavaBroker(options: JavaBrokerOptions): Promise<Kafka
   const classPath = await kafkaClassPath(options.version);
   const directory = await mkdtemp(join(tmpdir(), 'sluice-test-kafka-'));
   const clients = await freePort();
-  const ports = { clients, controller: await freePort(), detour: options.detour ?? null, others: options.listeners ?? [] };
+  const ports = {
+    clients,
+    controller: await freePort(),
+    detour: options.detour ?? null,
+    others: options.listeners ?? [],
+  };
   const data = join(directory, 'data');
   const properties = { ...brokerProperties(ports, data, '127.0.0.1'), ...options.properties };
   const configuration = join(directory, 'server.properties');

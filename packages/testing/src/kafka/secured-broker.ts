@@ -118,11 +118,13 @@ function loginProperties(keys: string): Record<string, string> {
   return {
     [`${listener}.sasl.enabled.mechanisms`]: Object.keys(modules).join(',').toUpperCase(),
     ...Object.fromEntries(
-      Object.entries(modules).map(([name, module]) => [`${listener}.${name}.sasl.jaas.config`, `${security}.${module}`]),
+      Object.entries(modules).map(([name, module]) => [
+        `${listener}.${name}.sasl.jaas.config`,
+        `${security}.${module}`,
+      ]),
     ),
     // Checks the signature, the issuer's audience and the time, as in production.
-    [`${listener}.oauthbearer.sasl.server.callback.handler.class`]:
-      `${security}.oauthbearer.OAuthBearerValidatorCallbackHandler`,
+    [`${listener}.oauthbearer.sasl.server.callback.handler.class`]: `${security}.oauthbearer.OAuthBearerValidatorCallbackHandler`,
     [`${listener}.oauthbearer.sasl.oauthbearer.jwks.endpoint.url`]: `file://${keys}`,
     [`${listener}.oauthbearer.sasl.oauthbearer.expected.audience`]: TokenEndpoint.audience,
     [`${listener}.oauthbearer.sasl.oauthbearer.expected.issuer`]: TokenEndpoint.issuer,

@@ -50,9 +50,7 @@ export class TokenEndpoint {
         .setIssuedAt(now)
         .setExpirationTime(now + endpoint.lifeSeconds)
         .sign(privateKey);
-      response.end(
-        JSON.stringify({ access_token: token, token_type: 'Bearer', expires_in: endpoint.lifeSeconds }),
-      );
+      response.end(JSON.stringify({ access_token: token, token_type: 'Bearer', expires_in: endpoint.lifeSeconds }));
     });
     endpoint.server.listen(0, '127.0.0.1');
     await once(endpoint.server, 'listening');

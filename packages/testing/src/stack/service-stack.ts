@@ -92,6 +92,12 @@ export class ServiceStack {
     return answersWell(this.member(name).readyUrl);
   }
 
+  /** What a member says is wrong with it, by its internal port; empty when it can do its work. */
+  async problemsOf(name: string): Promise<string[]> {
+    const { problems = [] } = (await (await fetch(this.member(name).readyUrl)).json()) as { problems?: string[] };
+    return problems;
+  }
+
   /** One more dispatcher; answers its name when it can do its work. */
   async join(): Promise<string> {
     const name = this.addDispatcher(await freePort());

@@ -32,7 +32,7 @@ public final class Administer {
           at += 3;
           continue;
         }
-        AclOperation operation = AclOperation.fromString(arguments[at + 2]);
+        AclOperation operation = AclOperation.fromString(arguments[at + 2].replaceAll("(?<=[a-z])(?=[A-Z])", "_"));
         AccessControlEntry entry =
             new AccessControlEntry(arguments[at + 1], "*", operation, AclPermissionType.ALLOW);
         ResourceType type = ResourceType.fromString(arguments[at + 3]);
