@@ -20,7 +20,7 @@ export interface KafkaSettings {
 
 export type KafkaLogin = PasswordLogin | OAuthLogin;
 
-export interface PasswordLogin {
+interface PasswordLogin {
   mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
   username: string;
   password: string;
