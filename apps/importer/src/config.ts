@@ -1,11 +1,6 @@
 import { hostname } from 'node:os';
-import {
-  demandKafkaLogin,
-  eventPartitions,
-  kafkaSettings,
-  kafkaVariables,
-  partitionVariables,
-} from '@sluice/event-stream/stream-environment';
+import { demandKafkaLogin, kafkaSettings, kafkaVariables } from '@sluice/event-stream/kafka-environment';
+import { eventPartitions, partitionVariables } from '@sluice/event-stream/stream-environment';
 import { commaList, httpUrl } from '@sluice/service-kit/environment-values';
 import { internalAddress, internalVariables } from '@sluice/service-kit/internal-environment';
 import { LogLevel } from '@sluice/service-kit/logger';
