@@ -6,6 +6,7 @@ import { AirstackController } from './airstack/airstack.controller.js';
 import { AirtableController } from './airtable/airtable.controller.js';
 import { BaseCallers } from './airtable/base-callers.js';
 import { answered } from './answered.js';
+import { AsyncapiController } from './asyncapi/asyncapi.controller.js';
 import { Authenticator } from './authenticate/authenticator.js';
 import { type RateLimitSettings, RateLimits } from './authenticate/rate-limits.js';
 import { Catalogues } from './events/catalogues.js';
@@ -128,6 +129,7 @@ export function gatewayModule(
       CollaboratorsController,
       TokensController,
       IntegrationsController,
+      AsyncapiController,
       PortalController,
       HealthController,
     ],

@@ -23,6 +23,7 @@ const ways: Record<Route, Way | Way[]> = {
   'GET /livez': 'open',
   'GET /readyz': 'open',
   'GET /portal': 'open',
+  'GET /v1/asyncapi.json': 'open',
 
   'POST /api/v1/webhooks': own('/api/v1/webhooks', { endpoint: 'x' }),
   'DELETE /api/v1/webhooks/:id': theirs(({ webhook }) => `/api/v1/webhooks/${webhook}`),
@@ -56,6 +57,7 @@ const ways: Record<Route, Way | Way[]> = {
   },
   'GET /v1/events': { theirs: ({ base }) => ({ path: `/v1/events?source=/bases/${base}&id=change-1` }) },
   'GET /v1/event-types': own('/v1/event-types'),
+  'GET /v1/event-types/:name': own('/v1/event-types/zanzibar.happened'),
   'GET /v1/event-types/:name/schema': own('/v1/event-types/zanzibar.happened/schema'),
   'POST /v1/filters/preview': own('/v1/filters/preview', { event_type: 'zanzibar.happened' }),
   'PUT /v1/event-types/:name': own('/v1/event-types/some.type', {}),

@@ -31,6 +31,17 @@ export class EventTypesController {
     reply.type(JSON_TYPE).send(`{"event_types":[${result.value.eventTypes.map(typeText).join(',')}]}`);
   }
 
+  /** One type with its schema. */
+  @Get(':name')
+  @Requires('read_catalogue')
+  async get(
+    @Param('name') name: string,
+    @CurrentCaller() { credential }: Caller,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    reply.type(JSON_TYPE).send(typeText(await this.type(credential, name)));
+  }
+
   /** The JSON Schema of the type's data as it was written; `true`, the one that takes everything, where it has none. */
   @Get(':name/schema')
   @Requires('read_catalogue')
@@ -39,10 +50,7 @@ export class EventTypesController {
     @CurrentCaller() { credential }: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const result = await this.registry.catalogue({ credential });
-    if (!result.ok) throw faultOf(result.refusal);
-    const type = result.value.eventTypes.find((candidate) => candidate.name === name);
-    if (type === undefined) throw new Fault(404, "there is no such type in the account's catalogue");
+    const type = await this.type(credential, name);
     reply.type(SCHEMA_TYPE).send(type.schema ?? 'true');
   }
 
@@ -65,6 +73,14 @@ export class EventTypesController {
     if (!result.ok) throw faultOf(result.refusal);
     this.catalogues.forget(principal.accountId);
     reply.type(JSON_TYPE).send(typeText(result.value));
+  }
+
+  private async type(credential: string, name: string): Promise<EventType> {
+    const result = await this.registry.catalogue({ credential });
+    if (!result.ok) throw faultOf(result.refusal);
+    const type = result.value.eventTypes.find((candidate) => candidate.name === name);
+    if (type === undefined) throw new Fault(404, "there is no such type in the account's catalogue");
+    return type;
   }
 }
 
