@@ -26,6 +26,7 @@ test('what is not set has a default, and without brokers the stream is in the da
     encryptionKeys: [{ id: '2026' }, { id: '2025' }],
     allowedTargets: [],
     webhooksPerAccount: 100_000,
+    sources: null,
     baseRate: { perSecond: 5, penaltySeconds: 30 },
     oidc: null,
     internal: { port: 9101 },
@@ -38,6 +39,22 @@ test('what is not set has a default, and without brokers the stream is in the da
     postgres: { connectionString: least.DATABASE_URL },
     consumed: ['sluice.events'],
   });
+});
+
+test('sources are for installations on Kafka: operators may read any topic, and others what is set', () => {
+  const onKafka = { ...least, KAFKA_BROKERS: 'a:9092' };
+  const sourcesOf = (more: Record<string, string> = {}) =>
+    parseConfiguration(registryEnvironment, { ...onKafka, ...more }).sources;
+  expect(sourcesOf()?.perAccount).toBe(50);
+  expect(sourcesOf()?.topics.allow('orders', 'acc_1')).toBe(false);
+  const set = sourcesOf({ SOURCES_PER_ACCOUNT: '3', SOURCE_TOPICS: 'orders, {account}.*' });
+  expect(set?.perAccount).toBe(3);
+  expect(['orders', 'acc_1.a', 'acc_2.a'].map((topic) => set?.topics.allow(topic, 'acc_1'))).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  expect(mistakesOf({ ...onKafka, SOURCE_TOPICS: 'a b' })).toEqual([expect.stringContaining('SOURCE_TOPICS')]);
 });
 
 test('every mistake is told, and no secret', () => {

@@ -13,6 +13,7 @@ import { LogLevel } from '@sluice/service-kit/logger';
 import { z } from 'zod';
 import type { OidcSettings } from './credentials/oauth-tokens.js';
 import { type EncryptionKey, KEY_BYTES } from './encryption/keyring.js';
+import { TopicPatterns } from './sources/topic-rights.js';
 
 /** `id:base64,id:base64`, the current one first. The messages never repeat a key. */
 const encryptionKeys = z.string().transform((text, context): EncryptionKey[] => {
@@ -27,6 +28,8 @@ const encryptionKeys = z.string().transform((text, context): EncryptionKey[] => 
   if (new Set(keys.map(({ id }) => id)).size !== keys.length) add('has the same id twice');
   return keys.map(({ id, key }) => ({ id, key }));
 });
+
+const readTopicPatterns = (text: string) => new TopicPatterns(text.split(',').flatMap((part) => part.trim() || []));
 
 /** What the commands that only touch the database need. */
 const DatabaseEnvironment = z.object({ DATABASE_URL: postgresUrl, LOG_LEVEL: LogLevel.default('info') });
@@ -91,6 +94,9 @@ export const registryEnvironment = z
     /** CIDR ranges, separated by commas, that endpoints may lie in although they are not public. */
     ALLOWED_TARGETS: readBy(parseCidrs).default([]),
     WEBHOOKS_PER_ACCOUNT: positiveInteger.default(100_000),
+    SOURCES_PER_ACCOUNT: positiveInteger.default(50),
+    /** Topics, separated by commas, that accounts may read that are no operator's: docs/sources.md. */
+    SOURCE_TOPICS: readBy(readTopicPatterns).default(new TopicPatterns([])),
     /** Commands of Airtable's clients on each base (contract airtable 5.2). */
     BASE_REQUESTS_PER_SECOND: positiveInteger.default(5),
     /** How long a base that went beyond it gets no answers; 0 for not longer than the second. */
@@ -105,6 +111,10 @@ export const registryEnvironment = z
     encryptionKeys: environment.ENCRYPTION_KEYS,
     allowedTargets: environment.ALLOWED_TARGETS,
     webhooksPerAccount: environment.WEBHOOKS_PER_ACCOUNT,
+    sources:
+      environment.KAFKA_BROKERS === undefined
+        ? null
+        : { perAccount: environment.SOURCES_PER_ACCOUNT, topics: environment.SOURCE_TOPICS },
     baseRate: { perSecond: environment.BASE_REQUESTS_PER_SECOND, penaltySeconds: environment.BASE_PENALTY_SECONDS },
     oidc: oidcSettings(environment),
     internal: internalAddress(environment),

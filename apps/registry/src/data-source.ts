@@ -17,10 +17,13 @@ import { AddWebhookOptions1796000000000 } from './migrations/1796000000000-add-w
 import { AddEnabledRevision1796000010000 } from './migrations/1796000010000-add-enabled-revision.js';
 import { AddIdempotentRequests1796000020000 } from './migrations/1796000020000-add-idempotent-requests.js';
 import { AddStartFrom1796000300000 } from './migrations/1796000300000-add-start-from.js';
+import { AddSources1796100000000 } from './migrations/1796100000000-add-sources.js';
 import { BaseUserEntity } from './people/base-user.entity.js';
 import { CollaboratorEntity } from './people/collaborator.entity.js';
 import { IntegrationEntity } from './people/integration.entity.js';
 import { UserTokenEntity } from './people/user-token.entity.js';
+import { SourceEntity } from './sources/source.entity.js';
+import { SourceReportEntity } from './sources/source-report.entity.js';
 import { WebhookEntity } from './webhooks/webhook.entity.js';
 
 export const REGISTRY_SCHEMA = 'registry';
@@ -31,6 +34,7 @@ export const REGISTRY_MIGRATIONS = [
   AddEnabledRevision1796000010000,
   AddIdempotentRequests1796000020000,
   AddStartFrom1796000300000,
+  AddSources1796100000000,
 ];
 
 /**
@@ -59,6 +63,8 @@ export const dataSourceOptions = (connectionString: string): PostgresDataSourceO
     CollaboratorEntity,
     UserTokenEntity,
     IntegrationEntity,
+    SourceEntity,
+    SourceReportEntity,
   ],
   migrations: REGISTRY_MIGRATIONS,
   migrationsTableName: 'migration',

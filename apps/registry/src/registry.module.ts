@@ -46,6 +46,9 @@ import { Users } from './people/users.js';
 import { PortalLinks } from './portal-links/portal-links.js';
 import type { BaseParts } from './serve-base-commands.js';
 import { registryCommandsOf } from './serve-commands.js';
+import { SourceChanges } from './sources/source-changes.js';
+import { SourceReports } from './sources/source-reports.js';
+import { type SourceSettings, Sources } from './sources/sources.js';
 import { WebhookCreation } from './webhooks/create-webhook.js';
 import { WebhookDeletion } from './webhooks/delete-webhook.js';
 import { WebhookDisabling } from './webhooks/disable-webhook.js';
@@ -61,6 +64,8 @@ export interface RegistrySettings {
   /** Ranges that endpoints may lie in although they are not global unicast. */
   allowedTargets: readonly Cidr[];
   webhooksPerAccount: number;
+  /** Null where the stream is not Kafka. */
+  sources: SourceSettings | null;
   /** How often Airtable's clients may ask about a base. */
   baseRate: BaseRateSettings;
   /** The issuer whose OAuth access tokens count; null for none. */
@@ -146,6 +151,11 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
           invalidation: new BaseWebhookInvalidation(database, clock),
         },
         requests: new IdempotentRequests(database, keyring, clock),
+        sourceParts: {
+          sources: new Sources(database, catalogue, clock, settings.sources),
+          changes: new SourceChanges(database, catalogue, clock),
+          reports: new SourceReports(database, clock),
+        },
         baseParts: basePartsOf(database, followers, airtableAccess, { clock, logger }),
         clock,
         logger,

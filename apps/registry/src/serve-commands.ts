@@ -11,6 +11,7 @@ import type { PortalLinks } from './portal-links/portal-links.js';
 import { type AirtableParts, airtableCommandsOf } from './serve-airtable-commands.js';
 import { type BaseParts, baseCommandsOf } from './serve-base-commands.js';
 import { idempotencyCommandsOf } from './serve-idempotency-commands.js';
+import { type SourceParts, sourceCommandsOf } from './serve-source-commands.js';
 import type { WebhookCreation } from './webhooks/create-webhook.js';
 import type { WebhookDeletion } from './webhooks/delete-webhook.js';
 import type { WebhookDisabling } from './webhooks/disable-webhook.js';
@@ -38,6 +39,7 @@ export interface RegistryParts extends AirtableParts {
   leases: FollowerLeases;
   requests: IdempotentRequests;
   baseParts: BaseParts;
+  sourceParts: SourceParts;
 }
 
 /** The registry's commands, each with the purpose that the caller's key must allow. */
@@ -184,5 +186,6 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
     ...idempotencyCommandsOf(acting, parts.requests),
     ...airtableCommandsOf(parts),
     ...baseCommandsOf(acting, parts.baseParts),
+    ...sourceCommandsOf(acting, parts.sourceParts),
   };
 }

@@ -31,6 +31,7 @@ async function start(port: number | null) {
     encryptionKeys: [{ id: 'a', key: Buffer.alloc(32, 1) }],
     allowedTargets: [],
     webhooksPerAccount: 10,
+    sources: null,
     baseRate: { perSecond: 5, penaltySeconds: 0 },
     oidc: null,
     internal: port === null ? null : { host: '127.0.0.1', port, token },

@@ -5,6 +5,7 @@ import type { Commands, CommandTable } from './commands.js';
 import { idempotencyCommands } from './idempotency-commands.js';
 import { Principal, Purpose } from './principal.js';
 import { resultOf } from './result.js';
+import { sourceCommands } from './sources.js';
 import { FeedChange } from './webhook-feed.js';
 import { WebhookOptions } from './webhook-options.js';
 
@@ -249,6 +250,7 @@ export const registryCommands = {
   ...idempotencyCommands,
   ...airtableCommands,
   ...baseCommands,
+  ...sourceCommands,
 } satisfies CommandTable;
 
 export type Registry = Commands<typeof registryCommands>;

@@ -51,7 +51,7 @@ it('refuses two columns in one field', () => {
 });
 
 const source: Source = {
-  id: 'src_0123456789ABCDEFGHIJKL',
+  id: 'src_01M1Q5C7K8T3ZVXG6Q0W2R9D4E',
   accountId: 'acc_1',
   topic: 'orders',
   format: 'json',

@@ -3,8 +3,9 @@ import { BaseId, FieldId, TableId } from './airtable-ids.js';
 import type { Commands, CommandTable } from './commands.js';
 import { resultOf } from './result.js';
 
-const SourceId = z.string().regex(/^src_[0-9A-Za-z]{22}$/, {
-  error: 'must be a source id: src_ and 22 letters or digits',
+/** Ids tell the order of creation. */
+const SourceId = z.string().regex(/^src_[0-7][0-9A-HJKMNP-TV-Z]{25}$/, {
+  error: 'must be a source id: src_ and a ULID',
 });
 
 /**
@@ -70,7 +71,9 @@ const SourceTable = z.strictObject({
   tableId: TableId,
   /** By the name of the column; a column that is not named is left out. */
   fields: z
-    .record(z.string(), FieldId, { error: 'must be an object of field ids by the names of columns' })
+    .record(shortText('the name of a column', 300), FieldId, {
+      error: 'must be an object of field ids by the names of columns',
+    })
     .refine((fields) => Object.keys(fields).length <= MOST_FIELDS, { error: `has more than ${MOST_FIELDS} columns` })
     .refine((fields) => new Set(Object.values(fields)).size === Object.keys(fields).length, {
       error: 'names a field for two columns',

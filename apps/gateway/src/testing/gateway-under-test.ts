@@ -10,6 +10,7 @@ import { MemoryBases } from './memory-bases.js';
 import { MemoryDeadLetters } from './memory-dead-letters.js';
 import { MemoryJobs } from './memory-jobs.js';
 import { MemoryRegistry } from './memory-registry.js';
+import { MemorySources } from './memory-sources.js';
 import { MemoryStream } from './memory-stream.js';
 
 /** A gateway on a free port of the loopback, with the other services and the stream in memory. */
@@ -22,6 +23,7 @@ export async function gatewayUnderTest(
   const bases = new MemoryBases((credential) => registry.principals.get(credential)?.accountId ?? '');
   const jobs = new MemoryJobs();
   const deadLetters = new MemoryDeadLetters();
+  const sources = new MemorySources();
   const stream = new MemoryStream();
   const clock = new ShiftedClock();
   const lines: Record<string, unknown>[] = [];
@@ -49,7 +51,7 @@ export async function gatewayUnderTest(
       clock,
       stream,
       metrics: createMetrics(),
-      registry: { ...registry.commands, ...airtable.registry, ...bases.commands },
+      registry: { ...registry.commands, ...airtable.registry, ...bases.commands, ...sources.commands },
       dispatcher,
       ...(extend === undefined ? {} : { extend }),
     },
@@ -59,7 +61,21 @@ export async function gatewayUnderTest(
   registry.add('test-key', { kind: 'test' });
   const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(baseUrl + path, { redirect: 'manual', ...init });
-  return { ...gateway, baseUrl, ask, registry, airtable, bases, jobs, deadLetters, stream, clock, lines, dispatcher };
+  return {
+    ...gateway,
+    baseUrl,
+    ask,
+    registry,
+    airtable,
+    bases,
+    jobs,
+    deadLetters,
+    sources,
+    stream,
+    clock,
+    lines,
+    dispatcher,
+  };
 }
 
 export type GatewayUnderTest = Awaited<ReturnType<typeof gatewayUnderTest>>;

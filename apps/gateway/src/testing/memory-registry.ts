@@ -5,6 +5,7 @@ import type { RememberedAnswer } from '@sluice/contracts/idempotency-commands';
 import type { Principal } from '@sluice/contracts/principal';
 import type { EventType, Registry, WebhookSummary } from '@sluice/contracts/registry-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
+import type { Sources } from '@sluice/contracts/sources';
 
 const FOLLOW_SCHEMA = {
   type: 'object',
@@ -44,7 +45,7 @@ export class MemoryRegistry {
     return credential;
   }
 
-  readonly commands: Omit<Registry, keyof (AirtableWebhooks & Bases)> = {
+  readonly commands: Omit<Registry, keyof (AirtableWebhooks & Bases & Sources)> = {
     authorize: (request) =>
       this.answer('authorize', (): Result<Principal> => {
         const principal = this.principals.get(request.credential);

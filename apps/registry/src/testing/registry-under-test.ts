@@ -12,6 +12,7 @@ import { createDatabase } from '@sluice/testing/postgres';
 import type { DataSource } from 'typeorm';
 import { bootstrapAccount, type FirstAccount } from '../bootstrap.js';
 import { migrateRegistry } from '../migrate.js';
+import { TopicPatterns } from '../sources/topic-rights.js';
 import { type RegistryConfig, startRegistry } from '../start.js';
 
 export interface RegistryUnderTest {
@@ -43,6 +44,7 @@ export async function startRegistryUnderTest(
     encryptionKeys: [{ id: 'first', key: randomBytes(32) }],
     allowedTargets: parseCidrs('10.1.0.0/16'),
     webhooksPerAccount: 1_000,
+    sources: { perAccount: 1_000, topics: new TopicPatterns(['*']) },
     baseRate: { perSecond: 100_000, penaltySeconds: 0 },
     oidc: null,
     internal: null,

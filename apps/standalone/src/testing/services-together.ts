@@ -9,6 +9,7 @@ import { startGateway } from '@sluice/gateway/start';
 import { bootstrapAccount } from '@sluice/registry/bootstrap';
 import { ensureDevelopmentBase, newDevelopmentBase } from '@sluice/registry/development-base';
 import { migrateRegistry } from '@sluice/registry/migrate';
+import { TopicPatterns } from '@sluice/registry/sources/topic-rights';
 import { startRegistry } from '@sluice/registry/start';
 import { type Clock, systemClock } from '@sluice/service-kit/clock';
 import { createLogger } from '@sluice/service-kit/logger';
@@ -39,6 +40,7 @@ export async function servicesTogether(clock: Clock = systemClock) {
     encryptionKeys: [{ id: 'first', key: randomBytes(32) }],
     allowedTargets: LOOPBACK,
     webhooksPerAccount: PLENTY,
+    sources: { perAccount: PLENTY, topics: new TopicPatterns(['*']) },
     baseRate: { perSecond: PLENTY, penaltySeconds: 0 },
     oidc: null,
     internal: null,

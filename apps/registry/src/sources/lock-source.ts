@@ -1,0 +1,22 @@
+import { refused } from '@sluice/contracts/result';
+import type { EntityManager } from 'typeorm';
+import { SourceEntity } from './source.entity.js';
+
+const ID = /^src_[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+
+/** One answer for a source that does not exist, or is another account's. */
+export const UNKNOWN_SOURCE = refused('not_found', 'there is no such source', 'source_id');
+
+/** The account's source, for reading; null when it has none of this id. */
+export const findSourceOf = (manager: EntityManager, accountId: string, id: string): Promise<SourceEntity | null> =>
+  ID.test(id) ? manager.findOneBy(SourceEntity, { id, accountId }) : Promise.resolve(null);
+
+/** The same, locked until the transaction ends. */
+export const lockSourceOf = (
+  transaction: EntityManager,
+  accountId: string,
+  id: string,
+): Promise<SourceEntity | null> =>
+  ID.test(id)
+    ? transaction.findOne(SourceEntity, { where: { id, accountId }, lock: { mode: 'pessimistic_write' } })
+    : Promise.resolve(null);

@@ -1,0 +1,95 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Principal } from '@sluice/contracts/principal';
+import { accepted, type Result } from '@sluice/contracts/result';
+import type { ShownSource, Sources as SourceCommands } from '@sluice/contracts/sources';
+import type { Clock } from '@sluice/service-kit/clock';
+import type { DataSource, EntityManager } from 'typeorm';
+import { type AuditedAction, recordAudit } from '../audit/record-audit.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import { databaseTime } from '../database-time.js';
+import { lockSourceOf, UNKNOWN_SOURCE } from './lock-source.js';
+import { SourceEntity } from './source.entity.js';
+import { namesFault, optionsFault, type SourceOptions } from './source-options.js';
+import { shownSources } from './source-progress.js';
+
+type Turn = Parameters<SourceCommands['switchSource']>[0]['turn'];
+type Change = Partial<SourceOptions & Pick<SourceEntity, 'status'>>;
+
+/** What is absent, or undefined, stays as it is. */
+export type WantedChange = { [K in keyof SourceOptions]?: SourceOptions[K] | undefined };
+
+const TURNED = {
+  pause: { status: 'paused', action: 'source.paused' },
+  resume: { status: 'enabled', action: 'source.resumed' },
+} as const;
+
+/** What happens to sources that there are. Importers go by it some seconds later. */
+export class SourceChanges {
+  constructor(
+    private readonly database: DataSource,
+    private readonly catalogue: Catalogue,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Options of the format that it had go with it. */
+  update(principal: Principal, id: string, wanted: WantedChange, from?: string): Promise<Result<ShownSource>> {
+    return this.change(principal, id, { action: 'source.updated', from }, async (transaction, source) => {
+      const options = { ...optionsOf(source), ...given(wanted) };
+      if (options.format !== source.format) Object.assign(options, withoutFormat(wanted));
+      const fault =
+        optionsFault(options) ?? (await namesFault(transaction, this.catalogue, principal.accountId, options));
+      return fault ?? accepted(options);
+    });
+  }
+
+  turn(principal: Principal, id: string, turn: Turn, from?: string): Promise<Result<ShownSource>> {
+    const { status, action } = TURNED[turn];
+    return this.change(principal, id, { action, from }, async () => accepted({ status }));
+  }
+
+  delete({ accountId, keyId }: Principal, id: string, from?: string): Promise<Result<Record<string, never>>> {
+    return this.database.transaction(async (transaction): Promise<Result<Record<string, never>>> => {
+      const source = await lockSourceOf(transaction, accountId, id);
+      if (source === null) return UNKNOWN_SOURCE;
+      const at = await databaseTime(transaction, this.clock);
+      await recordAudit(transaction, { at, accountId, keyId, action: 'source.deleted', subject: id, from });
+      await transaction.delete(SourceEntity, { id });
+      return accepted({});
+    });
+  }
+
+  /** Under a new revision, unless all of it is so already. */
+  private change(
+    { accountId, keyId }: Principal,
+    id: string,
+    audited: Pick<AuditedAction, 'action' | 'from'>,
+    wanted: (transaction: EntityManager, source: SourceEntity) => Promise<Result<Change>>,
+  ): Promise<Result<ShownSource>> {
+    return this.database.transaction(async (transaction): Promise<Result<ShownSource>> => {
+      const source = await lockSourceOf(transaction, accountId, id);
+      if (source === null) return UNKNOWN_SOURCE;
+      const change = await wanted(transaction, source);
+      if (!change.ok) return change;
+      if (!isDeepStrictEqual({ ...source, ...change.value }, { ...source })) {
+        const at = await databaseTime(transaction, this.clock);
+        Object.assign(source, change.value, { updatedAt: at, revision: source.revision + 1 });
+        const { status, revision, updatedAt } = source;
+        await transaction.update(SourceEntity, { id }, { ...optionsOf(source), status, revision, updatedAt });
+        await recordAudit(transaction, { at, accountId, keyId, subject: id, ...audited });
+      }
+      return accepted((await shownSources(transaction, this.clock, [source]))[0]!);
+    });
+  }
+}
+
+const optionsOf = ({ format, description, mapping, debezium }: SourceEntity): SourceOptions => ({
+  format,
+  description,
+  mapping,
+  debezium,
+});
+
+const given = (wanted: WantedChange): Partial<SourceOptions> =>
+  Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+
+const withoutFormat = ({ mapping = null, debezium = null }: WantedChange) => ({ mapping, debezium });
