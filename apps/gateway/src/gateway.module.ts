@@ -31,6 +31,7 @@ import { EventTypesController } from './manage/event-types.controller.js';
 import { FiltersController } from './manage/filters.controller.js';
 import { IntegrationsController } from './manage/integrations.controller.js';
 import { JobsController } from './manage/jobs.controller.js';
+import { SourcesController } from './manage/sources.controller.js';
 import { TablesController } from './manage/tables.controller.js';
 import { TokensController } from './manage/tokens.controller.js';
 import { UsersController } from './manage/users.controller.js';
@@ -130,6 +131,7 @@ export function gatewayModule(
       TokensController,
       IntegrationsController,
       AsyncapiController,
+      SourcesController,
       PortalController,
       HealthController,
     ],

@@ -17,6 +17,10 @@ const own = (path: string, body?: unknown): Way => ({ own: { path, body } });
 
 const resendOf = (...webhooks: string[]) => ({ kind: 'resend', webhook_ids: webhooks, since: '2026-01-01T00:00:00Z' });
 
+const rowsOf = (table: string) => ({
+  [table]: { table_id: 'tblA1b2C3d4E5f6G7', fields: { status: 'fldA1b2C3d4E5f6G7' } },
+});
+
 /** Each route of the gateway, with what a stranger asks there. */
 const ways: Record<Route, Way | Way[]> = {
   'GET /': 'open',
@@ -103,6 +107,21 @@ const ways: Record<Route, Way | Way[]> = {
     theirs(({ baseWebhook }) => `/v1/webhooks/${baseWebhook}/statistics`),
   ],
   'GET /v1/webhooks/:id/secret': theirs(({ webhook }) => `/v1/webhooks/${webhook}/secret`),
+  'GET /v1/sources': own('/v1/sources?limit=1000'),
+  'POST /v1/sources': [
+    own('/v1/sources', { topic: 'zanzibar', format: 'avro' }),
+    {
+      theirs: ({ base }) => ({
+        path: '/v1/sources',
+        body: { topic: 'another', format: 'debezium', debezium: { base_id: base, tables: rowsOf('public.orders') } },
+      }),
+    },
+  ],
+  'GET /v1/sources/:id': theirs(({ source }) => `/v1/sources/${source}`),
+  'PATCH /v1/sources/:id': theirs(({ source }) => `/v1/sources/${source}`, { description: 'another' }),
+  'DELETE /v1/sources/:id': theirs(({ source }) => `/v1/sources/${source}`),
+  'POST /v1/sources/:id/pause': theirs(({ source }) => `/v1/sources/${source}/pause`),
+  'POST /v1/sources/:id/resume': theirs(({ source }) => `/v1/sources/${source}/resume`),
   'POST /v1/accounts': own('/v1/accounts', { name: 'another' }),
   'GET /v1/keys': own('/v1/keys'),
   'POST /v1/keys': own('/v1/keys', { kind: 'test' }),
@@ -187,6 +206,7 @@ async function all({ ids, credentials }: Tenant): Promise<string[]> {
     deliveries,
     '/v1/jobs',
     '/v1/dead-letters',
+    '/v1/sources',
     hooks,
   ];
   const texts: string[] = [];

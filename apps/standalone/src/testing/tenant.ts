@@ -20,6 +20,7 @@ export interface TenantIds {
   delivery: string;
   job: string;
   deadLetter: string;
+  source: string;
 }
 
 export interface Tenant {
@@ -87,13 +88,14 @@ export async function newTenant({ baseUrl, operatorKey, stream }: TenantPlace, m
   const again = { kind: 'resend', webhook_ids: [webhook.webhook_id], since: new Date().toISOString() };
   const job = await post('/v1/jobs', again);
   await client.publish(cellChanged(1, { baseId: base.id, tableId: table.id, fieldId: table.fields[0].id }));
+  const source = await post('/v1/sources', { topic: mark, format: 'cloudevents', description: mark });
   await stream.publish(EVENTS_TOPIC, [unreadableOf(account.account_id, mark)]);
   const letters = '/v1/dead-letters';
   const letter = await vi.waitFor(async () => (await make(admin, 'GET', letters)).dead_letters[0].id, 30_000);
   const ids = {
     ...{ account: account.account_id, key: live.id, user: user.id, base: base.id, table: table.id },
     ...{ field: table.fields[0].id, token: token.id, webhook: webhook.webhook_id, baseWebhook: baseWebhook.id },
-    ...{ delivery, job: job.id, deadLetter: letter },
+    ...{ delivery, job: job.id, deadLetter: letter, source: source.id },
   };
   const credentials = {
     admin,
