@@ -121,7 +121,11 @@ export class DispatcherMetrics {
     this.#gauge('sluice_deliveries_in_hand', 'Deliveries in memory, waiting or under way', readings.inHand);
     this.#gauge('sluice_attempts_under_way', 'Attempts under way', readings.sending);
     this.#gauge('sluice_open_circuits', 'Webhooks to whose endpoints only probes are sent', readings.openCircuits);
-    this.#gauge('sluice_endpoint_connections', 'Connections to endpoints, in use or kept', readings.connections);
+    this.#gauge(
+      'sluice_endpoint_connections',
+      'Connections to endpoints, being made, in use or kept',
+      readings.connections,
+    );
     this.#gauge('sluice_unrecorded', 'Attempts under way or with an outcome not recorded yet', readings.unrecorded);
   }
 

@@ -132,6 +132,7 @@ test('memory and sockets stay bounded whatever thousands of endpoints do, and ot
   expect(most('sluice_deliveries_in_hand')).toBeLessThanOrEqual(4_096 + PARTITIONS * ENDPOINTS + 640);
   expect(most('sluice_attempts_under_way')).toBeLessThanOrEqual(512);
   expect(most('sluice_unrecorded')).toBeLessThanOrEqual(1_024);
-  expect(most('sluice_endpoint_connections')).toBeLessThanOrEqual(512);
+  // Kept for the next request, of which endpoint-client.test.ts has the bound, and in use.
+  expect(most('sluice_endpoint_connections')).toBeLessThanOrEqual(4_096 + 512);
   expect(most('process_resident_memory_bytes')).toBeLessThan(512 * KIB * KIB);
 }, 180_000);

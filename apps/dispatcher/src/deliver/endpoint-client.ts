@@ -35,19 +35,23 @@ export class EndpointClient {
 
   /**
    * @param limits `slots`: as many connections to one origin as attempts may be under way, so that none waits behind
-   * another's. `connections`: when there are so many in all, a connection ends with its request, so that thousands of
-   * endpoints can't use up all sockets.
+   * another's. `connections`: when there are so many in all, a connection that is made ends with its request, so that
+   * thousands of endpoints can't use up all sockets: beyond so many there are only those of attempts under way.
    */
   constructor(policy: AddressPolicy, limits: { slots: number; connections: number }, owner: AttemptOwner) {
     this.#owner = owner;
     this.#most = limits.connections;
     const connect = guardedConnector(policy, { timeoutMs: CONNECT_MS });
     this.#agent = new Agent({
-      connect: (options, callback) =>
+      connect: (options, callback) => {
+        this.#connections += 1;
         connect(options, (...result) => {
-          this.#count(result[1]);
+          const socket = result[1];
+          if (socket === null) this.#connections -= 1;
+          else this.#countUntilClosed(socket);
           callback(...result);
-        }),
+        });
+      },
       connections: limits.slots,
       pipelining: 1,
       allowH2: false,
@@ -59,7 +63,7 @@ export class EndpointClient {
     });
   }
 
-  /** To endpoints, in use or kept for the next request. */
+  /** To endpoints: being made, in use, or kept for the next request. */
   get connections(): number {
     return this.#connections;
   }
@@ -77,9 +81,7 @@ export class EndpointClient {
     await this.#agent.destroy();
   }
 
-  #count(socket: Socket | null): void {
-    if (socket === null) return;
-    this.#connections += 1;
+  #countUntilClosed(socket: Socket): void {
     socket.once('close', () => {
       this.#connections -= 1;
     });
