@@ -35,12 +35,12 @@ function busy(answersOf: 'quick endpoint' | 'slow endpoints') {
   return { room, open, takeIn, webhooks };
 }
 
-test('a busy dispatcher takes in no more for a quick endpoint than it delivers in half a second', () => {
+test('a busy dispatcher takes in no more for a quick endpoint than it delivers soon, beside what is claimed for it', () => {
   const { room, takeIn } = busy('quick endpoint');
   let parked = 0;
   let takenIn = 0;
   for (; room.isLeft && takenIn < 4_096; takenIn += 1) parked += takeIn('quick') ? 0 : 1;
-  expect(takenIn).toBeLessThan(1_000);
+  expect(takenIn).toBeLessThan(300);
   expect(parked).toBe(0);
 });
 
