@@ -159,7 +159,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
   }
 
   ended(work: Work, result: AttemptResult): void {
-    const { queues, permits, index, clock } = this.#parts;
+    const { queues, permits, index, clock, claims } = this.#parts;
     const consequence = judge(work.delivery, index.get(work.delivery.webhookId)?.webhook, result, clock.nowMs());
     const { conclusion, askedMs, verdict } = consequence;
     const attempt = this.#attemptOf(work, result);
@@ -170,6 +170,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
       overloaded: conclusion === 'overloaded',
       askedMs,
     });
+    if (work.claimed) claims.wake();
     if (work.abandoned) permits.giveBack();
     else if (consequence.turnOff === undefined) this.#settle(work, attempt, verdict);
     else void this.#turnOff(work, attempt, verdict, consequence.turnOff);

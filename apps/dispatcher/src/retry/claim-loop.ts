@@ -39,7 +39,7 @@ export class ClaimLoop {
     this.#loop ??= this.#run();
   }
 
-  /** There may be rows to claim now: some were parked. */
+  /** There may be rows to claim now: some were parked, or a webhook has room for more. */
   wake(): void {
     this.#woken = true;
     this.#wake();
