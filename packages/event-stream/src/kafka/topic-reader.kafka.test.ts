@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type KafkaBroker, startKafkaBroker } from '@sluice/testing/kafka/broker';
-import { describeOwnKafka } from '@sluice/testing/kafka/describe-kafka';
+import { describeOwnKafkaWithJava } from '@sluice/testing/kafka/describe-kafka';
 import { CompressionTypes, Kafka, logLevel, type Message } from 'kafkajs';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../conformance/bench.js';
@@ -12,7 +12,7 @@ import { TopicReader, type TopicReading } from './topic-reader.js';
 
 const BATCH_HEAD_BYTES = 61;
 
-describeOwnKafka('a reader of a topic', () => {
+describeOwnKafkaWithJava('a reader of a topic', () => {
   let broker: KafkaBroker;
   let data: string;
   let client: Kafka;

@@ -25,6 +25,13 @@ export function describeOwnKafka(name: string, cases: () => void): void {
   else describe(name, cases);
 }
 
+/** The same for cases that need Java's own programs as well: Kafka Connect, for example. */
+export function describeOwnKafkaWithJava(name: string, cases: () => void): void {
+  const missing = inject('kafkaJavaMissing');
+  if (missing === null) describeOwnKafka(name, cases);
+  else withoutBroker(name, missing);
+}
+
 function withoutBroker(name: string, missing: string | null): void {
   const reason = missing ?? 'there is no broker';
   describe(name, () => {

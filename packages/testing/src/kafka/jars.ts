@@ -8,26 +8,54 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const cacheDirectory = fileURLToPath(new URL('../../../../.cache/kafka/', import.meta.url));
 
-const pom = (version: string) => `<project xmlns="http://maven.apache.org/POM/4.0.0">
+/** Of Debezium's connector for PostgreSQL, and of the Kafka Connect that it was built for. */
+const connectVersion = '3.9.1';
+const debeziumVersion = '3.0.8.Final';
+
+interface Artifact {
+  group: string;
+  name: string;
+  version: string;
+}
+
+const pom = (artifacts: readonly Artifact[]) => `<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>sluice.test</groupId><artifactId>kafka-jars</artifactId><version>1</version><packaging>pom</packaging>
-  <dependencies><dependency>
-    <groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>${version}</version>
-  </dependency></dependencies>
+  <dependencies>
+${artifacts
+  .map(
+    ({ group, name, version }) =>
+      `    <dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`,
+  )
+  .join('\n')}
+  </dependencies>
 </project>
 `;
 
+/** The class path of an Apache Kafka server with all it needs, kept in `.cache/kafka/<version>`. */
+export const kafkaClassPath = (version: string): Promise<string> =>
+  classPath(version, [{ group: 'org.apache.kafka', name: 'kafka_2.13', version }]);
+
+/** The class path of Kafka Connect with Debezium's connector for PostgreSQL. */
+export function connectClassPath(): Promise<string> {
+  const parts = ['connect-runtime', 'connect-json', 'connect-transforms'];
+  return classPath(`connect-${connectVersion}-debezium-${debeziumVersion}`, [
+    ...parts.map((name) => ({ group: 'org.apache.kafka', name, version: connectVersion })),
+    { group: 'io.debezium', name: 'debezium-connector-postgres', version: debeziumVersion },
+  ]);
+}
+
 /**
- * The class path of an Apache Kafka server with all it needs, fetched by Maven once and kept in `.cache/kafka/<version>`.
- * Two processes may ask at once: each fetches into a folder of its own, and the first to finish gives it its name.
+ * Fetched by Maven once and kept. Two processes may ask at once: each fetches into a folder of its own, and the first to
+ * finish gives it its name.
  */
-export async function kafkaClassPath(version: string): Promise<string> {
-  const jars = join(cacheDirectory, version);
+async function classPath(name: string, artifacts: readonly Artifact[]): Promise<string> {
+  const jars = join(cacheDirectory, name);
   if (!existsSync(jars)) {
     await mkdir(cacheDirectory, { recursive: true });
-    const work = await mkdtemp(join(cacheDirectory, `.fetch-${version}-`));
+    const work = await mkdtemp(join(cacheDirectory, `.fetch-${name}-`));
     try {
-      await writeFile(join(work, 'pom.xml'), pom(version));
+      await writeFile(join(work, 'pom.xml'), pom(artifacts));
       const copy = [
         'dependency:copy-dependencies',
         '-DincludeScope=runtime',
