@@ -45,8 +45,9 @@ describeOwnKafkaWithJava('rows of a PostgreSQL, by Debezium and Kafka Connect', 
     sql = new pg.Client({ connectionString: shop.url });
     await sql.connect();
     await sql.query(`create table orders (
-      id bigint primary key, status text, total numeric(12, 2), doc jsonb, raw bytea, placed timestamptz, note text)`);
+      id bigint primary key, status text, total numeric(12, 2), doc jsonb, raw bytea, placed timestamptz)`);
     await sql.query('alter table orders replica identity full');
+    await sql.query('create table notes (id bigint primary key, title text, body text)');
     await sql.query("insert into orders (id, status) values (1, 'before the connector')");
     stack = await ServiceStack.start({
       databaseUrl: database.url,
@@ -90,6 +91,7 @@ describeOwnKafkaWithJava('rows of a PostgreSQL, by Debezium and Kafka Connect', 
     for (const type of ['row.created', 'row.updated', 'row.deleted', 'table.truncated']) {
       await made('POST', '/v1/webhooks', { endpoint: receiver.url(`/all/${type}`), event_type: type });
     }
+    await made('POST', '/v1/sources', { topic: 'shop.public.notes', format: 'debezium', start: 'earliest' });
     await made('POST', '/v1/sources', {
       topic: TOPIC,
       format: 'debezium',
@@ -117,7 +119,7 @@ describeOwnKafkaWithJava('rows of a PostgreSQL, by Debezium and Kafka Connect', 
       { table: 'public.orders', after: { status: 'before the connector' } },
     ]);
     await sql.query(`insert into orders values
-      (2, 'new', 9.90, '{"a": [1.50]}', '\\x00ff', '2026-06-01T09:30:00.000001Z', repeat('long ', 20000)), (3, 'new', 12.34)`);
+      (2, 'new', 9.90, '{"a": [1.50]}', '\\x00ff', '2026-06-01T09:30:00.000001Z'), (3, 'new', 12.34, null, null, null)`);
     await sql.query("update orders set status = 'shipped' where id in (2, 3)");
     await sql.query("update orders set status = 'returned' where id = 3");
     await eventually('the shipped order', async () => about('/shipped', 3).length > 0);
@@ -136,16 +138,23 @@ describeOwnKafkaWithJava('rows of a PostgreSQL, by Debezium and Kafka Connect', 
         doc: { a: [1.5] },
         raw: 'AP8=',
         placed: '2026-06-01T09:30:00.000001Z',
-        note: 'long '.repeat(20_000),
       },
     });
     const text = receiver.arrivals.find(({ path, body }) => path === '/all/row.created' && body.includes('"id":2'));
     expect(text?.body.toString()).toContain('"total":9.90,"doc":{"a":[1.50]}');
     await eventually('both updates', async () => about('/all/row.updated', 3).length === 2);
-    // The large value did not change: PostgreSQL does not write it again, and nothing is made up for it.
-    const [updated] = about('/all/row.updated', 2);
-    expect(['long '.repeat(20_000), undefined]).toContain(updated?.after?.note);
     expect(about('/shipped', 2)).toEqual([]);
+  });
+
+  it('have no large value that did not change: PostgreSQL does not write it again, and nothing is made up for it', async () => {
+    // Text that can't be compressed is kept outside of the row.
+    await sql.query("insert into notes select 7, 'a', string_agg(md5(n::text), '') from generate_series(1, 1000) as n");
+    await sql.query("update notes set title = 'b' where id = 7");
+    await eventually('the changed note', async () => about('/all/row.updated', 7).length > 0);
+    expect(about('/all/row.created', 7)).toMatchObject([{ after: { body: expect.stringMatching(/^\w{32000}$/) } }]);
+    expect(about('/all/row.updated', 7)).toEqual([
+      { table: 'public.notes', key: { id: 7 }, before: null, after: { id: 7, title: 'b' } },
+    ]);
   });
 
   it('ping the webhook of the base, whose payloads have the cells before', async () => {
@@ -205,12 +214,12 @@ describeOwnKafkaWithJava('rows of a PostgreSQL, by Debezium and Kafka Connect', 
       .map(({ key }) => key.id);
     expect(new Set(ids).size).toBe(300);
     expect(ids).toHaveLength(300);
-    const lag = await eventually('no lag', async () => {
+    const source = await eventually('no lag', async () => {
       const { body } = await admin.request('GET', '/v1/sources');
-      const [source] = body.sources as { partitions: { lag: number }[]; dead_letters: number }[];
-      return source?.partitions.every((partition) => partition.lag === 0) && source;
+      const sources = body.sources as { topic: string; lag: number | null; dead_letters: number }[];
+      return sources.find(({ topic, lag }) => topic === TOPIC && lag === 0);
     });
-    expect(lag.dead_letters).toBe(0);
+    expect(source.dead_letters).toBe(0);
   });
 });
 
@@ -225,7 +234,7 @@ function connectorOf(url: string): Record<string, string> {
     'database.password': decodeURIComponent(password),
     'database.dbname': pathname.slice(1),
     'topic.prefix': 'shop',
-    'table.include.list': 'public.orders',
+    'table.include.list': 'public.orders,public.notes',
     'skipped.operations': 'none',
     'topic.creation.default.replication.factor': '1',
     'topic.creation.default.partitions': '1',

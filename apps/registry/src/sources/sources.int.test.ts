@@ -1,4 +1,4 @@
-import type { Sources } from '@sluice/contracts/sources';
+import { type Sources, sourceCommands } from '@sluice/contracts/sources';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type RegistryUnderTest, refusal, startRegistryUnderTest, value } from '../testing/registry-under-test.js';
 import { Tenant } from '../testing/tenant.js';
@@ -54,6 +54,8 @@ test('a source is made, shown as it was made, and known to nobody else', async (
     revision: 1,
   });
   expect(await shown(source.id)).toEqual(source);
+  const answer = await create({ topic: 'other' });
+  expect(sourceCommands.createSource.response.parse(answer)).toEqual(answer);
 
   const { credential } = await Tenant.make(registry);
   const absent = 'src_01M1Q5C7K8T3ZVXG6Q0W2R9D4E';

@@ -59,7 +59,8 @@ export class Sources {
         ...wanted,
         ...{ id, accountId, status: 'enabled', createdAt: at, updatedAt: at, revision: 1, imported: 0, deadLetters: 0 },
       });
-      await transaction.insert(SourceEntity, source);
+      // A copy: TypeORM writes what the database answers into it, bigints as text.
+      await transaction.insert(SourceEntity, { ...source });
       await recordAudit(transaction, { at, accountId, keyId, action: 'source.created', subject: id, from });
       return accepted((await shownSources(transaction, this.clock, [source]))[0]!);
     });
