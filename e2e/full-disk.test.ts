@@ -87,7 +87,7 @@ describeOwnKafka('services on Kafka', () => {
   it(
     'go on by themselves once PostgreSQL, whose disk was full, is started again',
     async () => {
-      const run = await FaultRun.begin('full disk, services', stack.client, ledger);
+      const run = await FaultRun.begin('full disk, services', stack.client, ledger, () => stack.says());
       await run.flows();
       await full(() => stack.ready('dispatcher-0'), postgres.url);
       await postgres.start();

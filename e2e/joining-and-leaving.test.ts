@@ -10,7 +10,7 @@ onBothStreams(1, (installation, stream) => {
     'dispatchers join under load and leave by SIGTERM while endpoints hang',
     async () => {
       const { stack, ledger } = installation();
-      const run = await FaultRun.begin(`joining and leaving, ${stream}`, stack.client, ledger);
+      const run = await FaultRun.begin(`joining and leaving, ${stream}`, stack.client, ledger, () => stack.says());
       await run.flows();
       const second = await stack.join();
       await run.flows();

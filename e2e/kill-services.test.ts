@@ -12,7 +12,7 @@ onBothStreams(2, (installation, stream) => {
     'loses nothing over kill -9 of each service at random moments, whatever endpoints do',
     async () => {
       const { stack, ledger } = installation();
-      const run = await FaultRun.begin(`kill-services, ${stream}`, stack.client, ledger);
+      const run = await FaultRun.begin(`kill-services, ${stream}`, stack.client, ledger, () => stack.says());
       const names = stack.names;
       let dispatchersKilled = 0;
       for (let kill = 0; kill < KILLS; kill++) {

@@ -30,7 +30,7 @@ const cases: Parameters<typeof onBothStreams>[1] = (installation, stream) => {
     'PostgreSQL does not answer a COMMIT, and is stopped in the middle of recording, and started',
     async () => {
       const { stack, ledger } = installation();
-      const run = await FaultRun.begin(`outages of PostgreSQL, ${stream}`, stack.client, ledger);
+      const run = await FaultRun.begin(`outages of PostgreSQL, ${stream}`, stack.client, ledger, () => stack.says());
       for (let cut = 0; cut < CUTS; cut++) {
         await run.flows();
         await atCommit('answered', async () => {});
@@ -57,7 +57,7 @@ const cases: Parameters<typeof onBothStreams>[1] = (installation, stream) => {
       'the broker is killed, and stopped in good order, and started',
       async () => {
         const { stack, ledger, broker } = installation();
-        const run = await FaultRun.begin('outages of the broker', stack.client, ledger);
+        const run = await FaultRun.begin('outages of the broker', stack.client, ledger, () => stack.says());
         const ends = [() => broker?.kill(), () => broker?.shutDown()];
         for (const end of ends) {
           await run.flows();

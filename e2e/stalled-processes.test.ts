@@ -15,7 +15,7 @@ onBothStreams(2, (installation, stream) => {
     'a registry that stands still stops attempts, and what was asked of it holds when it goes on',
     async () => {
       const { stack, ledger } = installation();
-      const run = await FaultRun.begin(`stalled registry, ${stream}`, stack.client, ledger);
+      const run = await FaultRun.begin(`stalled registry, ${stream}`, stack.client, ledger, () => stack.says());
       const page = ledger.open('/deleted');
       const { webhook_id: webhookId, signing_secret: secret } = await stack.client.createWebhook({
         endpoint: page.url,
@@ -47,7 +47,7 @@ onBothStreams(2, (installation, stream) => {
     'a dispatcher that wakes after others took its partitions writes nothing, and order holds',
     async () => {
       const { stack, ledger } = installation();
-      const run = await FaultRun.begin(`late zombie, ${stream}`, stack.client, ledger);
+      const run = await FaultRun.begin(`late zombie, ${stream}`, stack.client, ledger, () => stack.says());
       await run.flows();
       stack.signal('dispatcher-1', 'SIGSTOP');
       await sleep(EVERY_LEASE_ENDS_MS);

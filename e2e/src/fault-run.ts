@@ -34,9 +34,16 @@ export class FaultRun {
     readonly watched: readonly Watched[],
     readonly load: Load,
     readonly random: Random,
+    private readonly servicesSay: () => Promise<string>,
   ) {}
 
-  static async begin(name: string, client: SluiceClient, ledger: Ledger): Promise<FaultRun> {
+  /** @param servicesSay asked when deliveries don't come to their end. */
+  static async begin(
+    name: string,
+    client: SluiceClient,
+    ledger: Ledger,
+    servicesSay = async (): Promise<string> => '',
+  ): Promise<FaultRun> {
     const random = seededRandom(name);
     const watched = await watchEndpoints(client, ledger, random.next);
     const { page: all } = watched.find(({ page }) => page.path === '/all') as Watched;
@@ -50,7 +57,7 @@ export class FaultRun {
       load.abandon();
       for (const { webhookId } of watched) await client.unsubscribe(webhookId).catch(() => {});
     });
-    return new FaultRun(name, client, ledger, watched, load, random);
+    return new FaultRun(name, client, ledger, watched, load, random, servicesSay);
   }
 
   /** Requests that have come in at all endpoints. */
@@ -107,6 +114,7 @@ export class FaultRun {
       const { body } = await this.client.trail(SOURCE, follow(number).id);
       console.log(`${watched.page.path} did not end:`, JSON.stringify(body));
     }
+    console.log(await this.servicesSay());
   }
 
   /** Sluice tells of some of the events what the books say. */

@@ -17,6 +17,8 @@ export interface StackOptions {
   environment?: Record<string, string>;
 }
 
+const LAST_LINES = 60;
+
 /** One service of the stack, and where it says that it can do its work. */
 interface Member {
   process: BuiltProcess;
@@ -120,6 +122,19 @@ export class ServiceStack {
 
   outputOf(name: string): string {
     return this.member(name).process.output;
+  }
+
+  /** What each member that runs has to say of itself: its metrics, and the last that it wrote. For whoever looks for a cause. */
+  async says(): Promise<string> {
+    const parts = [...this.members].map(async ([name, { process, readyUrl }]) => {
+      const metrics = await fetch(readyUrl.replace('/readyz', '/metrics')).then(
+        (response) => response.text(),
+        (error) => String(error),
+      );
+      const values = metrics.split('\n').filter((line) => line.startsWith('sluice_') && !line.includes('_bucket'));
+      return [`--- ${name}`, ...values, ...process.output.split('\n').slice(-LAST_LINES)].join('\n');
+    });
+    return (await Promise.all(parts)).join('\n');
   }
 
   /** Drains and ends all of them, the gateway first. */
