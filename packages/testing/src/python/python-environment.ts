@@ -40,6 +40,11 @@ export class PythonEnvironment {
     const { stdout } = await run(this.interpreter, [script, ...args], { timeout: 120_000 });
     return JSON.parse(stdout) as T;
   }
+
+  /** Runs a script with some environment variables besides this process's. Throws what it wrote to stderr. */
+  async run(script: string, environment: Readonly<Record<string, string>>): Promise<void> {
+    await run(this.interpreter, [script], { timeout: 120_000, env: { ...process.env, ...environment } });
+  }
 }
 
 /** Cases that need Python 3. Where there is none they are skipped with the reason on the screen; in CI that fails. */
