@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import { freePort } from '@sluice/embedded-postgres/free-port';
+import type { EventStream } from '@sluice/event-stream/event-stream';
 import { openStream } from '@sluice/event-stream/open-stream';
 import { provideBaseImages } from '@sluice/testing/docker/base-images';
 import { ComposeProject } from '@sluice/testing/docker/compose-project';
@@ -11,7 +12,7 @@ import { whyNoStack } from '@sluice/testing/docker/why-no-stack';
 import { Ledger } from '@sluice/testing/ledger';
 import { Receiver } from '@sluice/testing/receiver';
 import { eventually } from '@sluice/testing/stack/built-process';
-import { SOURCE } from '@sluice/testing/stack/follow-events';
+import { follow, SOURCE } from '@sluice/testing/stack/follow-events';
 import { SluiceClient } from '@sluice/testing/stack/sluice-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FaultRun } from './src/fault-run.js';
@@ -20,7 +21,7 @@ import { mainJob } from './src/main-job.js';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Images are made before the first test. */
 const LIMIT_MS = 600_000;
-const OURS = ['gateway', 'registry', 'dispatcher'];
+const OURS = ['gateway', 'registry', 'dispatcher', 'importer'];
 
 const why = await whyNoStack();
 
@@ -44,7 +45,9 @@ describe('docker compose up', () => {
     takeBack = await provideBaseImages();
     const [port, kafkaPort] = [await freePort(), await freePort()];
     brokers = `localhost:${kafkaPort}`;
-    project = new ComposeProject(`sluice-test-${randomBytes(3).toString('hex')}`, root, {
+    const name = `sluice-test-${randomBytes(3).toString('hex')}`;
+    project = new ComposeProject(name, root, {
+      IMAGE_PREFIX: name,
       PORT: String(port),
       KAFKA_PORT: String(kafkaPort),
       POSTGRES_PASSWORD: randomBytes(24).toString('hex'),
@@ -79,9 +82,32 @@ describe('docker compose up', () => {
 
   mainJob(() => ({ client, adminKey, receiver }));
 
-  it('shows the events to whoever reads at the broker’s external listener', async () => {
+  /** A program of a user's, on this machine. */
+  async function outside<T>(work: (stream: EventStream) => Promise<T>): Promise<T> {
     const stream = await openStream({ kafka: { brokers: [brokers], clientId: 'outside' } });
-    try {
+    return await work(stream).finally(() => stream.close());
+  }
+
+  it('gives what is written into a topic by the broker’s external listener to who subscribed', async () => {
+    await client.subscribe(receiver.url('/source'), 'follow.created', { followerProfileId: '77' }, follow(77).data);
+    await outside(async (stream) => {
+      await stream.ensureTopics([{ topic: 'follows', partitions: 3 }]);
+      const mapping = { type: { value: 'follow.created' }, id: { pointer: '/id' }, source: { value: '/follows' } };
+      const source = { topic: 'follows', format: 'json', start: 'earliest', mapping };
+      const { status } = await client.request('POST', '/v1/sources', JSON.stringify(source), {
+        authorization: `Bearer ${adminKey}`,
+      });
+      expect(status).toBe(201);
+      const value = Buffer.from(JSON.stringify(follow(77).data));
+      await stream.publish('follows', [{ key: Buffer.from('77'), headers: {}, value }]);
+    });
+    const [arrival] = await receiver.waitFor(1, ({ path }) => path === '/source');
+    expect(arrival?.headers).toMatchObject({ 'ce-id': 'follow-77', 'ce-source': '/follows' });
+    expect(JSON.parse(arrival?.body.toString() ?? '')).toEqual(follow(77).data);
+  });
+
+  it('shows the events to whoever reads at the broker’s external listener', async () => {
+    await outside(async (stream) => {
       const ids: unknown[] = [];
       for (const { partition, first, end } of await stream.ranges(EVENTS_TOPIC)) {
         if (first === end) continue;
@@ -89,9 +115,7 @@ describe('docker compose up', () => {
         ids.push(...records.map(({ headers }) => String(headers.ce_id)));
       }
       expect(ids).toEqual(expect.arrayContaining(['follow-1', 'binary', 'structured', 'batch-1', 'batch-2']));
-    } finally {
-      await stream.close();
-    }
+    });
   });
 
   it.each(OURS)('runs the %s without any right that it does not need', async (service) => {

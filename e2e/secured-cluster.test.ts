@@ -17,11 +17,12 @@ const principal = `User:${user.name}`;
 /** All that the services need where somebody else makes the topics: the table of docs/kafka.md. */
 const readGroup: Right = ['Read', 'group', 'sluice-dispatcher'];
 const writeEvents: Right = ['Write', 'topic', 'sluice.events'];
+const writeFacts: Right = ['Write', 'topic', 'sluice.webhooks'];
 const rights: Right[] = [
   writeEvents,
   readGroup,
   ['Read', 'topic', 'sluice.events'],
-  ['Write', 'topic', 'sluice.webhooks'],
+  writeFacts,
   ['Write', 'topic', 'sluice.retries'],
   ['DescribeConfigs', 'topic', 'sluice.events'],
   ['DescribeConfigs', 'topic', 'sluice.webhooks'],
@@ -95,6 +96,16 @@ describeKafkaWithJava('on a secured cluster', () => {
     await eventually('the dispatcher is well', () => stack.ready('dispatcher-0'));
     await stack.client.publish(follow(8_001));
     await receiver.waitFor(1, ({ headers }) => headers['ce-id'] === 'follow-8001');
+  });
+
+  it('a registry that may not tell facts any more works on, and logs why nobody hears of it', async () => {
+    await broker.forget(principal, writeFacts);
+    await stack.client.subscribe(receiver.url('/unheard'), 'follow.created');
+    await eventually('the registry names the right', async () =>
+      stack.outputOf('registry').includes('lacks the right Write on topic sluice.webhooks'),
+    );
+    expect(await stack.ready('registry')).toBe(true);
+    await broker.allow(principal, writeFacts);
   });
 
   it('a gateway that may not publish any more accepts nothing and says so, and goes on when it may', async () => {

@@ -62,8 +62,10 @@ export class ComposeProject {
     return docker('network', 'inspect', `${this.name}_${network}`, '--format', '{{(index .IPAM.Config 0).Gateway}}');
   }
 
-  /** Ends everything and removes it, the data too. */
+  /** Ends everything and removes it, the data too, and the images whose names begin with the project's. */
   async remove(): Promise<void> {
     await this.compose('down', '--volumes', '--timeout', '1');
+    const built = await docker('images', '--quiet', `${this.name}/*`);
+    if (built !== '') await docker('rmi', '--no-prune', ...built.split('\n'));
   }
 }
