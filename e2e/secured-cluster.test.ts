@@ -24,6 +24,8 @@ const rights: Right[] = [
   ['Read', 'topic', 'sluice.events'],
   writeFacts,
   ['Write', 'topic', 'sluice.retries'],
+  ['Read', 'topic', 'sluice.retries'],
+  ['Read', 'group', 'sluice-importer-retries'],
   ['DescribeConfigs', 'topic', 'sluice.events'],
   ['DescribeConfigs', 'topic', 'sluice.webhooks'],
   ['DescribeConfigs', 'topic', 'sluice.retries'],
@@ -71,6 +73,7 @@ describeKafkaWithJava('on a secured cluster', () => {
       databaseUrl: database.url,
       brokers: broker.login,
       dispatchers: 1,
+      importer: true,
       environment: {
         KAFKA_SSL: 'true',
         KAFKA_SSL_CA_FILE: broker.authority.certificate,
