@@ -10,6 +10,7 @@ const watched = (page: Page, more: Partial<Watched> = {}): Watched => ({
   webhookId: 'webhook',
   wants: () => true,
   refuses: () => false,
+  fails: 'for a time',
   ordered: true,
   ...more,
 });

@@ -14,6 +14,8 @@ export interface Watched {
   wants: (number: number) => boolean;
   /** Which of these it never takes. */
   refuses: (number: number) => boolean;
+  /** Whether it can get well. */
+  fails: 'for a time' | 'for good';
   /** One delivery of a subject at a time, in the order of publishing. */
   ordered: boolean;
 }
@@ -60,7 +62,7 @@ const kinds = (chance: () => number): Kind[] => [
 /** Subscribes endpoints of all kinds. @param chance uniform in [0, 1). */
 export async function watchEndpoints(client: SluiceClient, ledger: Ledger, chance: () => number): Promise<Watched[]> {
   const watched: Watched[] = [];
-  for (const { path, mode, digit, refuses = () => false, retrySchedule = PATIENT, ordered = false } of kinds(chance)) {
+  for (const { path, mode, digit, refuses, retrySchedule = PATIENT, ordered = false } of kinds(chance)) {
     const page = ledger.open(path, mode);
     const { webhook_id: webhookId, signing_secret: secret } = await client.createWebhook({
       endpoint: page.url,
@@ -71,7 +73,8 @@ export async function watchEndpoints(client: SluiceClient, ledger: Ledger, chanc
     });
     page.verifyWith(secret);
     const wants = (number: number): boolean => digit === undefined || number % 10 === digit;
-    watched.push({ page, webhookId, wants, refuses, ordered });
+    const fails = refuses === undefined ? 'for a time' : 'for good';
+    watched.push({ page, webhookId, wants, refuses: refuses ?? (() => false), fails, ordered });
   }
   return watched;
 }

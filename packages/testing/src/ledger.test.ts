@@ -92,7 +92,7 @@ it('keeps waiting who comes to an endpoint that hangs, until it heals', async ()
   const page = ledger.open('/hang', hang);
   const cut = expect(deliver(page, 'one')).rejects.toThrow();
   await expect.poll(() => page.arrivals).toBe(1);
-  ledger.heal();
+  ledger.heal([page]);
   await cut;
   expect(await deliver(page, 'one')).toBe(200);
   expect(page.entries.get('one')).toMatchObject({ arrivals: 2, successes: 1 });

@@ -1,5 +1,5 @@
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
-import { drip, hang, type Mode, ok } from './endpoint-modes.js';
+import { type Mode, ok } from './endpoint-modes.js';
 import { type Answer, type Arrival, Receiver } from './receiver.js';
 
 /** What became of one event at one endpoint, by what arrived there. */
@@ -122,9 +122,9 @@ export class Ledger {
     return page;
   }
 
-  /** Endpoints that hang or drip are well from now on, and whoever still waits for an answer is cut off. */
-  heal(): void {
-    for (const page of this.#pages.values()) if (page.mode === hang || page.mode === drip) page.mode = ok;
+  /** These endpoints are well from now on, and whoever still waits for an answer of any is cut off. */
+  heal(pages: Iterable<Page>): void {
+    for (const page of pages) page.mode = ok;
     this.receiver.cutUnanswered();
   }
 
