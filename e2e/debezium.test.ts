@@ -220,6 +220,12 @@ describeOwnKafkaWithJava('rows of a PostgreSQL, by Debezium and Kafka Connect', 
       return sources.find(({ topic, lag }) => topic === TOPIC && lag === 0);
     });
     expect(source.dead_letters).toBe(0);
+    // In order it ends by itself, and goes on where it was.
+    expect(await stack.end('importer', 'SIGTERM')).toBe(0);
+    await sql.query("insert into orders (id, status) values (400, 'x')");
+    await stack.launch('importer');
+    await eventually('the next row', async () => about('/all/row.created', 400).length === 1);
+    expect(rows('/all/row.created')).toHaveLength(before + 301);
   });
 });
 
