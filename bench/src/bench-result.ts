@@ -5,6 +5,7 @@ import type { IntakeResult } from './intake.js';
 import type { IsolationResult } from './isolation.js';
 import type { LatencyResult } from './latency.js';
 import type { MatchingResult } from './matching.js';
+import type { ScalingResult } from './scaling.js';
 import type { StartResult } from './start.js';
 
 /** What was measured on one stream; a part that was not run is absent. */
@@ -13,6 +14,7 @@ export interface StreamResult {
   isolation?: IsolationResult;
   deliveries?: DeliveriesResult;
   intake?: IntakeResult;
+  scaling?: ScalingResult;
   start?: StartResult;
 }
 

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { STREAMS, type StreamName } from './installation.js';
 
-/** What is measured on each stream, in this order; `matching` needs none. */
-export const PARTS = ['latency', 'isolation', 'deliveries', 'intake', 'start', 'matching'] as const;
+/** What is measured on each stream, in this order; `scaling` on Kafka alone, `matching` needs none. */
+export const PARTS = ['latency', 'isolation', 'deliveries', 'intake', 'scaling', 'start', 'matching'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Options {

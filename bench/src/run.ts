@@ -8,6 +8,7 @@ import { measureLatency } from './latency.js';
 import { measureMatching } from './matching.js';
 import type { Options, Part } from './options.js';
 import { Receiver } from './receiver.js';
+import { measureScaling } from './scaling.js';
 import { ServicesInstallation } from './services-installation.js';
 import { StandaloneInstallation } from './standalone-installation.js';
 import { measureStart } from './start.js';
@@ -80,6 +81,9 @@ async function onStream(
   await measure('isolation', () => measureIsolation(installation, receiver));
   await measure('deliveries', () => measureDeliveries(installation, receiver));
   await measure('intake', () => measureIntake(installation));
+  if (installation instanceof ServicesInstallation) {
+    await measure('scaling', () => measureScaling(installation, receiver));
+  }
   await measure('start', () => measureStart(installation));
   await leftovers.end();
   return result;

@@ -9,11 +9,10 @@ import type { Installation } from './installation.js';
 import { MeasuredPostgres } from './measured-postgres.js';
 import { processTimeUs } from './process-time.js';
 
-const DISPATCHER = 'dispatcher-0';
-
 /** Every service in a process of its own, on a real Kafka broker. */
 export class ServicesInstallation implements Installation {
   readonly stream = 'kafka';
+  private readonly dispatchers = ['dispatcher-0'];
 
   private constructor(
     private readonly broker: KafkaBroker,
@@ -47,17 +46,35 @@ export class ServicesInstallation implements Installation {
     return { id, key: Buffer.from(key, 'base64') };
   }
 
+  /** Of all dispatchers together. */
   dispatcherTimeUs(): number | null {
-    const pid = this.stack.pidOf(DISPATCHER);
-    return pid === undefined ? null : processTimeUs(pid);
+    let sum = 0;
+    for (const name of this.dispatchers) {
+      const pid = this.stack.pidOf(name);
+      const timeUs = pid === undefined ? null : processTimeUs(pid);
+      if (timeUs === null) return null;
+      sum += timeUs;
+    }
+    return sum;
   }
 
   async stopDispatcher(): Promise<void> {
-    await this.stack.end(DISPATCHER, 'SIGTERM');
+    await Promise.all(this.dispatchers.map((name) => this.stack.end(name, 'SIGTERM')));
   }
 
-  startDispatcher(): Promise<void> {
-    return this.stack.launch(DISPATCHER);
+  async startDispatcher(): Promise<void> {
+    await Promise.all(this.dispatchers.map((name) => this.stack.launch(name)));
+  }
+
+  /** One more beside those that there are. */
+  async addDispatcher(): Promise<void> {
+    this.dispatchers.push(await this.stack.join());
+  }
+
+  /** The one that was added last. */
+  async removeDispatcher(): Promise<void> {
+    const name = this.dispatchers.pop();
+    if (name !== undefined) await this.stack.end(name, 'SIGTERM');
   }
 
   openLog(): Promise<EventStream> {

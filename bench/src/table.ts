@@ -52,6 +52,17 @@ export function table({ machine, streams, leftOut, matching, seconds }: BenchRes
       ),
     );
   }
+  const { scaling } = streams.kafka ?? {};
+  if (scaling !== undefined) {
+    lines.push(
+      '',
+      line('scaling: dispatchers on this machine, on Kafka', ['deliveries/s', 'µs each'], 'µs of PostgreSQL'),
+    );
+    for (const { dispatchers, deliveredPerSecond, dispatcherCpuUs, postgresCpuUs } of scaling.steps) {
+      const values = [formatted(deliveredPerSecond, 0), formatted(dispatcherCpuUs, 0)];
+      lines.push(line(`  ${dispatchers}`, values, formatted(postgresCpuUs, 0)));
+    }
+  }
   for (const [stream, reason] of Object.entries(leftOut)) lines.push('', `LEFT OUT: ${stream}, because ${reason}`);
   if (matching !== undefined) {
     lines.push('', line('matching: webhooks of one type', ['µs an event', 'bytes each'], 'µs a change'));
