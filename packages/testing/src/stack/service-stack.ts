@@ -69,7 +69,7 @@ export class ServiceStack {
     stack.addDispatcher(firstDispatcherPort);
     for (let i = 1; i < dispatchers; i++) stack.addDispatcher(await freePort());
     if (options.importer) stack.add('importer', 'importer', await freePort(), {});
-    stack.add('gateway', 'gateway', await freePort(), { HOST: '127.0.0.1', PORT: String(gatewayPort) });
+    stack.addGateway('gateway', await freePort(), gatewayPort);
     await Promise.all(stack.names.map((name) => stack.launch(name)));
     return stack;
   }
@@ -107,6 +107,15 @@ export class ServiceStack {
     return name;
   }
 
+  /** One more gateway, which can do its work; answers a client of it. */
+  async joinGateway(): Promise<SluiceClient> {
+    const name = `gateway-${this.names.filter((other) => other.startsWith('gateway')).length}`;
+    const port = await freePort();
+    this.addGateway(name, await freePort(), port);
+    await this.launch(name);
+    return new SluiceClient(`http://127.0.0.1:${port}`, this.apiKey);
+  }
+
   signal(name: string, signal: NodeJS.Signals): void {
     this.member(name).process.signal(signal);
   }
@@ -140,6 +149,10 @@ export class ServiceStack {
   /** Drains and ends all of them, the gateway first. */
   async stop(): Promise<void> {
     for (const name of this.names.reverse()) await this.end(name, 'SIGTERM');
+  }
+
+  private addGateway(name: string, internalPort: number, port: number): void {
+    this.add(name, 'gateway', internalPort, { HOST: '127.0.0.1', PORT: String(port) });
   }
 
   private addDispatcher(internalPort: number): string {
