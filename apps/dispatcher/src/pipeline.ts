@@ -41,6 +41,8 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
   #parts!: PipelineParts;
   /** Handed to the recorder as rows for anybody to claim, and not written yet. */
   readonly #left = new Set<Delivery>();
+  /** Attempts that are over, and whose outcome waits for the registry. */
+  #turningOff = 0;
   /** Monotonic: when a drain waits for nothing any more. */
   #drainedByMs = Number.POSITIVE_INFINITY;
 
@@ -192,17 +194,20 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
 
   /** Enough is enough: the registry turns the webhook off before the outcome is recorded, or it is an ordinary failure. */
   async #turnOff(work: Work, attempt: Attempt, verdict: Verdict, turnOff: TurnOff): Promise<void> {
-    const { queues, registry, logger } = this.#parts;
+    const { queues, registry, logger, conditions } = this.#parts;
     const { webhookId } = work.delivery;
     queues.pause(webhookId, TURNED_OFF_PAUSE_MS);
     this.#parkUnderWay(work.delivery.origin.kind === 'stream' ? [work] : []);
+    this.#turningOff += 1;
     try {
       await registry[turnOff.command]({ webhookId, reason: turnOff.reason });
+      this.#settle(work, attempt, verdict);
     } catch (error) {
       logger.warn({ err: error, webhookId }, 'webhook.not_disabled');
-      return this.#settle(work, attempt, turnOff.otherwise);
+      this.#settle(work, attempt, turnOff.otherwise);
     }
-    this.#settle(work, attempt, verdict);
+    this.#turningOff -= 1;
+    conditions.changed();
   }
 
   // ▶ record : record/recorder.ts writes many facts at a time, and says when
@@ -354,14 +359,17 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     conditions.changed();
   }
 
-  /** Starts nothing more; resolves when nothing is under way any more, at the latest after 20 s: what may take longer is cut. */
+  /**
+   * Starts nothing more; resolves when nothing is under way any more: attempts at the latest after 20 s, what may take longer
+   * is cut, and then what the registry has to be told before their outcomes are recorded.
+   */
   async drain(): Promise<void> {
     const { queues, conditions, clock } = this.#parts;
     queues.close();
     this.#drainedByMs = clock.monotonicMs() + SHORTEST_DEADLINE_MS;
     conditions.changed();
     this.leave(queues.takeClaimed(Number.POSITIVE_INFINITY));
-    await conditions.until(() => queues.sending === 0);
+    await conditions.until(() => queues.sending === 0 && this.#turningOff === 0);
   }
 
   /** It becomes a row before any attempt: for a paused webhook, and where others may have to be made before it. */
