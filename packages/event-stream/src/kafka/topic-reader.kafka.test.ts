@@ -158,7 +158,9 @@ describeOwnKafkaWithJava('a reader of a topic', () => {
   it('says of a topic that is not there that it is not, and reads it when it is', async () => {
     const topic = `later.${randomUUID()}`;
     const { reader, seen } = read(topic);
-    await eventually(() => expect(reader.problem()).toMatch(/does not host this topic-partition/));
+    await eventually(() =>
+      expect(reader.problem()).toMatch(new RegExp(`^${topic}: .*does not host this topic-partition`)),
+    );
     const admin = client.admin();
     await admin.connect();
     await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });

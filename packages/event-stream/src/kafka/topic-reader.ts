@@ -53,9 +53,10 @@ export class TopicReader {
     this.#consumer = new KafkaConsumer(settings, { topic, group, member, handler }, this.#topics, tolerantMode);
   }
 
-  /** Null while all is well. */
+  /** Null while all is well; begins with the topic's name, as most of what the broker says has none. */
   problem(): string | null {
-    return this.#consumer.problem();
+    const problem = this.#consumer.problem();
+    return problem === null ? null : `${this.reading.topic}: ${problem}`;
   }
 
   /** Of the partitions that this member has. */
