@@ -14,7 +14,7 @@ export class Persistence {
 
   /** What does not succeed at the moment and why; null while all is well. */
   problem(): string | null {
-    return [...this.#problems.values()][0] ?? null;
+    return this.#problems.size === 0 ? null : [...this.#problems.values()].join('; ');
   }
 
   /** What is under way fails with its next error, and nothing is tried twice any more. */

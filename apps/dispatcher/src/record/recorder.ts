@@ -192,8 +192,10 @@ export class Recorder implements Recording {
 
   problem(): string | null {
     const sinceMs = this.#writingSinceMs === null ? 0 : this.#options.clock.monotonicMs() - this.#writingSinceMs;
-    if (sinceMs > LATE_MS) return `nothing could be recorded for ${Math.round(sinceMs / 1_000)} s`;
-    return this.#persistence.problem();
+    const cause = this.#persistence.problem();
+    if (sinceMs <= LATE_MS) return cause;
+    const late = `nothing could be recorded for ${Math.round(sinceMs / 1_000)} s`;
+    return cause === null ? late : `${late}; ${cause}`;
   }
 
   async stop(): Promise<void> {
