@@ -1,5 +1,5 @@
 import type { Source } from '@sluice/contracts/sources';
-import type { OriginRecord } from '@sluice/contracts/unreadable-record';
+import { KEPT_BYTES, type OriginRecord } from '@sluice/contracts/unreadable-record';
 import { readCloudEvent } from './cloudevents/read-cloud-event.js';
 import { type Conversion, Unreadable } from './conversion.js';
 import { readDebezium } from './debezium/read-debezium.js';
@@ -17,6 +17,8 @@ export function convert(record: OriginRecord, source: Pick<Source, 'format' | 'm
   if (reserved !== undefined) {
     return { ok: false, reason: `the header ${reserved} is reserved: headers that start with "sluice" are ours` };
   }
+  const tooLarge = sizeFault(record);
+  if (tooLarge !== null) return { ok: false, reason: tooLarge };
   try {
     const conversion = byFormat(record, source);
     const largest = conversion.ok ? Math.max(0, ...conversion.events.map(({ data }) => data.byteLength)) : 0;
@@ -26,6 +28,15 @@ export function convert(record: OriginRecord, source: Pick<Source, 'format' | 'm
     // No record may hold up its partition, also not one that nobody foresaw.
     return { ok: false, reason: error instanceof Unreadable ? error.message : `it can't be converted: ${error}` };
   }
+}
+
+/** What a dead letter would not keep as a whole is not parsed either: one record must not hold up all others. */
+function sizeFault({ key, value }: OriginRecord): string | null {
+  for (const [what, bytes] of [['key', key] as const, ['value', value] as const]) {
+    const length = bytes?.byteLength ?? 0;
+    if (length > KEPT_BYTES) return `the ${what} has ${length} bytes, at most ${KEPT_BYTES} are read`;
+  }
+  return null;
 }
 
 function byFormat(record: OriginRecord, source: Pick<Source, 'format' | 'mapping' | 'debezium'>): Conversion {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTimestamp, isUri, isUriReference } from './attribute-forms.js';
-import { isJsonType, readMediaType } from './media-type.js';
+import { isJsonType, isMediaType, readMediaType } from './media-type.js';
 
 describe('attribute forms', () => {
   it.each([
@@ -54,6 +54,8 @@ describe('attribute forms', () => {
     });
     expect(readMediaType('text/plain;x=charset=a')).toBeNull();
     expect(readMediaType('json')).toBeNull();
+    const long = `text/plain;x="${'y'.repeat(2_048)}"`;
+    expect([readMediaType(long), isMediaType(long)]).toEqual([null, false]);
     expect(['application/json', 'application/vnd.a+json', 'text/plain'].map(isJsonType)).toEqual([true, true, false]);
   });
 

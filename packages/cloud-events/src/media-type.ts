@@ -4,7 +4,12 @@ const MEDIA_TYPE = new RegExp(
   `^(${TOKEN})/(${TOKEN})((?:[ \\t]*;[ \\t]*${TOKEN}=(?:${TOKEN}|${QUOTED}))*)[ \\t]*;?[ \\t]*$`,
 );
 
-export const isMediaType = (text: string): boolean => MEDIA_TYPE.test(text);
+/** In characters. Longer text is no media type: the time that the pattern takes grows with the square of the length. */
+export const LONGEST_MEDIA_TYPE = 2_048;
+
+const matched = (text: string) => (text.length > LONGEST_MEDIA_TYPE ? null : MEDIA_TYPE.exec(text));
+
+export const isMediaType = (text: string): boolean => matched(text) !== null;
 
 export interface MediaType {
   /** Lower case, without parameters: `application/cloudevents+json`. */
@@ -15,7 +20,7 @@ export interface MediaType {
 
 /** The media type of a Content-Type header; null when it is none. */
 export function readMediaType(text: string): MediaType | null {
-  const [, type, subtype, parameters] = MEDIA_TYPE.exec(text.trim()) ?? [];
+  const [, type, subtype, parameters] = matched(text.trim()) ?? [];
   if (type === undefined || subtype === undefined) return null;
   const charset = /;[ \t]*charset="?([^";\s]+)"?/i.exec(parameters ?? '')?.[1];
   return { essence: `${type}/${subtype}`.toLowerCase(), charset: charset?.toLowerCase() ?? null };

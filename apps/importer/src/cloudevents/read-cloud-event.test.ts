@@ -41,6 +41,16 @@ describe('records of the CloudEvents Kafka binding', () => {
     [{ value: 'x', headers: { 'content-type': 'application/cloudevents+avro' } }, /^content-type: .*avro is not read/],
     [{ value: 'x', headers: { 'content-type': 'text/plain' } }, /^this is no CloudEvent/],
     [{ value: 'x', headers: { ...attributes, 'content-type': 'nonsense' } }, /^content-type: is no media type/],
+    [
+      { value: 'x', headers: { ...attributes, 'content-type': `a/b${' '.repeat(200_000)}x` } },
+      /^content-type: is longer than 2048 characters$/,
+    ],
+    [
+      {
+        value: `{"specversion":"1.0","id":"e","source":"/s","type":"t","datacontenttype":"a/b${' '.repeat(200_000)}x"}`,
+      },
+      /^datacontenttype: is too long/,
+    ],
     [{ value: 'garbage' }, /^the value is not a CloudEvent in JSON: expected an object, at byte 0$/],
     [{ value: '{"specversion":"1.0","id":"e1","source":"/s"}' }, /^type: is required and missing$/],
     [{ value: '{"a":1,"a":2}' }, /duplicate member "a"/],

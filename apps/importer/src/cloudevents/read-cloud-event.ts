@@ -1,5 +1,5 @@
 import { readBinaryEvent } from '@sluice/cloud-events/binary-event';
-import { readMediaType } from '@sluice/cloud-events/media-type';
+import { LONGEST_MEDIA_TYPE, readMediaType } from '@sluice/cloud-events/media-type';
 import type { EventFault, ReadEvent } from '@sluice/cloud-events/read-event';
 import { readStructuredEvent } from '@sluice/cloud-events/structured-event';
 import type { OriginHeader, OriginRecord } from '@sluice/contracts/unreadable-record';
@@ -81,6 +81,9 @@ function contentTypeOf(headers: readonly OriginHeader[]): string | undefined {
   if (first === undefined) return undefined;
   if (second !== undefined) throw new Unreadable('content-type: is given twice');
   const text = first[1] === null ? '' : utf8Of(first[1]);
+  if (text !== null && text.length > LONGEST_MEDIA_TYPE) {
+    throw new Unreadable(`content-type: is longer than ${LONGEST_MEDIA_TYPE} characters`);
+  }
   if (text === null || readMediaType(text) === null) throw new Unreadable('content-type: is no media type');
   return text;
 }

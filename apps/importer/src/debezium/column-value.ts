@@ -8,6 +8,9 @@ import { fieldSchema } from './schema-envelope.js';
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 const INTEGER = /^-?\d{1,30}$/;
+/** More than the 147,455 digits of PostgreSQL's longest number take. The time to write a number grows faster than its length. */
+const MOST_DECIMAL_BYTES = 64 * 1024;
+const MOST_ZEROS = 100;
 const DAY_MS = 86_400_000n;
 
 /** How a type that Debezium or Kafka Connect names is told in JSON's own terms; undefined: as it was written. */
@@ -49,12 +52,20 @@ function decimal(value: JsonValue | undefined, scale: JsonValue | undefined): Js
   if (typeof value !== 'string' || value === '' || !BASE64.test(value)) return undefined;
   if (!Number.isInteger(decimals) || Math.abs(decimals) > 10_000) return undefined;
   const bytes = Buffer.from(value, 'base64');
+  if (bytes.length > MOST_DECIMAL_BYTES) return undefined;
   const unscaled = BigInt.asIntN(bytes.length * 8, BigInt(`0x${bytes.toString('hex')}`));
-  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(Math.max(decimals, 0) + 1, '0');
-  const whole = decimals > 0 ? digits.slice(0, -decimals) : digits + (unscaled === 0n ? '' : '0'.repeat(-decimals));
-  const literal = `${unscaled < 0n ? '-' : ''}${whole}${decimals > 0 ? `.${digits.slice(-decimals)}` : ''}`;
+  const literal = `${unscaled < 0n ? '-' : ''}${decimalText((unscaled < 0n ? -unscaled : unscaled).toString(), decimals)}`;
   const number = readNumber(literal);
   return number === null ? undefined : asWritten(number, literal);
+}
+
+/** A few bytes of a record must not become thousands of zeros: many of them have an exponent. */
+function decimalText(digits: string, decimals: number): string {
+  const zeros = decimals > 0 ? decimals + 1 - digits.length : -decimals;
+  if (zeros > MOST_ZEROS) return `${digits}e${-decimals}`;
+  if (decimals <= 0) return digits === '0' ? digits : digits + '0'.repeat(-decimals);
+  const padded = digits.padStart(decimals + 1, '0');
+  return `${padded.slice(0, -decimals)}.${padded.slice(-decimals)}`;
 }
 
 /** The document that a column of JSON holds; one that is not strict JSON stays text. */

@@ -41,5 +41,13 @@ export function readEnveloped(bytes: Uint8Array, what: 'key' | 'value'): Envelop
 export function fieldSchema(schema: JsonValue, name: string): JsonValue {
   const fields = memberOf(schema, 'fields');
   if (!Array.isArray(fields)) return null;
-  return fields.find((field) => memberOf(field, 'field') === name) ?? null;
+  let byName = fieldsByName.get(fields);
+  if (byName === undefined) {
+    byName = new Map(fields.map((field) => [memberOf(field, 'field') ?? null, field]));
+    fieldsByName.set(fields, byName);
+  }
+  return byName.get(name) ?? null;
 }
+
+/** A struct has as many values as its schema has fields: looking through them for each value would take for ever. */
+const fieldsByName = new WeakMap<JsonValue[], Map<JsonValue, JsonValue>>();

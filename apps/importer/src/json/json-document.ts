@@ -1,47 +1,44 @@
 import { JsonFault } from '@sluice/exact-json/json-fault';
-import { isJsonObject } from '@sluice/exact-json/json-object';
+import { memberOf } from '@sluice/exact-json/json-object';
 import { nameOfPart } from '@sluice/exact-json/json-pointer';
-import type { Slice } from '@sluice/exact-json/json-reader';
-import { elementSlices, memberSlices, parseJson } from '@sluice/exact-json/parse-json';
+import type { JsonValue } from '@sluice/exact-json/json-value';
+import { parseJson } from '@sluice/exact-json/parse-json';
 import { Unreadable } from '../conversion.js';
+import { placeOfPart } from './place-of-part.js';
 
 const INDEX = /^(0|[1-9]\d{0,9})$/;
 
-/** A JSON document of which parts are asked for by pointer, each as the bytes that it was written in. */
+/** A JSON document of which parts are asked for by pointer (RFC 6901). It is parsed once, however many are asked for. */
 export class JsonDocument {
-  private readonly root: Slice;
+  private readonly root: JsonValue;
 
   /** @throws {Unreadable} when the bytes are no JSON. */
   constructor(private readonly bytes: Uint8Array) {
     try {
-      this.root = { start: 0, end: bytes.length, value: parseJson(bytes, { literals: true }) };
+      this.root = parseJson(bytes, { literals: true });
     } catch (fault) {
       if (!(fault instanceof JsonFault)) throw fault;
       throw new Unreadable(`the value is not JSON: ${fault.message}, at byte ${fault.offset}`);
     }
   }
 
-  /** What stands at the pointer (RFC 6901), with its place in the bytes; undefined when nothing does. */
-  at(pointer: string): Slice | undefined {
-    let found: Slice | undefined = this.root;
-    for (const part of pointer.split('/').slice(1)) {
-      found = found && this.within(found, nameOfPart(part));
+  /** What stands at the pointer; undefined when nothing does. */
+  at(pointer: string): JsonValue | undefined {
+    let found: JsonValue | undefined = this.root;
+    for (const name of namesOf(pointer)) {
+      found = Array.isArray(found) ? (INDEX.test(name) ? found[Number(name)] : undefined) : memberOf(found, name);
       if (found === undefined) return undefined;
     }
     return found;
   }
 
-  bytesOf({ start, end }: Slice): Uint8Array {
+  /** As {@link at}, the bytes that it was written in; those of the root with the space around it. */
+  bytesAt(pointer: string): Uint8Array | undefined {
+    if (pointer === '') return this.bytes;
+    if (this.at(pointer) === undefined) return undefined;
+    const { start, end } = placeOfPart(this.bytes, namesOf(pointer));
     return this.bytes.subarray(start, end);
   }
-
-  private within(parent: Slice, name: string): Slice | undefined {
-    const bytes = this.bytesOf(parent);
-    const found = isJsonObject(parent.value)
-      ? memberSlices(bytes, { literals: true }).get(name)
-      : Array.isArray(parent.value) && INDEX.test(name)
-        ? elementSlices(bytes, { literals: true })[Number(name)]
-        : undefined;
-    return found && { ...found, start: parent.start + found.start, end: parent.start + found.end };
-  }
 }
+
+const namesOf = (pointer: string): string[] => pointer.split('/').slice(1).map(nameOfPart);

@@ -47,6 +47,39 @@ describe('records of mapped JSON', () => {
     ]);
   });
 
+  it('lead to their data through every shape of JSON, byte for byte', () => {
+    const value =
+      ' {"\\u0061":1 , "s":"}\\"]{" ,"e":[] ,"o":{},"list" : [ true,-1.5e3 , [ "," ] , { "x~":{"ü/":[ 1.0 ,2 ]} } ],"z":null} ';
+    const dataAt = (pointer: string) => read({ type, data: { pointer } }, { value });
+    const found: [string, string][] = [
+      ['', value],
+      ['/a', '1'],
+      ['/s', '"}\\"]{"'],
+      ['/e', '[]'],
+      ['/o', '{}'],
+      ['/list/0', 'true'],
+      ['/list/1', '-1.5e3'],
+      ['/list/2', '[ "," ]'],
+      ['/list/3/x~0/ü~1', '[ 1.0 ,2 ]'],
+      ['/list/3/x~0/ü~1/1', '2'],
+      ['/z', 'null'],
+    ];
+    for (const [pointer, data] of found) expect(dataAt(pointer)).toMatchObject([{ data }]);
+    for (const pointer of ['/list/4', '/list/01', '/list/x', '/b', '/a/b', '/s/0']) {
+      expect(dataAt(pointer)).toBe(`data: nothing stands at ${pointer}`);
+    }
+  });
+
+  it('may lie deep in a large value: it is parsed once', () => {
+    const levels = 90;
+    const pointer = '/a'.repeat(levels);
+    const large = `[${'[],'.repeat(300_000)}[]]`;
+    const value = `${'{"a":'.repeat(levels - 1)}{"large":${large},"a":"x"}${'}'.repeat(levels - 1)}`;
+    const place = { pointer };
+    const mapping = { type: place, id: place, source: place, subject: place, data: place };
+    expect(read(mapping, { value })).toMatchObject([{ id: 'x', type: 'x', source: 'x', subject: 'x', data: '"x"' }]);
+  });
+
   it('do without a subject or a time that is not there, and say nothing as tombstones', () => {
     const mapping: SourceMapping = { type, subject: { pointer: '/s' }, time: { header: 't' } };
     const [event] = read(mapping, { value: '{"s":null}' }) as object[];
@@ -64,6 +97,8 @@ describe('records of mapped JSON', () => {
     [{ type, data: { pointer: '/d/0' } }, { value: '{"d":[]}' }, /^data: nothing stands at \/d\/0$/],
     [{ type, time: { pointer: '/t' } }, { value: '{"t":"yesterday"}' }, /^time: must be a timestamp of RFC 3339/],
     [{ type: { pointer: '/t' } }, { value: '{"t":"delivery.x"}' }, /^type: .*reserved$/],
+    [{ type }, { value: ' '.repeat(4 * 1024 * 1024) }, /^the value has 4194304 bytes, at most 4128768 are read$/],
+    [{ type }, { key: ' '.repeat(4 * 1024 * 1024), value: '{}' }, /^the key has 4194304 bytes, at most/],
     [{ type }, { value: '{}', headers: { sluice_audience: 'all' } }, /^the header sluice_audience is reserved/],
   ])('that do not fit it have a reason: %j %j', (mapping, content, reason) => {
     expect(read(mapping, content)).toMatch(reason);

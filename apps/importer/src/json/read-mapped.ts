@@ -37,9 +37,9 @@ export function readMapped(record: OriginRecord, mapping: SourceMapping): Conver
     throw new Unreadable(checked.errors.map(({ path, message }) => `${path}: ${message}`).join('; '));
   }
   const pointer = mapping.data?.pointer ?? '';
-  const data = document.at(pointer);
+  const data = document.bytesAt(pointer);
   if (data === undefined) throw new Unreadable(`data: nothing stands at ${pointer}`);
-  return { ok: true, events: [{ attributes: checked.attributes, data: document.bytesOf(data) }] };
+  return { ok: true, events: [{ attributes: checked.attributes, data }] };
 }
 
 function timeAt(place: Place, record: OriginRecord, document: JsonDocument): string | undefined {
@@ -52,7 +52,7 @@ function timeAt(place: Place, record: OriginRecord, document: JsonDocument): str
 function textAt(name: string, place: Place, record: OriginRecord, document: JsonDocument): string | undefined {
   if ('value' in place) return place.value;
   if ('pointer' in place) {
-    const value = document.at(place.pointer)?.value ?? null;
+    const value = document.at(place.pointer) ?? null;
     if (value === null) return undefined;
     if (typeof value === 'object' && !(value instanceof ExactNumber)) {
       throw new Unreadable(`${name}: an object or array stands ${whereIs(place)}`);

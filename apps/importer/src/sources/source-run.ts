@@ -6,6 +6,7 @@ import type { Logger } from '@sluice/service-kit/logger';
 import { convert } from '../convert.js';
 import type { ImporterMetrics } from '../importer-metrics.js';
 import type { Published, Publisher } from '../publish/publisher.js';
+import { inTurns } from './in-turns.js';
 import { originRecord, undecodableBatch } from './origin-record.js';
 
 export interface SourceRunParts {
@@ -83,7 +84,7 @@ export class SourceRun {
     await this.gate.open(released);
     const { source, parts } = this;
     const { id, topic, accountId } = source;
-    const imported = records.map((record) => {
+    const imported = await inTurns(records, released, (record) => {
       const origin = originRecord(id, topic, record);
       return { origin, conversion: undecodableBatch(record, topic) ?? convert(origin, source), former: null };
     });
