@@ -42,6 +42,9 @@ const todo = { id: 1, status: 'todo', total: 3 };
 const done = { id: 1, status: 'done', total: 3 };
 const row = { table: 'public.orders', key: { id: 1 } };
 
+/** `UUID.nameUUIDFromBytes("__debezium_unavailable_value".getBytes())` of Java. */
+const javaNameUuid = 'b68a35a7-17ad-35b3-af2a-ae46edb4545a';
+
 describe('changes of rows from Debezium', () => {
   it('have an identity by their place, the table and key as subject, and the time of the transaction', () => {
     expect(read({ value: { before: null, after: todo, source, op: 'c', ts_ms: 5 } })).toEqual([
@@ -91,6 +94,22 @@ describe('changes of rows from Debezium', () => {
     expect(told({ key: null, value: { op: 'm', source, message: {} } })).toEqual([]);
   });
 
+  it.each([
+    [
+      'a changed schema',
+      { source, ts_ms: 1, databaseName: 'shop', schemaName: 'public', ddl: 'ALTER …', tableChanges: [] },
+    ],
+    ['a changed schema without DDL', { source, ts_ms: 1, databaseName: 'shop', tableChanges: [] }],
+    [
+      'the begin of a transaction',
+      { status: 'BEGIN', id: '571:53195829', ts_ms: 1, event_count: null, data_collections: null },
+    ],
+    ['the end of one', { status: 'END', id: '571', ts_ms: 1, event_count: 2, data_collections: [{ event_count: 2 }] }],
+  ])('are not told of %s', (_what, value) => {
+    expect(told({ value, debezium: options })).toEqual([]);
+    expect(told({ value: { schema: { type: 'struct', fields: [] }, payload: value } })).toEqual([]);
+  });
+
   it('of a table without key have none, of one with several columns all of them', () => {
     expect(read({ key: null, value: { before: null, after: todo, source, op: 'c' } })).toMatchObject([
       { subject: 'public.orders', data: expect.stringContaining('"key":null') },
@@ -122,6 +141,27 @@ describe('changes of rows from Debezium', () => {
     ]);
   });
 
+  it.each([
+    ['int[]', [...Buffer.from('__debezium_unavailable_value')]],
+    ['uuid[]', [javaNameUuid]],
+    ['hstore as a map', { __debezium_unavailable_value: '__debezium_unavailable_value' }],
+    ['hstore as JSON', '{"__debezium_unavailable_value":"__debezium_unavailable_value"}'],
+  ])('leave out what of a column of %s is not known', (_type, large) => {
+    expect(told({ value: { before: { id: 1, large }, after: { id: 1, large }, source, op: 'u' } })).toEqual([
+      ['row.updated', { ...row, before: { id: 1 }, after: { id: 1 } }],
+    ]);
+    expect(told({ value: { id: 1, large, __deleted: 'true' } })).toMatchObject([
+      ['row.deleted', { before: { id: 1 } }],
+    ]);
+  });
+
+  it('keep arrays and objects that are like the note of what is not known', () => {
+    const like = { a: [95], b: [95, 95], c: { __debezium_unavailable_value: 'x' }, d: [], e: {} };
+    expect(told({ value: { before: like, after: like, source, op: 'u' } })).toMatchObject([
+      ['row.updated', { before: like, after: like }],
+    ]);
+  });
+
   it('name the table by the database where there are no schemas', () => {
     expect(told({ value: { after: todo, source: { db: 'shop', table: 'orders' }, op: 'c' } })).toMatchObject([
       ['row.created', { table: 'shop.orders' }],
@@ -137,6 +177,9 @@ describe('rows flattened by ExtractNewRecordState', () => {
     [{ ...done, __deleted: 'true' }, 'row.deleted', { before: done, after: null }],
     [{ ...todo, __op: 'r' }, 'row.created', { before: null, after: todo }],
     [todo, 'row.updated', { before: null, after: todo }],
+    [{ ...todo, __op: 't' }, 'table.truncated', { key: null, before: null, after: null }],
+    [{ status: 'END', id: 7 }, 'row.updated', { before: null, after: { status: 'END', id: 7 } }],
+    [{ source: { wkb: 'AA==' } }, 'row.updated', { before: null, after: { source: { wkb: 'AA==' } } }],
   ])('are told by what it added: %j', (value, type, images) => {
     expect(told({ value })).toEqual([[type, { ...row, ...images }]]);
   });
@@ -283,6 +326,7 @@ describe('what is no change', () => {
     [{ value: 'garbage' }, /^the value is not JSON: g stands/],
     [{ value: '[1]' }, /^the value is no change: it must be a JSON object$/],
     [{ value: { op: 'x', source } }, /^op: must be one of r, c, u, d, t, is "x"$/],
+    [{ value: { source, before: null, after: todo } }, /^op: is required and missing$/],
     [{ value: { op: 'c', source } }, /^after: must be a row where op is c$/],
     [{ value: { op: 'c', source, after: 3 } }, /^after: must be an object, or null$/],
     [{ value: { op: 'c', source: { schema: 'public' }, after: todo } }, /^source: names no table$/],
