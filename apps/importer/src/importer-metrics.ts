@@ -2,7 +2,16 @@ import type { Metrics } from '@sluice/service-kit/metrics';
 import { Counter, Gauge } from 'prom-client';
 import type { Published } from './publish/publisher.js';
 
-/** The importer's Prometheus metrics, by source. */
+/** How a source does in this importer. */
+export interface SourceState {
+  sourceId: string;
+  /** Records not read yet, of the partitions that this importer has; null when it has none. */
+  lag: number | null;
+  /** Whether something keeps it from reading. */
+  hasProblem: boolean;
+}
+
+/** The importer's Prometheus metrics, by source (docs/sources.md, "How a source does"). */
 export class ImporterMetrics {
   readonly #records: Counter<'source' | 'result'>;
 
@@ -21,16 +30,31 @@ export class ImporterMetrics {
     if (unreadable.length > 0) this.#records.inc({ source, result: 'unreadable' }, unreadable.length);
   }
 
-  /** @param lags is read when somebody scrapes. */
-  watch(lags: () => readonly { sourceId: string; lag: number }[]): void {
+  /** The source is deleted. */
+  forget(source: string): void {
+    for (const result of ['event', 'skipped', 'unreadable']) this.#records.remove({ source, result });
+  }
+
+  /** @param states is read when somebody scrapes: what is not among them has no series. */
+  watch(states: () => readonly SourceState[]): void {
     new Gauge({
       name: 'sluice_source_lag_records',
-      help: 'Records of a source not read yet, of the partitions that this importer has',
+      help: 'Records of a source not read yet, of the partitions that this importer has; missing when it has none',
       labelNames: ['source'],
       registers: [this.metrics],
       collect() {
         this.reset();
-        for (const { sourceId, lag } of lags()) this.set({ source: sourceId }, lag);
+        for (const { sourceId, lag } of states()) if (lag !== null) this.set({ source: sourceId }, lag);
+      },
+    });
+    new Gauge({
+      name: 'sluice_source_problem',
+      help: '1 while something keeps a source from being read by this importer, else 0',
+      labelNames: ['source'],
+      registers: [this.metrics],
+      collect() {
+        this.reset();
+        for (const { sourceId, hasProblem } of states()) this.set({ source: sourceId }, hasProblem ? 1 : 0);
       },
     });
   }

@@ -34,8 +34,8 @@ export function importerModule(instance: string, surroundings: ImporterSurroundi
   const publisher = new Publisher(stream, new Acceptance(registry, clock), logger);
   const parts = { instance, open, publisher, metrics, clock, logger };
   const sync = new SourceSync(registry, `${instance}-${ulid()}`, parts);
-  metrics.watch(() => sync.lags());
-  const retries = new Retries({ instance, open, publisher, sources: () => sync.sources, logger });
+  metrics.watch(() => sync.states());
+  const retries = new Retries({ instance, open, publisher, sources: sync, logger });
   return {
     module: ImporterModule,
     providers: [sync, retries].map((part) => ({ provide: part.constructor, useValue: part })),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ExactNumber } from '@sluice/exact-json/exact-number';
 import { isJsonObject } from '@sluice/exact-json/json-object';
 import type { JsonObject, JsonValue } from '@sluice/exact-json/json-value';
 
@@ -22,11 +23,14 @@ function isUnavailable(value: JsonValue): boolean {
   if (Array.isArray(value)) {
     const [first = null] = value;
     if (value.length === 1) return TEXTS.has(first) || first === UUID;
-    return value.length === BYTES.length && value.every((number, at) => number === BYTES[at]);
+    return value.length === BYTES.length && value.every((element, at) => numberOf(element) === BYTES[at]);
   }
   if (isJsonObject(value)) return Object.keys(value).length === 1 && value[PLACEHOLDER] === PLACEHOLDER;
   return TEXTS.has(value);
 }
+
+/** Elements of floating point are written as 95.0. */
+const numberOf = (value: JsonValue): JsonValue => (value instanceof ExactNumber ? value.approximate : value);
 
 /** The row without what is not known of it: taken from the row before where that has it, else left out. */
 export function knownRow(row: JsonObject, before: JsonObject | null): JsonObject {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Source } from '@sluice/contracts/sources';
 import { RETRIES_TOPIC } from '@sluice/contracts/topics';
 import { readRetry } from '@sluice/contracts/unreadable-record';
@@ -8,16 +7,16 @@ import type { Logger } from '@sluice/service-kit/logger';
 import type { Conversion } from '../conversion.js';
 import { convert } from '../convert.js';
 import type { Publisher } from '../publish/publisher.js';
+import { isBatch } from '../sources/origin-record.js';
+import type { SourceSync } from '../sources/source-sync.js';
 
 const GROUP = 'sluice-importer-retries';
-const SOURCES_AGAIN_MS = 200;
 
 export interface RetriesParts {
   instance: string;
   open: (reading: TopicReading) => Pick<TopicReader, 'problem' | 'stop'>;
   publisher: Publisher;
-  /** Null while the registry has not told them yet. */
-  sources: () => ReadonlyMap<string, Source> | null;
+  sources: Pick<SourceSync, 'sourcesFromNow'>;
   logger: Logger;
 }
 
@@ -44,7 +43,9 @@ export class Retries {
   }
 
   private async take(records: readonly SourceRecord[], released: AbortSignal): Promise<void> {
-    const sources = await this.knownSources(released);
+    for (const record of records) refuseUndecodable(record);
+    // A source that was corrected before its dead letters were put back must not convert them as it was.
+    const sources = await this.parts.sources.sourcesFromNow(released);
     for (const record of records) {
       const { key, value, originalHeaders } = record;
       const texts = originalHeaders.map(([name, text]) => [name, Buffer.from(text ?? []).toString('utf8')] as const);
@@ -59,18 +60,25 @@ export class Retries {
       await this.parts.publisher.publish(accountId, [{ origin, conversion, former }], released);
     }
   }
+}
 
-  private async knownSources(released: AbortSignal): Promise<ReadonlyMap<string, Source>> {
-    for (;;) {
-      const sources = this.parts.sources();
-      if (sources !== null) return sources;
-      await sleep(SOURCES_AGAIN_MS, undefined, { signal: released });
-    }
-  }
+/** Nobody can tell which dead letters were in it: the position stays before it, and the alarm stays on, until somebody has looked. */
+function refuseUndecodable({ undecodable, partition }: SourceRecord): void {
+  if (undecodable === null) return;
+  const { firstPosition, lastPosition, reason } = undecodable;
+  throw new Error(
+    `the batch at offsets ${firstPosition} to ${lastPosition} of ${RETRIES_TOPIC}/${partition} can't be decoded: ${reason}`,
+  );
 }
 
 function retried(source: Source | undefined, accountId: string, origin: Parameters<typeof convert>[0]): Conversion {
   if (source?.accountId !== accountId) return { ok: false, reason: 'its source does not exist any more' };
+  if (isBatch(origin)) {
+    return {
+      ok: false,
+      reason: "it is a batch of records that can't be decoded, as it is on the wire: no source can read it",
+    };
+  }
   return convert(origin, source);
 }
 

@@ -69,9 +69,16 @@ export class SourceRun {
     return { sourceId: source.id, revision: source.revision, partitions, imported, deadLetters, lastError };
   }
 
-  /** Records not read yet, of the partitions that are read here. */
-  lag(): number {
-    return this.reader.progress().reduce((sum, { position, end }) => sum + Number(end - position), 0);
+  /** Records not read yet, of the partitions that are read here; null when none is: then nobody here knows. */
+  lag(): number | null {
+    const partitions = this.reader.progress();
+    if (partitions.length === 0) return null;
+    return partitions.reduce((sum, { position, end }) => sum + Number(end - position), 0);
+  }
+
+  /** Whether something keeps it from reading. */
+  hasProblem(): boolean {
+    return this.reader.problem() !== null;
   }
 
   /** Resolves when the records in hand are published and their positions committed. */

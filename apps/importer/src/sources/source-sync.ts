@@ -1,6 +1,7 @@
 import type { Source, Sources } from '@sluice/contracts/sources';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
+import type { SourceState } from '../importer-metrics.js';
 import { SourceRun, type SourceRunParts } from './source-run.js';
 
 const EVERY_MS = 2_000;
@@ -14,6 +15,9 @@ const LATE_MS = 15_000;
 export class SourceSync {
   private readonly runs = new Map<string, SourceRun>();
   private known: ReadonlyMap<string, Source> | null = null;
+  /** How many times the registry was asked. */
+  private asked = 0;
+  private readonly waiting = new Set<{ asked: number; tell: (sources: ReadonlyMap<string, Source>) => void }>();
   private readonly ending = new Set<Promise<void>>();
   private stopped = false;
   private loop: Promise<void> | null = null;
@@ -34,9 +38,29 @@ export class SourceSync {
     this.loop ??= this.run();
   }
 
-  /** All sources by id, as last told; null before the registry answered for the first time. */
-  get sources(): ReadonlyMap<string, Source> | null {
-    return this.known;
+  /**
+   * All sources by id, as the registry tells them when it is asked after this call: what was changed before it is among them.
+   * Waits for as long as the registry does not answer.
+   *
+   * @throws when the signal is raised first.
+   */
+  sourcesFromNow(released: AbortSignal): Promise<ReadonlyMap<string, Source>> {
+    return new Promise((resolve, reject) => {
+      if (released.aborted) return reject(released.reason);
+      const giveUp = () => {
+        this.waiting.delete(waiter);
+        reject(released.reason);
+      };
+      const tell = (sources: ReadonlyMap<string, Source>) => {
+        this.waiting.delete(waiter);
+        released.removeEventListener('abort', giveUp);
+        resolve(sources);
+      };
+      const waiter = { asked: this.asked, tell };
+      this.waiting.add(waiter);
+      released.addEventListener('abort', giveUp, { once: true });
+      this.wake();
+    });
   }
 
   problem(): string | null {
@@ -44,8 +68,9 @@ export class SourceSync {
     return `the registry does not tell the sources${this.fault === null ? '' : `: ${this.fault}`}`;
   }
 
-  lags(): { sourceId: string; lag: number }[] {
-    return Array.from(this.runs, ([sourceId, run]) => ({ sourceId, lag: run.lag() }));
+  /** How each source does that runs here. */
+  states(): SourceState[] {
+    return Array.from(this.runs, ([sourceId, run]) => ({ sourceId, lag: run.lag(), hasProblem: run.hasProblem() }));
   }
 
   /** Resolves when all readers have ended, what they had in hand published and their positions committed. */
@@ -61,7 +86,9 @@ export class SourceSync {
       await this.sync();
       if (this.stopped) return;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, EVERY_MS);
+        // Somebody may have begun to wait while the registry was answering.
+        const isAwaited = this.fault === null && this.waiting.size > 0;
+        const timer = setTimeout(resolve, isAwaited ? 0 : EVERY_MS);
         this.wake = () => {
           clearTimeout(timer);
           resolve();
@@ -72,25 +99,32 @@ export class SourceSync {
 
   private async sync(): Promise<void> {
     const { logger, clock } = this.parts;
+    this.asked += 1;
+    const { asked } = this;
     try {
       const reports = [...this.runs.values()].map((run) => run.report());
       const { sources } = await this.registry.syncSources({ instance: this.reporter, reports });
       this.syncedMs = clock.monotonicMs();
       this.fault = null;
-      if (!this.stopped) this.apply(sources);
+      if (this.stopped) return;
+      const known = this.apply(sources);
+      for (const waiter of this.waiting) if (waiter.asked < asked) waiter.tell(known);
     } catch (error) {
       this.fault = error instanceof Error ? error.message : String(error);
       logger.warn({ err: error }, 'sources.sync_failed');
     }
   }
 
-  private apply(sources: readonly Source[]): void {
+  private apply(sources: readonly Source[]): ReadonlyMap<string, Source> {
     const known = new Map(sources.map((source) => [source.id, source]));
     this.known = known;
     for (const [id, run] of this.runs) {
       if (known.has(id)) continue;
       this.runs.delete(id);
-      const ended = run.stop().finally(() => this.ending.delete(ended));
+      const ended = run.stop().finally(() => {
+        this.parts.metrics.forget(id);
+        this.ending.delete(ended);
+      });
       this.ending.add(ended);
     }
     for (const source of sources) {
@@ -98,5 +132,6 @@ export class SourceSync {
       if (run === undefined) this.runs.set(source.id, new SourceRun(source, this.parts));
       else run.apply(source);
     }
+    return known;
   }
 }
