@@ -95,7 +95,11 @@ export const DebeziumOptions = z.strictObject({
 });
 export type DebeziumOptions = z.infer<typeof DebeziumOptions>;
 
-/** `latest`: what is written from the source's creation on. A moment is ISO 8601 in UTC: what has that timestamp or a later one. */
+/**
+ * Where a partition begins. A moment is ISO 8601 in UTC: at the first record that has that timestamp or a later one. `latest` is
+ * the moment of the source's creation. Timestamps are the producers': of one whose clock is behind, records written just after
+ * the moment may be passed over (docs/sources.md, "Start").
+ */
 export const SourceStart = z.union([z.enum(['earliest', 'latest']), z.iso.datetime()]);
 export type SourceStart = z.infer<typeof SourceStart>;
 

@@ -150,9 +150,15 @@ describe('changes of rows from Debezium', () => {
     expect(told({ value: { before: { id: 1, large }, after: { id: 1, large }, source, op: 'u' } })).toEqual([
       ['row.updated', { ...row, before: { id: 1 }, after: { id: 1 } }],
     ]);
-    expect(told({ value: { id: 1, large, __deleted: 'true' } })).toMatchObject([
-      ['row.deleted', { before: { id: 1 } }],
+    expect(told({ value: { id: 1, large, __deleted: 'true' } })).toEqual([
+      ['row.deleted', { ...row, before: { id: 1 }, after: null }],
     ]);
+  });
+
+  it('leave out what of a column of float8[] is not known', () => {
+    const floats = [...Buffer.from('__debezium_unavailable_value')].map((byte) => `${byte}.0`).join();
+    const value = `{"op":"u","source":${JSON.stringify(source)},"after":{"id":1,"large":[${floats}]}}`;
+    expect(told({ value })).toEqual([['row.updated', { ...row, before: null, after: { id: 1 } }]]);
   });
 
   it('keep arrays and objects that are like the note of what is not known', () => {
@@ -160,6 +166,16 @@ describe('changes of rows from Debezium', () => {
     expect(told({ value: { before: like, after: like, source, op: 'u' } })).toMatchObject([
       ['row.updated', { before: like, after: like }],
     ]);
+  });
+
+  it('nest as deep as events may, and no deeper', () => {
+    const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    const after = (levels: number) =>
+      `{"op":"c","source":${JSON.stringify(source)},"after":{"status":${nested(levels)}}}`;
+    expect(read({ value: after(98) })).toHaveLength(1);
+    expect(read({ value: after(99) })).toBe('data: nests deeper than 100 levels');
+    expect(read({ value: after(95), debezium: options })).toBe('data: nests deeper than 100 levels');
+    expect(read({ value: after(94), debezium: options })).toHaveLength(2);
   });
 
   it('name the table by the database where there are no schemas', () => {
@@ -206,6 +222,7 @@ describe('the schema envelope', () => {
     { field: 'any', type: 'struct', name: 'io.debezium.data.VariableScaleDecimal', fields: [] },
     { field: 'doc', ...named('string', 'io.debezium.data.Json') },
     { field: 'day', ...named('int32', 'io.debezium.time.Date') },
+    { field: 'before1970', ...named('int64', 'io.debezium.time.Timestamp') },
     { field: 'ms', ...named('int64', 'io.debezium.time.Timestamp') },
     { field: 'us', ...named('int64', 'io.debezium.time.MicroTimestamp') },
     { field: 'tz', ...named('string', 'io.debezium.time.ZonedTimestamp') },
@@ -221,6 +238,7 @@ describe('the schema envelope', () => {
     any: { scale: 4, value: 'BBo=' },
     doc: '{"a": 1.0}',
     day: 20_605,
+    before1970: -1,
     ms: 1_780_306_100_001,
     us: 1_780_306_100_001_002,
     tz: '2026-06-01T09:28:20.000001Z',
@@ -230,7 +248,7 @@ describe('the schema envelope', () => {
   };
   const known =
     '{"id":1,"price":10.50,"loss":-0.001,"huge":737876570106,"any":0.1050,"doc":{"a":1.0},"day":"2026-06-01",' +
-    '"ms":"2026-06-01T09:28:20.001Z","us":"2026-06-01T09:28:20.001002Z","tz":"2026-06-01T09:28:20.000001Z",' +
+    '"before1970":"1969-12-31T23:59:59.999Z","ms":"2026-06-01T09:28:20.001Z","us":"2026-06-01T09:28:20.001002Z","tz":"2026-06-01T09:28:20.000001Z",' +
     '"raw":"AAE=","prices":[1.0,2.0],"none":null}';
   const key = '{"schema":{"type":"struct","fields":[{"field":"id","type":"int64"}]},"payload":{"id":1}}';
 

@@ -6,6 +6,7 @@ import { writeJson } from '@sluice/exact-json/write-json';
 import type { ConvertedEvent } from '../conversion.js';
 import { idOfRecord, sourceOfTopic, timeOfRecord } from '../record-identity.js';
 import type { RowChange } from './row-change.js';
+import { writeData } from './write-data.js';
 
 /** docs/sources.md, "What is told of a row": a snapshot tells of each row that it is there. */
 const TYPES: Readonly<Record<RowChange['operation'], string>> = {
@@ -34,7 +35,7 @@ export function rowEvent(change: RowChange, record: OriginRecord): ConvertedEven
       datacontenttype: 'application/json',
       extensions,
     },
-    data: Buffer.from(writeJson({ table, key, before, after }), 'utf8'),
+    data: writeData({ table, key, before, after }),
   };
 }
 

@@ -8,6 +8,7 @@ import { writeJson } from '@sluice/exact-json/write-json';
 import type { ConvertedEvent } from '../conversion.js';
 import { idOfRecord, timeOfRecord } from '../record-identity.js';
 import type { RowChange } from './row-change.js';
+import { writeData } from './write-data.js';
 
 type Fields = DebeziumOptions['tables'][string]['fields'];
 
@@ -40,7 +41,7 @@ export function tableChangeEvent(
       datacontenttype: 'application/json',
       extensions: {},
     },
-    data: Buffer.from(writeJson(data), 'utf8'),
+    data: writeData(data),
   };
 }
 

@@ -47,6 +47,15 @@ describe('records of mapped JSON', () => {
     ]);
   });
 
+  it('may be older than 1970, and have no time where the record has none', () => {
+    expect(read({ type, time: { pointer: '/at' } }, { value: '{"at":-1}' })).toMatchObject([
+      { time: '1969-12-31T23:59:59.999Z' },
+    ]);
+    const untimed = { ...sampleRecord({ value: '{}' }), timestampMs: -1 };
+    const [event] = converted(untimed, { format: 'json', mapping: { type } }) as object[];
+    expect(event).not.toHaveProperty('time');
+  });
+
   it('lead to their data through every shape of JSON, byte for byte', () => {
     const value =
       ' {"\\u0061":1 , "s":"}\\"]{" ,"e":[] ,"o":{},"list" : [ true,-1.5e3 , [ "," ] , { "x~":{"ü/":[ 1.0 ,2 ]} } ],"z":null} ';

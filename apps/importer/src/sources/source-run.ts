@@ -43,7 +43,7 @@ export class SourceRun {
       topic,
       group: groupOf(id),
       member: parts.instance,
-      // A topic's new records are those written since the source was made, also when it is first read later.
+      // Of the source's creation, not of its first reading, which may be later.
       start: start === 'earliest' ? start : new Date(start === 'latest' ? createdAt : start),
       records: (records, released) => this.take(records, released),
     });
