@@ -1,5 +1,6 @@
 import type { DeadLetterFilter } from '@sluice/contracts/dead-letter-commands';
 import type { Pool } from 'pg';
+import { ID } from './letter-columns.js';
 import { filterValues, inSight, LET_THROUGH, SEEN, type Sight } from './sight.js';
 
 /** A dead letter, and the bytes that are kept of it. */
@@ -10,7 +11,7 @@ export interface SizedLetter {
 
 const BYTES =
   'coalesce(octet_length(d.key), 0) + coalesce(octet_length(d.headers), 0) + coalesce(octet_length(d.data), 0) as bytes';
-const SHOWN = `d.id, d.at, d.partition, d.position, ${BYTES}`;
+const SHOWN = `${ID} as id, d.at, d.partition, d.position, ${BYTES}`;
 const OLDEST = 'order by d.at, d.partition, d.position';
 /** Nothing is to be gained by putting back what was not kept, or not whole. */
 const WHOLE = 'and d.headers is not null and d.cut_from is null';
@@ -31,7 +32,7 @@ export async function chooseLetters(
   return rows.map(({ id, bytes }) => ({ id, bytes }));
 }
 
-const OF_IDS = `select ${SHOWN} from dispatch.dead_letter d where d.id = any($3::text[]) and ${SEEN} ${OLDEST}`;
+const OF_IDS = `select ${SHOWN} from dispatch.dead_letter d where ${ID} = any($3::text[]) and ${SEEN} ${OLDEST}`;
 
 /** Those of the ids that the caller sees, the oldest first. */
 export async function lettersOfIds(

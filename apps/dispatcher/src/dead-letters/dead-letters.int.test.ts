@@ -275,6 +275,25 @@ test('by a filter those that wait are put back, as many as one request does, and
   expect(await listed('account-1', { state: 'waiting' })).toHaveLength(2);
 });
 
+test('what a dispatcher of the version before writes is a dead letter like the others, in its place on our topic', async () => {
+  await sluice.rows(
+    `insert into dispatch.dead_letter (partition, position, reason, origin, key, headers, data, at)
+     values (1, 9007199254740993, 'no event', $1, null, '{"ce_id":"only this"}', null, now())`,
+    [EVENTS_TOPIC],
+  );
+  const [letter] = await listed('operator');
+  expect(letter).toMatchObject({
+    id: expect.stringMatching(/^dlt_[0-9a-f]{32}$/),
+    origin: { sourceId: null, topic: EVENTS_TOPIC, partition: 1, offset: '9007199254740993', at: null },
+  });
+  expect(await shown('operator', letter!.id)).toMatchObject(letter!);
+  expect((await putBack('operator', { ids: [letter!.id] })).done).toEqual([letter!.id]);
+  await settled();
+  expect((await listed('operator')).map(({ former }) => former)).toEqual([{ id: letter!.id, times: 1 }, null]);
+  expect((await drop('operator', { ids: [letter!.id] })).done).toEqual([letter!.id]);
+  expect(await shown('operator', letter!.id)).toMatchObject({ state: 'dropped', cameBackAs: expect.any(String) });
+});
+
 test('what was cut, dropped or never was is not put back, and each is told why', async () => {
   await unreadable(aRecord({ value: Buffer.alloc(KEPT_BYTES + 1) }));
   await unreadable(aRecord());
@@ -344,10 +363,9 @@ test('two who put the same back at once do it once', async () => {
 test('they are forgotten after 30 days, whatever became of them', async () => {
   await unreadable(aRecord());
   await unreadable(aRecord());
-  const [letter] = await listed('account-1');
-  await sluice.rows(`update dispatch.dead_letter set at = at - interval '30 days 1 minute' where id = $1`, [
-    letter!.id,
-  ]);
+  await sluice.rows(`
+    update dispatch.dead_letter set at = at - interval '30 days 1 minute'
+    where position = (select max(position) from dispatch.dead_letter)`);
   const one = await sluice.start({ instance: `one-${randomUUID()}` });
   await vi.waitFor(async () => expect(await listed('account-1')).toHaveLength(1), { timeout: 10_000 });
   await sluice.stop(one);

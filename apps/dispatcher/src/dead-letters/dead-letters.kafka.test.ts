@@ -6,6 +6,7 @@ import { type KafkaBroker, startKafkaBroker } from '@sluice/testing/kafka/broker
 import { describeOwnKafka } from '@sluice/testing/kafka/describe-kafka';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { DispatcherUnderTest } from '../testing/dispatcher-under-test.js';
+import { ID } from './letter-columns.js';
 
 const NOT_UTF8 = Buffer.from([0, 255, 128]);
 /** As large as what is kept of a record: nothing of it is cut. */
@@ -44,7 +45,8 @@ describeOwnKafka('dead letters on Kafka', () => {
     await broker.stop();
   });
 
-  const rows = () => sluice.rows<{ id: string; data: Buffer | null }>('select id, data from dispatch.dead_letter');
+  const rows = () =>
+    sluice.rows<{ id: string; data: Buffer | null }>(`select ${ID} as id, data from dispatch.dead_letter d`);
 
   test.each(POISONS)('between two good events, %s holds up nothing and is one dead letter', async (what, poison) => {
     const { length: before } = await rows();
@@ -91,7 +93,7 @@ describeOwnKafka('dead letters on Kafka', () => {
     const { putBackDeadLetters } = sluice.service.commands;
     const result = await putBackDeadLetters({ credential: 'operator', selection: { ids: [letter!.id] } });
     expect(result).toMatchObject({ ok: true, value: { done: [letter!.id], failed: [] } });
-    const again = 'select id from dispatch.dead_letter where former_id = $1';
+    const again = 'select from dispatch.dead_letter where former_id = $1';
     await vi.waitFor(async () => expect(await sluice.rows(again, [letter!.id])).toHaveLength(1), { timeout: 30_000 });
   });
 });

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { ID, ORIGIN_PLACE } from './letter-columns.js';
 import { SEEN, type Sight } from './sight.js';
 
 /** What must be known of a dead letter to publish it again. */
@@ -38,9 +39,9 @@ interface Row {
 const whole = (text: string | null): number | null => (text === null ? null : Number(text));
 
 const KEPT = `
-  select d.id, d.account_id, d.source_id, d.origin, d.origin_partition, d.origin_offset, d.origin_ms, d.cut_from, d.dropped_at,
+  select ${ID} as id, d.account_id, d.source_id, d.origin, ${ORIGIN_PLACE}, d.origin_ms, d.cut_from, d.dropped_at,
     d.put_back_times, d.key, d.headers, d.data
-  from dispatch.dead_letter d where d.id = any($3::text[]) and ${SEEN}
+  from dispatch.dead_letter d where ${ID} = any($3::text[]) and ${SEEN}
   order by d.at, d.partition, d.position`;
 
 /** The dead letters of these ids that the caller sees, the oldest first. */

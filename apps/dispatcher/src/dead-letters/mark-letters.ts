@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { ID } from './letter-columns.js';
 import { SEEN, type Sight } from './sight.js';
 
 /** Who did something, and from which address, where that is known. */
@@ -13,7 +14,7 @@ const MARK_PUT_BACK = `
   update dispatch.dead_letter d
   set put_back_times = u.times, put_back_at = ${NOW('$3')}, put_back_by = $4, put_back_from = $5
   from unnest($1::text[], $2::int4[]) as u(id, times)
-  where d.id = u.id and d.put_back_times = u.times - 1`;
+  where ${ID} = u.id and d.put_back_times = u.times - 1`;
 
 /** These were put back for that time. Two who did it at once did it once. */
 export async function markPutBack(
@@ -35,7 +36,7 @@ export async function markPutBack(
 const DROP = `
   update dispatch.dead_letter d
   set dropped_at = ${NOW('$4')}, dropped_by = $5, dropped_from = $6, key = null, headers = null, data = null
-  where d.id = any($3::text[]) and ${SEEN} and d.dropped_at is null`;
+  where ${ID} = any($3::text[]) and ${SEEN} and d.dropped_at is null`;
 
 /** Forgets the records of these; the rows stay, so that a record that comes once more is known. */
 export async function dropLetters(

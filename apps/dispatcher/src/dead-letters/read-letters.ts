@@ -7,12 +7,13 @@ import type {
 } from '@sluice/contracts/dead-letter-commands';
 import type { Pool } from 'pg';
 import { headersOf } from './kept-headers.js';
+import { ID, ORIGIN_PLACE } from './letter-columns.js';
 import { filterValues, inSight, LET_THROUGH, SEEN, type Sight } from './sight.js';
 
 const MOMENT = (column: string) => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
-const SUMMARY = `d.id, d.account_id, d.reason, d.at, ${MOMENT('d.at')} as place, d.partition, d.position, d.source_id, d.origin,
-  d.origin_partition, d.origin_offset, d.origin_ms, d.cut_from, d.former_id, d.former_times, d.put_back_times, d.put_back_at,
+const SUMMARY = `${ID} as id, d.account_id, d.reason, d.at, ${MOMENT('d.at')} as place, d.partition, d.position, d.source_id, d.origin,
+  ${ORIGIN_PLACE}, d.origin_ms, d.cut_from, d.former_id, d.former_times, d.put_back_times, d.put_back_at,
   d.put_back_by, d.dropped_at, d.dropped_by, octet_length(d.data) as bytes`;
 
 interface Row {
@@ -98,8 +99,8 @@ export async function readLetterPage(
 
 const ONE = `
   select ${SUMMARY}, d.key, d.headers, d.data,
-    (select n.id from dispatch.dead_letter n where n.former_id = d.id order by n.at desc, n.former_times desc limit 1) as came_back_as
-  from dispatch.dead_letter d where d.id = $3 and ${SEEN}`;
+    (select ${ID} from dispatch.dead_letter d where d.former_id = $3 order by d.at desc, d.former_times desc limit 1) as came_back_as
+  from dispatch.dead_letter d where ${ID} = $3 and ${SEEN}`;
 
 interface WholeRow extends Row {
   key: Buffer | null;

@@ -3,12 +3,15 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * Dead letters are shown, put back and dropped: each has an id, an account where that is known, and the place that its record
  * came from. One that is dropped leaves its row without the record, so that a record that comes once more is known.
+ *
+ * The id is made of the row's key (dead-letters/letter-columns.ts), and what came from our own topic may leave its origin's
+ * place out: so no row has to be written anew, and a dispatcher of the version before, which knows none of these columns,
+ * goes on writing dead letters while the others are replaced.
  */
 export class AddDeadLetterOrigin1796000500000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       alter table dispatch.dead_letter
-        add column id text not null default 'dlt_' || replace(gen_random_uuid()::text, '-', ''),
         add column account_id text,
         add column source_id text,
         add column origin_partition integer,
@@ -24,13 +27,11 @@ export class AddDeadLetterOrigin1796000500000 implements MigrationInterface {
         add column dropped_at timestamptz,
         add column dropped_by text,
         add column dropped_from text`);
-    await runner.query('update dispatch.dead_letter set origin_partition = partition, origin_offset = position');
     await runner.query(`
-      alter table dispatch.dead_letter
-        alter column origin_partition set not null,
-        alter column origin_offset set not null`);
-    await runner.query('create unique index dead_letter_id on dispatch.dead_letter (id)');
-    // The same record of a source may be published more than once, and put back more than once: each time counts once.
+      create unique index dead_letter_id on dispatch.dead_letter
+        (('dlt_' || lpad(to_hex(partition), 16, '0') || lpad(to_hex(position), 16, '0')))`);
+    // The same record of a source may be published more than once, and put back more than once: each time counts once. What
+    // names a source also has its origin's place.
     await runner.query(`
       create unique index dead_letter_origin on dispatch.dead_letter (source_id, origin, origin_partition, origin_offset,
         coalesce(origin_ms, -1), coalesce(former_id, ''), coalesce(former_times, 0)) where source_id is not null`);
