@@ -106,6 +106,9 @@ export interface DispatcherSurroundings {
   refusedPorts?: () => ReadonlySet<number>;
 }
 
+/** Milliseconds. A search among many dead letters ends before its gateway has given up, and holds up nobody else's work. */
+const LETTERS_PATIENCE = { statement_timeout: 4_000, connectionTimeoutMillis: 4_000 };
+
 const withinUnrecorded = (limits: DispatcherLimits): DispatcherLimits => ({
   ...limits,
   slots: Math.max(1, Math.min(limits.slots, Math.floor(limits.unrecorded / 2))),
@@ -120,6 +123,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   const limits = withinUnrecorded({ ...LIMITS, ...config.limits });
   const pool = openDispatchPool(config.databaseUrl);
   const recordingPool = openDispatchPool(config.databaseUrl, 1);
+  const lettersPool = openDispatchPool(config.databaseUrl, 2, LETTERS_PATIENCE);
   const metrics = new DispatcherMetrics(surroundings.metrics);
   const pipeline = new Pipeline();
 
@@ -264,6 +268,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
     providers: [
       { provide: POOL, useValue: pool },
       { provide: RECORDING_POOL, useValue: recordingPool },
+      { provide: LETTERS_POOL, useValue: lettersPool },
       ...[...way, ...beside].map((part) => ({ provide: part.constructor, useValue: part })),
     ],
   };
@@ -273,3 +278,5 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
 export const POOL = Symbol('pool');
 /** That of the recorder's own connection. */
 export const RECORDING_POOL = Symbol('recording pool');
+/** That of the connections for commands about dead letters. */
+export const LETTERS_POOL = Symbol('letters pool');

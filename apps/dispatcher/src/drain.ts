@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { Pool } from 'pg';
 import { EndpointClient } from './deliver/endpoint-client.js';
-import { POOL, RECORDING_POOL } from './dispatcher.module.js';
+import { LETTERS_POOL, POOL, RECORDING_POOL } from './dispatcher.module.js';
 import { DisabledNews } from './health/disabled-news.js';
 import { StreakWatch } from './health/streak-watch.js';
 import { Intake } from './intake/intake.js';
@@ -58,6 +58,7 @@ async function close(app: INestApplicationContext): Promise<void> {
   await app.get(RecentEvents).stop();
   await app.get<Pool>(POOL).end();
   await app.get<Pool>(RECORDING_POOL).end();
+  await app.get<Pool>(LETTERS_POOL).end();
 }
 
 function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {

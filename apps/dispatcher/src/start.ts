@@ -10,7 +10,13 @@ import { DeliveryQueues } from './deliver/delivery-queues.js';
 import { EndpointClient } from './deliver/endpoint-client.js';
 import { Permits } from './deliver/permits.js';
 import { serveDeliveries } from './deliveries/delivery-commands.js';
-import { type DispatcherConfig, type DispatcherSurroundings, dispatcherModule, POOL } from './dispatcher.module.js';
+import {
+  type DispatcherConfig,
+  type DispatcherSurroundings,
+  dispatcherModule,
+  LETTERS_POOL,
+  POOL,
+} from './dispatcher.module.js';
 import { DispatcherMetrics } from './dispatcher-metrics.js';
 import { drain } from './drain.js';
 import { DisabledNews } from './health/disabled-news.js';
@@ -86,7 +92,7 @@ export async function startDispatcher(
       eventTrail: eventTrailCommand(registry, app.get(EventTrails)),
       previewFilter: filterPreviewCommand({ registry, pool, recent, slices }),
       webhookStatistics: webhookStatisticsCommand({ pool, registry, clock }),
-      ...serveDeadLetters({ registry, pool, stream, clock }),
+      ...serveDeadLetters({ registry, pool: app.get<Pool>(LETTERS_POOL), stream, clock }),
       ...serveDeliveries({ registry, pool, current }),
       ...serveJobs({ registry, pool, clock, current, created: () => jobs.wake() }),
       ...servePayloads({ pool, ownWrites: app.get(OwnWrites), registry }),

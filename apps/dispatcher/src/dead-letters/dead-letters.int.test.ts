@@ -334,6 +334,33 @@ test('a dropped one has no bytes any more, is known if it comes once more, and d
   expect(await shown('account-1', letter!.id)).toEqual(dropped);
 });
 
+test('a search that takes too long is ended, and what is behind it answers', async () => {
+  await unreadable(aRecord());
+  const holder = await sluice.pool.connect();
+  try {
+    await holder.query('begin');
+    await holder.query('lock table dispatch.dead_letter in access exclusive mode');
+    const many = Array.from({ length: 8 }, () =>
+      commands().listDeadLetters({ credential: 'account-1', filter: {}, limit: 1 }),
+    );
+    const searches = Promise.allSettled(many);
+    await vi.waitFor(async () => {
+      const rows = await sluice.rows(
+        `select pid from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock' and query like '%dead_letter%'`,
+      );
+      expect(rows).toHaveLength(2);
+    });
+    const deliveryId = `msg_${'a'.repeat(32)}`;
+    expect(await commands().getDelivery({ credential: 'account-1', deliveryId })).toMatchObject({ ok: false });
+    expect((await searches).map(({ status }) => status)).toEqual(Array(8).fill('rejected'));
+  } finally {
+    await holder.query('rollback');
+    holder.release();
+  }
+  expect(await listed('account-1')).toHaveLength(1);
+});
+
 test('a stream that takes nothing loses nothing: the row is as it was, and is put back later', async () => {
   await unreadable(aRecord());
   await unreadable(aRecord());
