@@ -1,7 +1,7 @@
 import type { DeadLetterFilter } from '@sluice/contracts/dead-letter-commands';
 import type { Pool } from 'pg';
 import { ID } from './letter-columns.js';
-import { filterValues, inSight, LET_THROUGH, SEEN, type Sight } from './sight.js';
+import { filterValues, inSight, letThrough, SEEN, type Sight } from './sight.js';
 
 /** A dead letter, and the bytes that are kept of it. */
 export interface SizedLetter {
@@ -16,19 +16,16 @@ const OLDEST = 'order by d.at, d.partition, d.position';
 /** Nothing is to be gained by putting back what was not kept, or not whole. */
 const WHOLE = 'and d.headers is not null and d.cut_from is null';
 
-const CHOOSE = {
-  any: inSight(SHOWN, LET_THROUGH, `${OLDEST} limit $9`),
-  whole: inSight(SHOWN, `${LET_THROUGH} ${WHOLE}`, `${OLDEST} limit $9`),
-};
-
 /** What the filter lets through, all or what is kept whole, the oldest first. */
 export async function chooseLetters(
   pool: Pool,
   sight: Sight,
   filter: DeadLetterFilter,
-  { which, limit }: { which: keyof typeof CHOOSE; limit: number },
+  { which, limit }: { which: 'any' | 'whole'; limit: number },
 ): Promise<SizedLetter[]> {
-  const { rows } = await pool.query<SizedLetter>(CHOOSE[which], [...filterValues(sight, filter), limit]);
+  const condition = `${letThrough(filter.state)} ${which === 'whole' ? WHOLE : ''}`;
+  const choose = inSight(SHOWN, condition, `${OLDEST} limit $8`);
+  const { rows } = await pool.query<SizedLetter>(choose, [...filterValues(sight, filter), limit]);
   return rows.map(({ id, bytes }) => ({ id, bytes }));
 }
 

@@ -10,8 +10,11 @@ import {
   unreadableRecord,
 } from '@sluice/contracts/unreadable-record';
 import { type StreamRecord, StreamUnavailable } from '@sluice/event-stream/event-stream';
+import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { DispatcherUnderTest } from '../testing/dispatcher-under-test.js';
+import { chooseLetters } from './choose-letters.js';
+import { readLetterPage } from './read-letters.js';
 
 let sluice: DispatcherUnderTest;
 
@@ -387,16 +390,69 @@ test('two who put the same back at once do it once', async () => {
   expect(new Set(times)).toEqual(new Set(Array.from({ length: done!.times }, (_, index) => index + 1)));
 });
 
-test('they are forgotten after 30 days, whatever became of them', async () => {
-  await unreadable(aRecord());
+test('they are forgotten after 30 days, whatever became of them, a thousand at once', async () => {
   await unreadable(aRecord());
   await sluice.rows(`
-    update dispatch.dead_letter set at = at - interval '30 days 1 minute'
-    where position = (select max(position) from dispatch.dead_letter)`);
+    insert into dispatch.dead_letter (partition, position, reason, account_id, origin, at)
+    select 7, n, 'old', 'account-1', 'orders.v1', now() - interval '30 days 1 minute' from generate_series(1, 2500) n`);
+  await sluice.rows(`
+    create function dispatch.few() returns trigger language plpgsql as $$
+      begin
+        if (select count(*) from gone) > 1000 then raise exception 'too many at once'; end if;
+        return null;
+      end $$`);
+  await sluice.rows(`create trigger few after delete on dispatch.dead_letter
+    referencing old table as gone for each statement execute function dispatch.few()`);
   const one = await sluice.start({ instance: `one-${randomUUID()}` });
   await vi.waitFor(async () => expect(await listed('account-1')).toHaveLength(1), { timeout: 10_000 });
   await sluice.stop(one);
+  await sluice.rows('drop trigger few on dispatch.dead_letter');
 });
+
+test.each([
+  ['account-1', 'account-1'],
+  ['operator', null],
+])('what was dropped or put back is not read again for what waits or is listed: %s', async (credential, accountId) => {
+  await sluice.rows(
+    `insert into dispatch.dead_letter
+       (partition, position, reason, account_id, origin, headers, at, put_back_at, dropped_at)
+     select 7, n, 'many', $1, 'orders.v1', '{}', now() - n * interval '1 second',
+       case when n % 3 = 1 then now() end, case when n % 3 > 1 then now() end
+     from generate_series(1, 6000) n`,
+    [accountId],
+  );
+  await sluice.rows('analyze dispatch.dead_letter');
+  const sight = { accountId: credential, nobodys: true };
+  const plans: string[] = [];
+  const pool = explaining(plans);
+  await chooseLetters(pool, sight, { state: 'waiting' }, { which: 'whole', limit: 10 });
+  await readLetterPage(pool, sight, { filter: {}, limit: 10 });
+  await readLetterPage(pool, sight, { filter: { state: 'dropped' }, limit: 10 });
+  expect(plans).toHaveLength(3);
+  for (const plan of plans) {
+    // No row is read only to be thrown away, nor are all of them sorted.
+    expect(plan).not.toContain('Rows Removed by Filter');
+    expect(plan).not.toMatch(/rows=[1-9]\d{2,}\.?\d* loops/);
+  }
+});
+
+/** A pool that keeps how PostgreSQL went about each statement. */
+function explaining(plans: string[]): pg.Pool {
+  const query = async (text: string, values: unknown[]) => {
+    const client = await sluice.pool.connect();
+    try {
+      await client.query('begin');
+      for (const scan of ['seqscan', 'hashjoin', 'mergejoin']) await client.query(`set local enable_${scan} = off`);
+      const { rows } = await client.query(`explain (analyze, costs off, timing off) ${text}`, values);
+      plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
+      await client.query('rollback');
+      return await client.query(text, values);
+    } finally {
+      client.release();
+    }
+  };
+  return { query } as unknown as pg.Pool;
+}
 
 function streamOf({ stream }: DispatcherUnderTest) {
   return {

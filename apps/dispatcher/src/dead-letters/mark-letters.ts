@@ -52,9 +52,18 @@ export async function dropLetters(
 /** Finished deliveries are kept as long. */
 const KEEP_DAYS = 30;
 
+/** So many go at once: a month of a source that could not be read is too much for one statement. */
+const FORGOTTEN_AT_ONCE = 1_000;
+
+const FORGET = `
+  delete from dispatch.dead_letter where (partition, position) in (
+    select partition, position from dispatch.dead_letter
+    where at < ${NOW('$1')} - interval '${KEEP_DAYS} days' order by at limit ${FORGOTTEN_AT_ONCE})`;
+
 /** Forgets dead letters that were recorded long ago, whatever became of them. */
 export async function forgetOldLetters(pool: Pool, shiftMs: number): Promise<void> {
-  await pool.query(`delete from dispatch.dead_letter where at < ${NOW('$1')} - interval '${KEEP_DAYS} days'`, [
-    shiftMs,
-  ]);
+  let forgotten: number;
+  do {
+    forgotten = (await pool.query(FORGET, [shiftMs])).rowCount ?? 0;
+  } while (forgotten === FORGOTTEN_AT_ONCE);
 }

@@ -8,7 +8,7 @@ import type {
 import type { Pool } from 'pg';
 import { headersOf } from './kept-headers.js';
 import { ID, ORIGIN_PLACE } from './letter-columns.js';
-import { filterValues, inSight, LET_THROUGH, SEEN, type Sight } from './sight.js';
+import { filterValues, inSight, letThrough, SEEN, type Sight } from './sight.js';
 
 const MOMENT = (column: string) => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
@@ -71,11 +71,8 @@ function summaryOf(row: Row): DeadLetterSummary {
   };
 }
 
-const PAGE = inSight(
-  SUMMARY,
-  `${LET_THROUGH} and ($9::timestamptz is null or (d.at, d.partition, d.position) < ($9, $10::int4, $11::int8))`,
-  'order by d.at desc, d.partition desc, d.position desc limit $12',
-);
+const BEHIND = '($8::timestamptz is null or (d.at, d.partition, d.position) < ($8, $9::int4, $10::int8))';
+const NEWEST = 'order by d.at desc, d.partition desc, d.position desc limit $11';
 
 /** A page of dead letters, the newest first, and the place behind it if there are more. */
 export async function readLetterPage(
@@ -83,7 +80,8 @@ export async function readLetterPage(
   sight: Sight,
   { filter, before, limit }: { filter: DeadLetterFilter; before?: DeadLetterPlace | undefined; limit: number },
 ): Promise<{ deadLetters: DeadLetterSummary[]; next: DeadLetterPlace | null }> {
-  const { rows } = await pool.query<Row>(PAGE, [
+  const page = inSight(SUMMARY, `${letThrough(filter.state)} and ${BEHIND}`, NEWEST);
+  const { rows } = await pool.query<Row>(page, [
     ...filterValues(sight, filter),
     before?.at ?? null,
     before?.partition ?? null,

@@ -1,4 +1,4 @@
-import type { DeadLetterFilter } from '@sluice/contracts/dead-letter-commands';
+import type { DeadLetterFilter, DeadLetterState } from '@sluice/contracts/dead-letter-commands';
 
 /** Whose dead letters a caller sees. */
 export interface Sight {
@@ -7,18 +7,22 @@ export interface Sight {
   nobodys: boolean;
 }
 
-/** Of the row `d`; its parameters are {@link filterValues}. */
-export const LET_THROUGH = `
+/** Word for word as the partial indexes have it, or PostgreSQL would not take them. */
+const OF_STATE: Record<DeadLetterState | 'any', string> = {
+  waiting: 'd.dropped_at is null and d.put_back_at is null',
+  put_back: 'd.dropped_at is null and d.put_back_at is not null',
+  dropped: 'd.dropped_at is not null',
+  any: 'd.dropped_at is null',
+};
+
+/** Of the row `d`, in that state, or else not dropped; its parameters are {@link filterValues}. */
+export const letThrough = (state: DeadLetterState | undefined): string => `
   ($3::text is null or d.source_id = $3)
   and ($4::text is null or d.origin = $4)
   and ($5::text is null or position(lower($5) in lower(d.reason)) > 0)
   and ($6::timestamptz is null or d.at >= $6)
   and ($7::timestamptz is null or d.at < $7)
-  and case $8::text
-    when 'waiting' then d.dropped_at is null and d.put_back_at is null
-    when 'put_back' then d.dropped_at is null and d.put_back_at is not null
-    when 'dropped' then d.dropped_at is not null
-    else d.dropped_at is null end`;
+  and ${OF_STATE[state ?? 'any']}`;
 
 export const filterValues = ({ accountId, nobodys }: Sight, filter: DeadLetterFilter): unknown[] => [
   accountId,
@@ -28,15 +32,17 @@ export const filterValues = ({ accountId, nobodys }: Sight, filter: DeadLetterFi
   filter.reason ?? null,
   filter.since ?? null,
   filter.until ?? null,
-  filter.state ?? null,
 ];
 
-/** Rows of the caller's account and, where it sees those, of nobody's: both along the index, in the same order. */
+/**
+ * Rows of the caller's account and, where it sees those, of nobody's: both along the index, in the same order. It has those of
+ * nobody's under the empty text, as PostgreSQL reads no order out of an index whose first column is null.
+ */
 export const inSight = (shown: string, condition: string, order: string): string => `
   select * from (
-    (select ${shown} from dispatch.dead_letter d where d.account_id = $1 and ${condition} ${order})
+    (select ${shown} from dispatch.dead_letter d where coalesce(d.account_id, '') = $1 and ${condition} ${order})
     union all
-    (select ${shown} from dispatch.dead_letter d where $2::boolean and d.account_id is null and ${condition} ${order})
+    (select ${shown} from dispatch.dead_letter d where $2::boolean and coalesce(d.account_id, '') = '' and ${condition} ${order})
   ) d ${order}`;
 
 /** Whether the caller sees the row `d`, by the first two parameters. */

@@ -35,8 +35,17 @@ export class AddDeadLetterOrigin1796000500000 implements MigrationInterface {
     await runner.query(`
       create unique index dead_letter_origin on dispatch.dead_letter (source_id, origin, origin_partition, origin_offset,
         coalesce(origin_ms, -1), coalesce(former_id, ''), coalesce(former_times, 0)) where source_id is not null`);
-    // Lists, the newest first. Those of nobody's are in the same index, together.
-    await runner.query('create index dead_letter_list on dispatch.dead_letter (account_id, at, partition, position)');
+    // Lists by time: of what waits, of what was not dropped, of what was. Those of nobody's are in the same index, together.
+    const lists = {
+      dead_letter_waiting: 'dropped_at is null and put_back_at is null',
+      dead_letter_list: 'dropped_at is null',
+      dead_letter_dropped: 'dropped_at is not null',
+    };
+    for (const [name, state] of Object.entries(lists)) {
+      await runner.query(
+        `create index ${name} on dispatch.dead_letter (coalesce(account_id, ''), at, partition, position) where ${state}`,
+      );
+    }
     await runner.query('create index dead_letter_age on dispatch.dead_letter (at)');
     await runner.query(
       'create index dead_letter_former on dispatch.dead_letter (former_id) where former_id is not null',
