@@ -1,4 +1,5 @@
 import type { EventAttributes, EventStamp } from '@sluice/contracts/event-record';
+import type { FormerDeadLetter } from '@sluice/contracts/unreadable-record';
 
 /** An event that was read from the stream, with its place there and its identity. */
 export interface IdentifiedEvent {
@@ -10,6 +11,8 @@ export interface IdentifiedEvent {
   stamp: EventStamp;
   /** The bytes as published; they are what is sent and signed. */
   data: Uint8Array;
+  /** The dead letter that was put back as this event; absent when it was none. */
+  former?: FormerDeadLetter;
 }
 
 /** Claimed from a row, or parked into one: an outcome counts under the lease that the row has. */

@@ -92,7 +92,7 @@ export async function startDispatcher(
       eventTrail: eventTrailCommand(registry, app.get(EventTrails)),
       previewFilter: filterPreviewCommand({ registry, pool, recent, slices }),
       webhookStatistics: webhookStatisticsCommand({ pool, registry, clock }),
-      ...serveDeadLetters({ registry, pool: app.get<Pool>(LETTERS_POOL), stream, clock }),
+      ...serveDeadLetters({ registry, pool: app.get<Pool>(LETTERS_POOL), stream, clock, logger }),
       ...serveDeliveries({ registry, pool, current }),
       ...serveJobs({ registry, pool, clock, current, created: () => jobs.wake() }),
       ...servePayloads({ pool, ownWrites: app.get(OwnWrites), registry }),

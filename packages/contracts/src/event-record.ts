@@ -105,6 +105,10 @@ export function eventHeaders({ attributes, stamp }: Pick<SluiceEvent, 'attribute
   return headers;
 }
 
+/** Headers of an event that is published once more: it is taken now, so that its 7 days begin anew. */
+export const takenAnew = (headers: Readonly<Record<string, string>>, acceptedAt: Date): Record<string, string> =>
+  readEventHeaders(headers).ok ? { ...headers, [stampHeaders.acceptedAt]: acceptedAt.toISOString() } : { ...headers };
+
 /**
  * Record headers to event. Answers the reason (header and cause) when they are not ours to read: the record then
  * becomes a dead letter. By hand and not by a schema, since each event comes by here.

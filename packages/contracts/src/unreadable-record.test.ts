@@ -46,6 +46,11 @@ it('keeps a record without key, value and time as such', () => {
   expect(readUnreadable(made.headers)).toMatchObject({ ok: true, origin: { timestampMs: -1 }, headers: [] });
 });
 
+it('takes a time that counts microseconds or less as it is', () => {
+  const made = unreadableRecord({ ...record, timestampMs: 1_767_323_045_678_901 }, said);
+  expect(readUnreadable(made.headers)).toMatchObject({ ok: true, origin: { timestampMs: 1_767_323_045_678_901 } });
+});
+
 it.each([
   ['value', { value: Buffer.alloc(KEPT_BYTES) }],
   ['headers', { headers: [['large', Buffer.alloc(KEPT_BYTES)] as const] }],
@@ -64,6 +69,9 @@ it('takes the headers of an event for no unreadable record', () => {
 it.each([
   ['sluice_account', undefined],
   ['sluice-source-id', ''],
+  ['sluice_account', 'a'.repeat(3_000)],
+  ['sluice-source-id', 'src_1\0'],
+  ['sluice-origin-topic', 'a'.repeat(250)],
   ['sluice-origin-topic', undefined],
   ['sluice-origin-partition', 'first'],
   ['sluice-origin-partition', '2147483648'],

@@ -144,13 +144,20 @@ export function readPutBack(headers: Headers): FormerDeadLetter | null {
   return id === undefined ? null : { id, times: Number(times) };
 }
 
+/** Ids of ours are shorter, and have nothing else in them; what is longer than this no index would take. */
+const ID = /^[\w-]{1,100}$/;
+/** Kafka has no longer names of topics. */
+const TOPIC_CHARACTERS = 249;
 const COUNT = /^\d{1,15}$/;
 const LAST_PARTITION = 2 ** 31 - 1;
 const PLACE = /^\d{1,19}$/;
 const LAST_OFFSET = 2n ** 63n - 1n;
-/** A record may have no time: Kafka says -1. */
-const MILLISECONDS = /^-?\d{1,15}$/;
+/** Any 64 bits, as Kafka has them: microseconds too, by mistake. A record may have no time: Kafka says -1. */
+const MILLISECONDS = /^-?\d{1,19}$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+/** Whether the text may be the id of an account or a source. */
+export const isOwnId = (text: string): boolean => ID.test(text);
 
 const lengthOf = (bytes: Uint8Array | null): number => bytes?.byteLength ?? 0;
 
@@ -185,6 +192,9 @@ function readOrigin(headers: Headers): Read<Pick<Unreadable, 'accountId' | 'orig
   };
   const [accountId, sourceId, topic] = [textOf(ACCOUNT), textOf(SOURCE), textOf(TOPIC)];
   const [partition, offset, timestamp] = [textOf(PARTITION), textOf(OFFSET), textOf(TIMESTAMP)];
+  if (!isOwnId(accountId)) faults.push(`${ACCOUNT} is no id of ours`);
+  if (!isOwnId(sourceId)) faults.push(`${SOURCE} is no id of ours`);
+  if (topic.length > TOPIC_CHARACTERS) faults.push(`${TOPIC} is no topic`);
   if (!COUNT.test(partition) || Number(partition) > LAST_PARTITION) faults.push(`${PARTITION} is no partition`);
   if (!PLACE.test(offset) || BigInt(offset) > LAST_OFFSET) faults.push(`${OFFSET} is no offset`);
   if (!MILLISECONDS.test(timestamp)) faults.push(`${TIMESTAMP} is no time in milliseconds`);

@@ -2,11 +2,13 @@ import {
   type DeadLetterFailure,
   type DeadLetterSelection,
   type DeadLetters,
+  type DoneToDeadLetters,
   MOST_DEAD_LETTERS,
 } from '@sluice/contracts/dead-letter-commands';
 import type { Principal, Purpose } from '@sluice/contracts/principal';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
+import type { Logger } from '@sluice/service-kit/logger';
 import { chooseLetters, lettersOfIds, type SizedLetter } from './choose-letters.js';
 import { dropLetters } from './mark-letters.js';
 import { type PutBackParts, putBack } from './put-back.js';
@@ -14,6 +16,7 @@ import { readLetter, readLetterPage } from './read-letters.js';
 import type { Sight } from './sight.js';
 
 export interface DeadLetterCommandParts extends PutBackParts {
+  logger: Logger;
   registry: Pick<Registry, 'authorize'>;
 }
 
@@ -29,7 +32,7 @@ const sightOf = ({ accountId, kind, operator }: Principal): Sight => ({
 
 /** The dispatcher's answers about records that could not be read. */
 export const serveDeadLetters = (parts: DeadLetterCommandParts): DeadLetters => {
-  const { registry, pool, clock } = parts;
+  const { registry, pool, clock, logger } = parts;
 
   const as = async <T>(credential: string, purpose: Purpose, work: (caller: Principal) => Promise<Result<T>>) => {
     const caller = await registry.authorize({ credential, purpose });
@@ -51,7 +54,9 @@ export const serveDeadLetters = (parts: DeadLetterCommandParts): DeadLetters => 
         const sight = sightOf(caller);
         const { letters, failed, more } = await chosen(parts, sight, selection);
         const outcome = await putBack(parts, sight, letters, { keyId: caller.keyId, from });
-        return accepted({ done: outcome.done, failed: [...failed, ...outcome.failed], more });
+        const answer = { done: outcome.done, failed: [...failed, ...outcome.failed], more };
+        logger.info(told(caller, from, answer), 'dead_letters.put_back');
+        return accepted(answer);
       }),
 
     dropDeadLetters: ({ credential, selection, from }) =>
@@ -59,10 +64,21 @@ export const serveDeadLetters = (parts: DeadLetterCommandParts): DeadLetters => 
         const sight = sightOf(caller);
         const { ids, failed, more } = await toDrop(parts, sight, selection);
         await dropLetters(pool, sight, ids, { keyId: caller.keyId, from }, clock.shiftMs);
-        return accepted({ done: ids, failed, more });
+        const answer = { done: ids, failed, more };
+        logger.info(told(caller, from, answer), 'dead_letters.dropped');
+        return accepted(answer);
       }),
   };
 };
+
+/** Who did it to how many: which ones, the rows tell as long as they are there. */
+const told = ({ keyId }: Principal, from: string | undefined, { done, failed, more }: DoneToDeadLetters) => ({
+  keyId,
+  from,
+  done: done.length,
+  failed: failed.length,
+  more,
+});
 
 interface Chosen {
   letters: SizedLetter[];

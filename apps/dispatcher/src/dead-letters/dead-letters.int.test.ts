@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { DeadLetter, DeadLetterSelection, DeadLetterSummary } from '@sluice/contracts/dead-letter-commands';
 import type { Result } from '@sluice/contracts/result';
 import { EVENTS_TOPIC, RETRIES_TOPIC } from '@sluice/contracts/topics';
@@ -10,6 +10,7 @@ import {
   unreadableRecord,
 } from '@sluice/contracts/unreadable-record';
 import { type StreamRecord, StreamUnavailable } from '@sluice/event-stream/event-stream';
+import { createLogger } from '@sluice/service-kit/logger';
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { DispatcherUnderTest } from '../testing/dispatcher-under-test.js';
@@ -113,6 +114,16 @@ test('a record that a source can’t read is listed and shown to the source’s 
     cameBackAs: null,
   });
 });
+
+test.each([1_767_323_045_678 * 1_000_000, 2 ** 63])(
+  'a time that is none in milliseconds is no matter: %d',
+  async (timestampMs) => {
+    const record = aRecord({ timestampMs });
+    await unreadable(record);
+    await unreadable(record);
+    expect(await listed('account-1')).toMatchObject([{ reason: 'the value is no JSON', origin: { at: null } }]);
+  },
+);
 
 test('it counts once, however often the importer publishes it; another source, place or return is another one', async () => {
   const record = aRecord();
@@ -247,20 +258,56 @@ test('one that stood on the topic of events is published there again, and names 
 
 test('an event that could not be recorded is its publisher’s, and is delivered once it is put back and can be', async () => {
   const webhook = sluice.webhook({ eventType: 'refused.once' });
-  await sluice.rows(`
-    create function dispatch.refuse() returns trigger language plpgsql as
-    $$ begin raise exception using errcode = '22000', message = 'refused'; end $$`);
-  await sluice.rows(`create trigger refuse before insert on dispatch.event_body
-    for each row when (encode(new.data, 'escape') like '%refuse-me%') execute function dispatch.refuse()`);
-  await sluice.publish({ type: 'refused.once', data: '{"refuse-me":1}', id: 'refused' });
+  const undo = await refusing("encode(new.data, 'escape') like '%refuse-me%'", 'event_body');
+  // Longer ago than its deliveries may take: they begin anew with what is put back.
+  const acceptedAtMs = sluice.clock.nowMs() - 8 * 24 * 60 * 60 * 1_000;
+  await sluice.publish({ type: 'refused.once', data: '{"refuse-me":1}', id: 'refused', acceptedAtMs });
   await settled();
-  await sluice.rows('drop trigger refuse on dispatch.event_body');
+  await undo();
   const [letter] = await listed('account-1');
   expect(letter).toMatchObject({ accountId: 'account-1', reason: expect.stringContaining('refused') });
   const arrivals = () => sluice.receiver.arrivals.filter(({ path }) => path === `/${webhook.id}`).length;
   const before = arrivals();
   expect(await putBack('account-1', { ids: [letter!.id] })).toMatchObject({ done: [letter!.id] });
   await vi.waitFor(() => expect(arrivals()).toBeGreaterThan(before), { timeout: 10_000 });
+  await settled();
+  const accepted = await sluice.rows<{ accepted_at: Date }>(
+    `select accepted_at from dispatch.event where convert_from(id, 'utf8') = 'refused'`,
+  );
+  expect(accepted).toHaveLength(1);
+  expect(accepted[0]!.accepted_at.getTime()).toBeGreaterThan(acceptedAtMs + 7 * 24 * 60 * 60 * 1_000);
+});
+
+test('an event that is refused again after it was put back names the dead letter that it was', async () => {
+  const undo = await refusing("encode(new.data, 'escape') like '%refuse-me%'", 'event_body');
+  sluice.webhook({ eventType: 'refused.twice' });
+  await sluice.publish({ type: 'refused.twice', data: '{"refuse-me":2}', id: 'refused twice' });
+  await settled();
+  const [letter] = await listed('account-1');
+  await putBack('account-1', { ids: [letter!.id] });
+  await settled();
+  await undo();
+  const [again] = await listed('account-1');
+  expect(again).toMatchObject({ state: 'waiting', former: { id: letter!.id, times: 1 } });
+  expect(await shown('account-1', letter!.id)).toMatchObject({ cameBackAs: again!.id });
+});
+
+test('ids that no index takes make a dead letter nobody’s, and so does what PostgreSQL refuses of it', async () => {
+  const long = randomBytes(3_000).toString('hex');
+  const marked = unreadableRecord(aRecord(), { reason: 'no JSON', accountId: 'account-1', former: null });
+  for (const mark of ['sluice_account', 'sluice-source-id']) {
+    await sluice.stream.publish(EVENTS_TOPIC, [{ ...marked, headers: { ...marked.headers, [mark]: long } }]);
+  }
+  const undo = await refusing('new.account_id is not null', 'dead_letter');
+  await unreadable(aRecord());
+  await undo();
+  const letters = await listed('operator');
+  expect(letters.map(({ accountId, bytes }) => [accountId, bytes])).toEqual([
+    [null, null],
+    [null, 12],
+    [null, 12],
+  ]);
+  expect(letters[0]).toMatchObject({ reason: 'the value is no JSON', origin: { sourceId: null, topic: 'orders.v1' } });
 });
 
 test('by a filter those that wait are put back, as many as one request does, and the same again goes on', async () => {
@@ -379,6 +426,27 @@ test('a stream that takes nothing loses nothing: the row is as it was, and is pu
   expect((await putBack('account-1', { filter: {} })).done).toHaveLength(2);
 });
 
+test('the log tells who put back or dropped how many, and from where', async () => {
+  await unreadable(aRecord());
+  await unreadable(aRecord());
+  const lines: string[] = [];
+  const destination = { write: (line: string) => lines.push(line) };
+  const logger = createLogger({ service: 'dispatcher', level: 'info', destination });
+  const running = await sluice.start({ instance: 'telling' }, { logger });
+  const { commands: answers } = running.service;
+  const asked = { credential: 'account-1', from: '192.0.2.7' };
+  const [{ id }, other] = (await listed('account-1')) as [DeadLetterSummary, DeadLetterSummary];
+  await answers.putBackDeadLetters({ ...asked, selection: { ids: [id, 'dlt_none'] } });
+  await answers.dropDeadLetters({ ...asked, selection: { ids: [id, other.id] } });
+  await sluice.stop(running);
+  const told = lines.map((line) => JSON.parse(line)).filter(({ msg }) => String(msg).startsWith('dead_letters.'));
+  const by = { level: 'info', keyId: 'account-1', from: '192.0.2.7', more: false };
+  expect(told).toMatchObject([
+    { ...by, msg: 'dead_letters.put_back', done: 1, failed: 1 },
+    { ...by, msg: 'dead_letters.dropped', done: 2, failed: 0 },
+  ]);
+});
+
 test('two who put the same back at once do it once', async () => {
   await unreadable(aRecord());
   const [letter] = await listed('account-1');
@@ -452,6 +520,16 @@ function explaining(plans: string[]): pg.Pool {
     }
   };
   return { query } as unknown as pg.Pool;
+}
+
+/** PostgreSQL refuses such rows until the answer is called. */
+async function refusing(condition: string, table: string): Promise<() => Promise<unknown>> {
+  await sluice.rows(`
+    create or replace function dispatch.refuse() returns trigger language plpgsql as
+    $$ begin raise exception using errcode = '22000', message = 'refused'; end $$`);
+  await sluice.rows(`create trigger refuse before insert on dispatch.${table}
+    for each row when (${condition}) execute function dispatch.refuse()`);
+  return () => sluice.rows(`drop trigger refuse on dispatch.${table}`);
 }
 
 function streamOf({ stream }: DispatcherUnderTest) {

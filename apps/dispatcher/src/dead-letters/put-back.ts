@@ -1,4 +1,5 @@
 import type { DeadLetterFailure } from '@sluice/contracts/dead-letter-commands';
+import { takenAnew } from '@sluice/contracts/event-record';
 import { EVENTS_TOPIC, RETRIES_TOPIC } from '@sluice/contracts/topics';
 import { putBackHeader, retryRecord } from '@sluice/contracts/unreadable-record';
 import {
@@ -62,7 +63,7 @@ export async function putBack(
         }
         const times = letter.times + 1;
         try {
-          const { topic, record } = outgoing(letter, times);
+          const { topic, record } = outgoing(letter, times, new Date(clock.nowMs()));
           await stream.publish(topic, [record]);
           published.push({ id: letter.id, times });
         } catch (error) {
@@ -87,7 +88,7 @@ function obstacleTo({ isDropped, headers, cutFrom, data }: KeptLetter): string |
   return headers === null ? 'the record is not kept, only why it could not be recorded' : null;
 }
 
-function outgoing(letter: KeptLetter, times: number): { topic: string; record: OutgoingRecord } {
+function outgoing(letter: KeptLetter, times: number, now: Date): { topic: string; record: OutgoingRecord } {
   const { id, accountId, sourceId, topic, partition, offset, timestampMs, key, data: value } = letter;
   const former = { id, times };
   const headers = headersOf(letter.headers);
@@ -97,7 +98,10 @@ function outgoing(letter: KeptLetter, times: number): { topic: string; record: O
     return { topic: RETRIES_TOPIC, record };
   }
   const texts = Object.fromEntries(headers.map(([name, text]) => [name, text?.toString('utf8') ?? '']));
-  return { topic: EVENTS_TOPIC, record: { key, headers: { ...texts, ...putBackHeader(former) }, value } };
+  return {
+    topic: EVENTS_TOPIC,
+    record: { key, headers: { ...takenAnew(texts, now), ...putBackHeader(former) }, value },
+  };
 }
 
 const unavailable = (id: string): DeadLetterFailure => ({

@@ -47,9 +47,13 @@ const stateOf = (row: Row): DeadLetterState => {
 
 const whole = (text: string | null): number | null => (text === null ? null : Number(text));
 
+/** Of what JavaScript has no date for, it is not known: who wrote it counted something else than milliseconds. */
+const LAST_MOMENT_MS = 8.64e15;
+const momentOf = (ms: number | null): string | null =>
+  ms === null || ms > LAST_MOMENT_MS ? null : new Date(ms).toISOString();
+
 function summaryOf(row: Row): DeadLetterSummary {
   const { put_back_at, put_back_times: times, put_back_by, dropped_at, dropped_by, former_id, former_times } = row;
-  const originMs = whole(row.origin_ms);
   return {
     id: row.id,
     accountId: row.account_id,
@@ -61,7 +65,7 @@ function summaryOf(row: Row): DeadLetterSummary {
       topic: row.origin,
       partition: row.origin_partition,
       offset: row.origin_offset,
-      at: originMs === null ? null : new Date(originMs).toISOString(),
+      at: momentOf(whole(row.origin_ms)),
     },
     bytes: row.bytes,
     cutFrom: whole(row.cut_from),

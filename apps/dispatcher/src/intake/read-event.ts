@@ -1,5 +1,5 @@
 import { readEventHeaders } from '@sluice/contracts/event-record';
-import { readUnreadable } from '@sluice/contracts/unreadable-record';
+import { readPutBack, readUnreadable } from '@sluice/contracts/unreadable-record';
 import type { StreamRecord } from '@sluice/event-stream/event-stream';
 import type { IdentifiedEvent } from '../delivery.js';
 import { eventIdentity } from '../identity.js';
@@ -15,5 +15,7 @@ export function readEvent(record: StreamRecord): { ok: true; event: IdentifiedEv
   const { attributes, stamp } = read;
   const identity = eventIdentity({ accountId: stamp.accountId, source: attributes.source, id: attributes.id });
   const { partition, position } = record;
-  return { ok: true, event: { identity, partition, position, attributes, stamp, data: record.value ?? NO_DATA } };
+  const event = { identity, partition, position, attributes, stamp, data: record.value ?? NO_DATA };
+  const former = readPutBack(record.headers);
+  return { ok: true, event: former === null ? event : { ...event, former } };
 }

@@ -1,6 +1,6 @@
-import { eventHeaders, eventKey, readEventHeaders } from '@sluice/contracts/event-record';
+import { type EventStamp, eventHeaders, eventKey, readEventHeaders } from '@sluice/contracts/event-record';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
-import { type FormerDeadLetter, readPutBack, readUnreadable } from '@sluice/contracts/unreadable-record';
+import { type FormerDeadLetter, isOwnId, readPutBack, readUnreadable } from '@sluice/contracts/unreadable-record';
 import type { StreamRecord } from '@sluice/event-stream/event-stream';
 import type { IdentifiedEvent } from '../delivery.js';
 
@@ -35,6 +35,9 @@ export interface DeadLetter {
 export const headerBytes = (headers: Readonly<Record<string, string>>): Buffer =>
   Buffer.from(JSON.stringify(headers), 'utf8');
 
+/** The last number that PostgreSQL's bigint and JavaScript both have. */
+const LATEST_MS = 2 ** 63 - 1_024;
+
 type OriginHeaders = readonly (readonly [name: string, value: Uint8Array | null])[];
 
 /** Headers of a source's topic: JSON as well, a list of pairs of name and value, the value as base64 or null. */
@@ -47,14 +50,14 @@ export function letterOfRecord(record: StreamRecord, reason: string): DeadLetter
   const mark = readUnreadable(headers);
   if (mark?.ok) {
     const { accountId, origin, cutFrom, former } = mark;
-    const timestampMs = origin.timestampMs < 0 ? null : origin.timestampMs;
+    const timestampMs = origin.timestampMs < 0 ? null : Math.min(origin.timestampMs, LATEST_MS);
     const place = { ...origin, timestampMs };
     return { reason, accountId, origin: place, cutFrom, former, key, headers: originHeaderBytes(mark.headers), data };
   }
   const event = readEventHeaders(headers);
   return {
     reason,
-    accountId: event.ok ? event.stamp.accountId : null,
+    accountId: event.ok ? ownAccount(event.stamp) : null,
     origin: inEventsTopic(record, record.appendedAt.getTime()),
     cutFrom: null,
     former: readPutBack(headers),
@@ -64,13 +67,16 @@ export function letterOfRecord(record: StreamRecord, reason: string): DeadLetter
   };
 }
 
+/** Nobody's is what names an account as we name none. */
+const ownAccount = ({ accountId }: EventStamp): string | null => (isOwnId(accountId) ? accountId : null);
+
 /** An event that was read and can't be recorded. */
 export const letterOfEvent = (event: IdentifiedEvent, reason: string): DeadLetter => ({
   reason,
-  accountId: event.stamp.accountId,
+  accountId: ownAccount(event.stamp),
   origin: inEventsTopic(event, null),
   cutFrom: null,
-  former: null,
+  former: event.former ?? null,
   key: Buffer.from(eventKey(event), 'utf8'),
   headers: headerBytes(eventHeaders(event)),
   data: event.data,

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { Unencodable } from './binary-array.js';
-import { letterOfDelivery } from './dead-letter.js';
+import { type DeadLetter, letterOfDelivery } from './dead-letter.js';
 import { asDeadLetter, type DeadLetterFact, type Fact, type OutcomeFact, type ParkFact } from './fact.js';
 
 /** SQLSTATE classes by which PostgreSQL refuses the data themselves: writing them again would be refused again. */
@@ -23,7 +23,7 @@ export const plainText = (text: string): string => text.replaceAll('\0', '\uFFFD
 /**
  * What to record instead of a fact that was refused, alone, for the given reason; null when nothing is left to say. Each
  * step down keeps less of what users wrote, so that the last one is certain to be written and the position can go on:
- * an event becomes a dead letter, an outcome loses its attempt and then becomes `exhausted`, a delivery becomes a dead
+ * an event becomes a dead letter, which loses its bytes and then is nobody's, an outcome loses its attempt and then becomes `exhausted`, a delivery becomes a dead
  * letter of its record.
  */
 export function insteadOf(fact: Fact, reason: string): Fact | null {
@@ -43,12 +43,23 @@ export function insteadOf(fact: Fact, reason: string): Fact | null {
     case 'dead letter': {
       const { letter } = fact;
       const isEmpty = letter.data === null && letter.headers === null && letter.key === null;
-      return isEmpty ? null : { ...fact, letter: { ...letter, key: null, headers: null, data: null } };
+      if (!isEmpty) return { ...fact, letter: { ...letter, key: null, headers: null, data: null } };
+      const { accountId, origin, former } = letter;
+      const isNobodys = accountId === null && origin.sourceId === null && former === null;
+      return isNobodys ? null : { ...fact, letter: nobodys(letter) };
     }
     default:
       return null;
   }
 }
+
+/** Without what is in an index beside its place. */
+const nobodys = (letter: DeadLetter): DeadLetter => ({
+  ...letter,
+  accountId: null,
+  origin: { ...letter.origin, sourceId: null },
+  former: null,
+});
 
 /** The delivery ends here: it was matched, and can be neither made nor kept. */
 export const exhausted = ({ under, delivery, counts }: OutcomeFact | ParkFact, reason: string): OutcomeFact => ({

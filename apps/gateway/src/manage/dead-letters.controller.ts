@@ -16,14 +16,17 @@ import { NoBodyGuard } from '../server/no-body-guard.js';
 import { QueryGuard, TakesQuery } from '../server/query-guard.js';
 import { carriedOut } from './carried-out.js';
 import { doneAnswer, letterAnswer, letterSummaryAnswer } from './dead-letter-answer.js';
-import { cursorAt, pageLimit, placeAt } from './page.js';
+import { readMoment } from './moment.js';
+import { cursorAt, pageLimit, placeAt, wrongCursor } from './page.js';
 import { pathId } from './path-id.js';
 import { FILTER_NAMES, filterOfQuery, readSelection } from './read-dead-letters.js';
 
 const LETTER_ID = /^dlt_[0-9a-f]{32}$/;
 const ABSENT = 'there is no such dead letter';
 /** A moment to the microsecond, a partition and a position of ours. */
-const PLACE = /^\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\/\d{1,10}\/\d{1,19}$/;
+const PLACE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\/\d{1,10}\/\d{1,19}$/;
+const LAST_PARTITION = 2 ** 31 - 1;
+const LAST_POSITION = 2n ** 63n - 1n;
 
 /** Records that could not be read: seen, published again, or forgotten. */
 @Controller('v1/dead-letters')
@@ -115,5 +118,7 @@ function faultOfFailure({ code, reason }: DeadLetterFailure): Error {
 function placeOf(cursor: unknown): DeadLetterPlace | undefined {
   const [at, partition, position] = placeAt(cursor, PLACE)?.split('/') ?? [];
   if (at === undefined || partition === undefined || position === undefined) return undefined;
+  const isPlace = Number(partition) <= LAST_PARTITION && BigInt(position) <= LAST_POSITION && readMoment(at) !== null;
+  if (!isPlace) throw wrongCursor();
   return { at, partition: Number(partition), position };
 }

@@ -2,6 +2,7 @@ import type { DeadLetter } from '@sluice/contracts/dead-letter-commands';
 import { ServiceUnavailable } from '@sluice/service-kit/service-unavailable';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type GatewayUnderTest, gatewayUnderTest } from '../testing/gateway-under-test.js';
+import { cursorAt } from './page.js';
 
 let gateway: GatewayUnderTest;
 beforeAll(async () => {
@@ -23,6 +24,7 @@ async function ask(method: string, path: string, body?: unknown, headers: Record
 
 const base64 = (bytes: string | Buffer) => Buffer.from(bytes).toString('base64');
 const AT = '2026-06-01T09:30:00.000Z';
+const AT_MICROSECOND = '2026-06-01T09:30:00.000123Z';
 const ID = `dlt_${'0'.repeat(32)}`;
 const NOT_UTF8 = Buffer.from([0xff, 0]);
 const letter: DeadLetter = {
@@ -83,6 +85,11 @@ it.each([
   ['GET', '/v1/dead-letters?since=yesterday', undefined, 'since'],
   ['GET', '/v1/dead-letters?state=lost', undefined, 'state'],
   ['GET', '/v1/dead-letters?cursor=abc', undefined, 'cursor'],
+  ['GET', `/v1/dead-letters?cursor=${cursorAt('2026-99-99T00:00:00.000000Z/1/1')}`, undefined, 'cursor'],
+  ['GET', `/v1/dead-letters?cursor=${cursorAt(`${AT_MICROSECOND}/9999999999/1`)}`, undefined, 'cursor'],
+  ['GET', `/v1/dead-letters?cursor=${cursorAt(`${AT_MICROSECOND}/1/9999999999999999999`)}`, undefined, 'cursor'],
+  ['GET', '/v1/dead-letters?since=9999-12-31T23:59:59-14:00', undefined, 'since'],
+  ['GET', '/v1/dead-letters?until=0001-01-01T00:00:00%2B14:00', undefined, 'until'],
   ['GET', '/v1/dead-letters?topic=a&topic=b', undefined, 'topic'],
   ['POST', '/v1/dead-letters/put-back', {}, 'ids'],
   ['POST', '/v1/dead-letters/put-back', { ids: [ID], filter: {} }, 'ids'],

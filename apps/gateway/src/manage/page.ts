@@ -25,8 +25,11 @@ export function placeAt(cursor: unknown, form: RegExp): string | undefined {
   const text = typeof cursor === 'string' ? Buffer.from(cursor, 'base64url').toString('latin1') : '';
   const place = text.startsWith(PREFIX) ? text.slice(PREFIX.length) : '';
   if (form.test(place) && cursorAt(place) === cursor) return place;
-  throw wrongQuery('cursor', 'must be the next_cursor of an answer');
+  throw wrongCursor();
 }
+
+/** For a cursor that is none of ours. */
+export const wrongCursor = (): Fault => wrongQuery('cursor', 'must be the next_cursor of an answer');
 
 /** What is wrong with a query parameter. */
 export const wrongQuery = (path: string, message: string): Fault =>
