@@ -1,4 +1,4 @@
-import type { FetchedMessage } from './record-conversion.js';
+import type { LogMessage } from './record-conversion.js';
 
 export interface AbortedTransaction {
   producerId: string;
@@ -12,10 +12,10 @@ const abortType = 0;
  * Drops records of aborted transactions and the markers that end transactions. (kafkajs' own filter takes any record with
  * four zero bytes as key for such a marker, and wants the list of aborted transactions sorted.)
  */
-export function committedRecords(
-  messages: readonly FetchedMessage[],
+export function committedRecords<Message extends LogMessage>(
+  messages: readonly Message[],
   abortedTransactions: readonly AbortedTransaction[] | null,
-): FetchedMessage[] {
+): Message[] {
   const coming = (abortedTransactions ?? []).map(({ producerId, firstOffset }) => ({
     producerId,
     firstOffset: BigInt(firstOffset),

@@ -3,7 +3,7 @@ import type { StreamRecord } from '../event-stream.js';
 import { KafkaClient } from './client.js';
 import { clusterOf } from './cluster.js';
 import { type AbortedTransaction, committedRecords } from './committed-records.js';
-import { type FetchedMessage, toRecord } from './record-conversion.js';
+import { type LogMessage, toRecord } from './record-conversion.js';
 import { type KafkaSettings, times } from './settings.js';
 import { within } from './within.js';
 
@@ -31,7 +31,7 @@ export interface FetchRequest {
 /** How answers are asked for, and records made of what is in them. */
 export interface FetchMode {
   fetch(broker: Broker, request: FetchRequest): Promise<FetchResponse>;
-  toRecord(partition: number, message: FetchedMessage): StreamRecord;
+  toRecord(partition: number, message: LogMessage): StreamRecord;
 }
 
 /** By kafkajs: an answer with a batch of records that it can't decode fails as a whole. */
@@ -42,7 +42,7 @@ export interface AnsweredPartition {
   highWatermark: string;
   lastStableOffset: string;
   abortedTransactions: AbortedTransaction[] | null;
-  messages: FetchedMessage[];
+  messages: LogMessage[];
 }
 
 export interface FetchResponse {

@@ -1,16 +1,20 @@
 import type { Message } from 'kafkajs';
 import type { OutgoingRecord, StreamRecord } from '../event-stream.js';
 
-/** A record as kafkajs decodes it from a fetch. */
-export interface FetchedMessage {
+/** What each decoding of a fetch says of a record. */
+export interface LogMessage {
   offset: string;
   /** Milliseconds; of the broker's clock where the topic says LogAppendTime. */
   timestamp: string;
   key: Buffer | null;
   value: Buffer | null;
-  headers: Record<string, Buffer | Buffer[] | null>;
   isControlRecord: boolean;
   batchContext: { producerId: string; inTransaction: boolean };
+}
+
+/** A record as kafkajs decodes it. */
+export interface FetchedMessage extends LogMessage {
+  headers: Record<string, Buffer | Buffer[] | null>;
 }
 
 const asBuffer = (bytes: Uint8Array | null): Buffer | null =>

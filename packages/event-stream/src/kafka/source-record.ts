@@ -1,5 +1,5 @@
 import type { StreamRecord } from '../event-stream.js';
-import type { FetchedMessage } from './record-conversion.js';
+import type { LogMessage } from './record-conversion.js';
 
 /** A batch of records that nobody can decode, in place of its records. */
 export interface UndecodableBatch {
@@ -10,7 +10,10 @@ export interface UndecodableBatch {
 }
 
 /** A message of a fetch, or a batch that stands for its records. */
-export type SourceMessage = FetchedMessage & { undecodable?: UndecodableBatch };
+export interface SourceMessage extends LogMessage {
+  headers: (readonly [name: string, value: Buffer | null])[];
+  undecodable?: UndecodableBatch;
+}
 
 /** A record of somebody else's topic, with everything that its producer wrote. */
 export class SourceRecord implements StreamRecord {
@@ -20,7 +23,7 @@ export class SourceRecord implements StreamRecord {
   readonly timestampMs: number;
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
-  /** In their names' order; those of one name in the order in which they were written. */
+  /** In the order in which they were written; a name may come again. */
   readonly originalHeaders: readonly (readonly [name: string, value: Uint8Array | null])[];
   readonly headers: Readonly<Record<string, string>> = {};
   /** Then the position is its last record's, and the value is the batch as it is on the wire. */
@@ -36,9 +39,7 @@ export class SourceRecord implements StreamRecord {
     // Copies: slices would keep the whole answer of their fetch in memory, for as long as somebody holds the record.
     this.key = message.key && Buffer.from(message.key);
     this.value = message.value && Buffer.from(message.value);
-    this.originalHeaders = Object.entries(message.headers).flatMap(([name, values]) =>
-      (Array.isArray(values) ? values : [values]).map((value) => [name, value && Buffer.from(value)] as const),
-    );
+    this.originalHeaders = message.headers.map(([name, value]) => [name, value && Buffer.from(value)] as const);
     this.undecodable = message.undecodable ?? null;
   }
 }

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Broker } from 'kafkajs';
 import type { AnsweredPartition, FetchMode, FetchRequest, FetchResponse } from './fetch-client.js';
+import { decodeRecordBatch } from './record-batch.js';
+import { fieldAt, fieldsBytes, headBytes } from './record-batch-layout.js';
 import { type SourceMessage, SourceRecord } from './source-record.js';
 
 /** What kafkajs reads answers with; it has no types for that. */
@@ -28,9 +30,6 @@ interface SendingBroker {
 
 const require = createRequire(import.meta.url);
 const DecoderOf = require('kafkajs/src/protocol/decoder') as new (buffer: Buffer) => Decoder;
-const decodeBatch = require('kafkajs/src/protocol/recordBatch/v0/decoder') as (
-  decoder: Decoder,
-) => Promise<{ records: SourceMessage[] }>;
 const fetchDefinition: unknown = require('kafkajs/src/protocol/requests/fetch');
 
 const FETCH = 1;
@@ -49,8 +48,18 @@ export const tolerantMode: FetchMode = {
     if (version !== FETCH_VERSION) throw new Error(`the broker wants fetches of version ${version}`);
     return connectionPool.send({ request: encoded, response: { decode: decodeAnswer, parse: response.parse } });
   },
-  toRecord: (partition, message) => new SourceRecord(partition, message),
+  toRecord: (partition, message: SourceMessage) => new SourceRecord(partition, message),
 };
+
+/**
+ * Decompressed and decoded, what one answer may take in memory, in bytes; one batch may go over it. Batches beyond that are left
+ * for the next fetch.
+ */
+const weightPerAnswer = 64 * 1024 * 1024;
+/** How much of it is left. */
+interface Room {
+  left: number;
+}
 
 /** The answer to a fetch of version 11. */
 async function decodeAnswer(raw: Buffer): Promise<unknown> {
@@ -58,14 +67,15 @@ async function decodeAnswer(raw: Buffer): Promise<unknown> {
   const clientSideThrottleTime = decoder.readInt32();
   const errorCode = decoder.readInt16();
   decoder.readInt32();
+  const room: Room = { left: weightPerAnswer };
   const responses = await decoder.readArrayAsync(async (ofTopic) => ({
     topicName: ofTopic.readString(),
-    partitions: await ofTopic.readArrayAsync(decodePartition),
+    partitions: await ofTopic.readArrayAsync((ofPartition) => decodePartition(ofPartition, room)),
   }));
   return { throttleTime: 0, clientSideThrottleTime, errorCode, responses };
 }
 
-async function decodePartition(decoder: Decoder): Promise<AnsweredPartition & { errorCode: number }> {
+async function decodePartition(decoder: Decoder, room: Room): Promise<AnsweredPartition & { errorCode: number }> {
   const partition = decoder.readInt32();
   const errorCode = decoder.readInt16();
   const highWatermark = decoder.readInt64().toString();
@@ -77,30 +87,21 @@ async function decodePartition(decoder: Decoder): Promise<AnsweredPartition & { 
   }));
   decoder.readInt32();
   const length = decoder.readInt32();
-  const messages = length > 0 ? await decodeBatches(decoder.readBytes(length)) : [];
+  const messages = length > 0 ? await decodeBatches(decoder.readBytes(length), room) : [];
   return { partition, errorCode, highWatermark, lastStableOffset, abortedTransactions, messages };
 }
 
-/** A batch's first bytes: its first offset (8), the length of what follows (4). */
-const HEAD_BYTES = 12;
-/** Where in a batch stand its format, the difference of its last offset to the first, and its latest time. */
-const FORMAT_AT = 16;
-const LAST_DELTA_AT = 23;
-const LATEST_AT = 35;
-const SHORTEST_BATCH = 61;
-const FORMAT = 2;
-
-/** The records of all whole batches; the last one may be cut off. */
-async function decodeBatches(bytes: Buffer): Promise<SourceMessage[]> {
+/** The records of all whole batches for which there is room; the last one may be cut off. */
+async function decodeBatches(bytes: Buffer, room: Room): Promise<SourceMessage[]> {
   const messages: SourceMessage[] = [];
-  for (let at = 0; at + HEAD_BYTES <= bytes.length; ) {
-    const end = at + HEAD_BYTES + bytes.readInt32BE(at + 8);
+  for (let at = 0; at + headBytes <= bytes.length && room.left > 0; ) {
+    const end = at + headBytes + bytes.readInt32BE(at + fieldAt.length);
     if (end > bytes.length) break;
     const batch = bytes.subarray(at, end);
     try {
-      if (batch[FORMAT_AT] !== FORMAT) throw new Error(`its format is ${batch[FORMAT_AT]}, not ${FORMAT}`);
-      const { records } = await decodeBatch(new DecoderOf(batch));
-      for (const record of records) messages.push(record);
+      const decoded = await decodeRecordBatch(batch);
+      room.left -= decoded.weight;
+      for (const message of decoded.messages) messages.push(message);
     } catch (error) {
       messages.push(undecodable(batch, error));
     }
@@ -110,16 +111,16 @@ async function decodeBatches(bytes: Buffer): Promise<SourceMessage[]> {
 }
 
 function undecodable(batch: Buffer, error: unknown): SourceMessage {
-  const firstPosition = batch.readBigInt64BE(0);
-  const isWhole = batch.length >= SHORTEST_BATCH;
-  const lastPosition = firstPosition + BigInt(isWhole ? batch.readInt32BE(LAST_DELTA_AT) : 0);
+  const firstPosition = batch.readBigInt64BE(fieldAt.firstOffset);
+  const isWhole = batch.length >= fieldsBytes;
+  const lastPosition = firstPosition + BigInt(isWhole ? batch.readInt32BE(fieldAt.lastOffsetDelta) : 0);
   const reason = error instanceof Error ? error.message : String(error);
   return {
     offset: lastPosition.toString(),
-    timestamp: String(isWhole ? batch.readBigInt64BE(LATEST_AT) : -1),
+    timestamp: String(isWhole ? batch.readBigInt64BE(fieldAt.latestTimestamp) : -1),
     key: null,
     value: batch,
-    headers: {},
+    headers: [],
     isControlRecord: false,
     batchContext: { producerId: '-1', inTransaction: false },
     undecodable: { firstPosition, lastPosition, reason },
