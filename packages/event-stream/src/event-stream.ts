@@ -76,6 +76,8 @@ export interface PartitionHandler {
    * means that this epoch is of no use any more: the partition is released and, while it still falls here, claimed again.
    */
   records(partition: number, epoch: bigint, records: readonly StreamRecord[]): Promise<void>;
+  /** All records before `position` are done with; between the last one and it stands what is no record (Kafka's markers). */
+  passed?(partition: number, position: bigint): void;
   /** The partition goes elsewhere: finish or park what is under way. Nothing comes under this epoch any more. */
   release(partition: number, epoch: bigint): Promise<void>;
 }

@@ -4,8 +4,10 @@ import { FetchClient, type FetchMode } from './fetch-client.js';
 import { FetchLoop } from './fetch-loop.js';
 import { Membership } from './membership.js';
 import { PartitionFeed } from './partition-feed.js';
-import type { KafkaSettings } from './settings.js';
+import { PositionCommits } from './position-commits.js';
+import { type KafkaSettings, times } from './settings.js';
 import type { KafkaTopics } from './topics.js';
+import { within } from './within.js';
 
 const superviseEveryMs = 1_000;
 /** A fetch is answered ten times a second, be it with nothing. */
@@ -17,7 +19,12 @@ export class KafkaConsumer implements StreamConsumer {
   readonly #feeds = new Map<number, PartitionFeed>();
   /** Partitions whose former feed is still with the handler. */
   readonly #closing = new Map<number, Promise<void>>();
-  readonly #hints = new Map<number, bigint>();
+  /** Partitions whose positions are this member's to tell. */
+  readonly #own = new Set<number>();
+  readonly #commits = new PositionCommits(async (positions) => {
+    if (this.#memberId === null) throw new Error('there is no membership');
+    await this.#membership.commit(positions);
+  });
   readonly #fetchLoop: FetchLoop;
   /** One question for all that are claimed at the same time, asked after they were claimed. */
   readonly #ranges: Gather<number, PartitionRange>;
@@ -74,8 +81,14 @@ export class KafkaConsumer implements StreamConsumer {
     return new Map([...this.#feeds.values()].flatMap(({ partition, end }) => (end === null ? [] : [[partition, end]])));
   }
 
+  /** Of a partition that went elsewhere it is ignored: its new owner may be further. */
   hint(partition: number, position: bigint): void {
-    this.#hints.set(partition, position);
+    if (this.#own.has(partition)) this.#commits.set(partition, position);
+  }
+
+  /** Resolves when the broker has what was hinted of the partition. */
+  hintStored(partition: number): Promise<void> {
+    return within(times.request, 'storing the position', this.#commits.flush(partition));
   }
 
   stop(): Promise<void> {
@@ -88,7 +101,8 @@ export class KafkaConsumer implements StreamConsumer {
     clearTimeout(this.#rejoining ?? undefined);
     this.#release([...this.#feeds.keys()]);
     await Promise.all(this.#closing.values());
-    await this.#commitHints();
+    // What kafkajs still tries afterwards ends with the membership's connections.
+    await within(times.request, 'storing the last positions', this.#commits.flush()).catch(this.#notStored);
     await this.#membership.leave();
     this.#fetchLoop.stop();
   }
@@ -117,6 +131,7 @@ export class KafkaConsumer implements StreamConsumer {
     this.settings.logger?.warn({ group, topic, reason }, 'the membership in the group ended, joining anew');
     this.#memberId = null;
     this.#release([...this.#feeds.keys()]);
+    this.#commits.abandon();
     this.#ended = reason;
     this.#rejoining = setTimeout(() => {
       this.#rejoining = null;
@@ -135,7 +150,10 @@ export class KafkaConsumer implements StreamConsumer {
       wanted: () => this.#fetchLoop.wake(),
       failed: (error: unknown, what: string) => this.settings.logger?.warn({ err: error, topic, partition }, what),
     };
-    this.#feeds.set(partition, new PartitionFeed(feeding, this.#closing.get(partition) ?? Promise.resolve()));
+    const before = (this.#closing.get(partition) ?? Promise.resolve()).then(() => {
+      if (this.#feeds.has(partition)) this.#own.add(partition);
+    });
+    this.#feeds.set(partition, new PartitionFeed(feeding, before));
   }
 
   #release(partitions: readonly number[]): void {
@@ -144,7 +162,10 @@ export class KafkaConsumer implements StreamConsumer {
       if (!feed) continue;
       this.#feeds.delete(partition);
       // At stop the last hints are stored when all is released; elsewhere the partition is somebody else's by then.
-      if (!this.#stopped) this.#hints.delete(partition);
+      if (!this.#stopped) {
+        this.#own.delete(partition);
+        this.#commits.drop(partition);
+      }
       const closed = feed.close().finally(() => {
         if (this.#closing.get(partition) === closed) this.#closing.delete(partition);
       });
@@ -162,7 +183,7 @@ export class KafkaConsumer implements StreamConsumer {
       this.#fetchLoop.reconnect();
     }
     void this.#learnEnds(feeds.filter(({ held, wants }) => held && wants === null));
-    void this.#commitHints();
+    this.#commits.send().catch(this.#notStored);
   }
 
   /** What is fetched tells its end; of what is held back the end is asked for. */
@@ -173,12 +194,7 @@ export class KafkaConsumer implements StreamConsumer {
     for (const [index, range] of ranges.entries()) feeds[index]?.sawEnd(range.end);
   }
 
-  async #commitHints(): Promise<void> {
-    const hints = new Map(this.#hints);
-    this.#hints.clear();
-    if (hints.size === 0 || this.#memberId === null) return;
-    await this.#membership.commit(hints).catch((error: unknown) => {
-      this.settings.logger?.debug({ err: error }, 'a hint of the position was not stored');
-    });
-  }
+  readonly #notStored = (error: unknown): void => {
+    this.settings.logger?.debug({ err: error }, 'positions were not stored');
+  };
 }

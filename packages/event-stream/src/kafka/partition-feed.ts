@@ -23,6 +23,10 @@ interface Feeding {
 class Tenure {
   readonly queue: StreamRecord[] = [];
   bytes = 0;
+  /** The handler has records that it isn't done with. */
+  isWorking = false;
+  /** Position up to which nothing is left to do. */
+  done: bigint;
   /** Position after the last record handed out. */
   handed: bigint;
   readonly ended: Promise<Error | null>;
@@ -41,6 +45,7 @@ class Tenure {
     public end: bigint,
   ) {
     this.handed = next;
+    this.done = next;
     const { promise, resolve } = withResolvers<Error | null>();
     this.ended = promise;
     this.#end = resolve;
@@ -72,6 +77,7 @@ class Tenure {
     if (this.isOver) return [];
     const wasFull = this.isFull;
     const records = this.queue.splice(0, recordsPerCall);
+    this.isWorking = true;
     for (const record of records) this.bytes -= recordBytes(record);
     if (wasFull && !this.isFull) this.answeredAt = performance.now();
     return records;
@@ -141,7 +147,7 @@ export class PartitionFeed {
     tenure.next = next;
     tenure.end = end;
     if (records.length > 0) tenure.add(records);
-    else if (tenure.queue.length === 0 && tenure.handed < next) tenure.handed = next;
+    else this.#pass(tenure);
   }
 
   /** The log's end, learnt while nothing is fetched. */
@@ -215,8 +221,20 @@ export class PartitionFeed {
         tenure.over(error instanceof Error ? error : new Error(String(error)));
         return;
       }
-      if (tenure.queue.length === 0 && tenure.handed < tenure.next) tenure.handed = tenure.next;
+      tenure.isWorking = false;
+      tenure.done = last.position + 1n;
+      this.#pass(tenure);
     }
+  }
+
+  /** Moves beyond what is no record, when no record waits before it. */
+  #pass(tenure: Tenure): void {
+    const { queue, next } = tenure;
+    if (queue.length > 0) return;
+    if (tenure.handed < next) tenure.handed = next;
+    if (tenure.isWorking || tenure.isOver || tenure.done >= next) return;
+    tenure.done = next;
+    this.feeding.handler.passed?.(this.partition, next);
   }
 
   async #release(epoch: bigint): Promise<void> {

@@ -115,6 +115,28 @@ describeOwnKafkaWithJava('a reader of a topic', () => {
     await eventually(() => expect(values(seen)).toEqual(['a', 'b']));
   });
 
+  it('moves its position beyond markers and aborted records, which are no records', async () => {
+    const topic = await newTopic();
+    const producer = client.producer({ transactionalId: topic, maxInFlightRequests: 1, idempotent: true });
+    await producer.connect();
+    const { reader, seen } = read(topic);
+    for (const outcome of ['commit', 'abort'] as const) {
+      const transaction = await producer.transaction();
+      await transaction.send({ topic, messages: [{ value: outcome }] });
+      await transaction[outcome]();
+    }
+    await producer.disconnect();
+    await eventually(() => expect(reader.progress()).toEqual([{ partition: 0, position: 4n, end: 4n }]));
+    expect(values(seen)).toEqual(['commit']);
+    const admin = client.admin();
+    await admin.connect();
+    onTestFinished(() => admin.disconnect());
+    await eventually(async () => {
+      const [ofGroup] = await admin.fetchOffsets({ groupId: `group.${topic}`, topics: [topic] });
+      expect(ofGroup?.partitions).toMatchObject([{ partition: 0, offset: '4' }]);
+    });
+  });
+
   it('gets a batch that can not be decoded as one record, and what stands around it', async () => {
     const topic = await newTopic();
     await produce(topic, [{ value: 'before' }]);

@@ -48,6 +48,7 @@ export class TopicReader {
     const handler: PartitionHandler = {
       claim: (partition) => this.#claim(partition),
       records: (partition, _epoch, records) => this.#records(partition, records),
+      passed: (partition, position) => this.#done(partition, position),
       release: (partition) => this.#release(partition),
     };
     this.#consumer = new KafkaConsumer(settings, { topic, group, member, handler }, this.#topics, tolerantMode);
@@ -80,6 +81,8 @@ export class TopicReader {
 
   async #claim(partition: number): Promise<{ epoch: bigint; position: bigint | null }> {
     const { topic, group, start } = this.reading;
+    // Else what was done with before a failure would be done again, from a smaller position.
+    await this.#consumer.hintStored(partition);
     const committed = (await this.#topics.committed(topic, group)).get(partition);
     const position = committed ?? (await this.#startOf(partition, start));
     this.#positions.set(partition, position);
@@ -109,11 +112,15 @@ export class TopicReader {
     this.#working.add(partition);
     try {
       await this.reading.records(read, release.signal);
-      this.#positions.set(partition, last.position + 1n);
-      this.#consumer.hint(partition, last.position + 1n);
+      this.#done(partition, last.position + 1n);
     } finally {
       this.#working.delete(partition);
     }
+  }
+
+  #done(partition: number, position: bigint): void {
+    this.#positions.set(partition, position);
+    this.#consumer.hint(partition, position);
   }
 
   async #release(partition: number): Promise<void> {
