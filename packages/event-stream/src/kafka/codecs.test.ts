@@ -65,11 +65,10 @@ describe.each(codecs)('%s', { timeout: 30_000 }, (_, type, compress) => {
   it('is refused beyond it, by kafkajs too', async () => {
     const bomb = compress(Buffer.alloc(decompressedLimit + 2));
     registerCodecs();
-    await expect(decompressorOf(type)?.(bomb)).rejects.toThrow(/large/);
-    const ofKafkajs = (kafkajs.CompressionCodecs as Record<number, () => { decompress(of: Buffer): Promise<Buffer> }>)[
-      type
-    ];
-    await expect(ofKafkajs?.().decompress(bomb)).rejects.toThrow(/large/);
+    const codecs: Record<number, () => { decompress: (of: Buffer) => Promise<Buffer> }> = kafkajs.CompressionCodecs;
+    for (const decompress of [decompressorOf(type), codecs[type]?.().decompress]) {
+      await expect(decompress?.(bomb).then(({ length }) => length)).rejects.toThrow(/large/);
+    }
   });
 });
 
