@@ -2,6 +2,7 @@ import type { PartitionHandler, StreamRecord } from '../event-stream.js';
 import { KafkaConsumer } from './kafka-consumer.js';
 import type { KafkaSettings } from './settings.js';
 import { SourceRecord } from './source-record.js';
+import { startPosition } from './start-position.js';
 import { tolerantMode } from './tolerant-fetch.js';
 import { KafkaTopics } from './topics.js';
 
@@ -84,24 +85,13 @@ export class TopicReader {
     // Else what was done with before a failure would be done again, from a smaller position.
     await this.#consumer.hintStored(partition);
     const committed = (await this.#topics.committed(topic, group)).get(partition);
-    const position = committed ?? (await this.#startOf(partition, start));
+    const position = committed ?? (await startPosition(this.#topics, topic, partition, start));
     this.#positions.set(partition, position);
     this.#releases.set(partition, new AbortController());
     // Where it began stays where it began, also if no record comes before this process ends.
     if (committed === undefined) this.#consumer.hint(partition, position);
     this.#epochs += 1n;
     return { epoch: this.#epochs, position };
-  }
-
-  async #startOf(partition: number, start: 'earliest' | Date): Promise<bigint> {
-    const { topic } = this.reading;
-    if (start !== 'earliest') {
-      const found = (await this.#topics.positionsAt(topic, start)).get(partition);
-      if (found !== undefined) return found;
-    }
-    const range = (await this.#topics.ranges(topic)).find((each) => each.partition === partition);
-    if (range === undefined) throw new Error(`${topic} has no partition ${partition}`);
-    return start === 'earliest' ? range.first : range.end;
   }
 
   async #records(partition: number, records: readonly StreamRecord[]): Promise<void> {
