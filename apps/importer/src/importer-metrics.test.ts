@@ -8,7 +8,7 @@ const record = new SourceRecord(0, {
   timestamp: '1780306200000',
   key: null,
   value: Buffer.from('{}'),
-  headers: {},
+  headers: [],
   isControlRecord: false,
   batchContext: { producerId: '-1', inTransaction: false },
 });

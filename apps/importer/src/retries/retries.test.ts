@@ -19,7 +19,7 @@ const sourceRecord = (message: Partial<Message>) =>
     timestamp: '1780306200000',
     key: null,
     value: null,
-    headers: {},
+    headers: [],
     isControlRecord: false,
     batchContext: { producerId: '-1', inTransaction: false },
     ...message,
@@ -29,7 +29,7 @@ const sourceRecord = (message: Partial<Message>) =>
 function putBack(origin: OriginRecord): SourceRecord {
   const { headers, value } = retryRecord(origin, { accountId: 'acc_1', former });
   const inBytes = Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)] as const);
-  return sourceRecord({ value: value && Buffer.from(value), headers: Object.fromEntries(inBytes) });
+  return sourceRecord({ value: value && Buffer.from(value), headers: inBytes });
 }
 
 async function importing(told = new ToldSources()) {
