@@ -52,6 +52,6 @@ export function sourceCommandsOf(acting: Acting, { sources, changes, reports }: 
         })),
       ),
 
-    syncSources: async ({ instance, reports: told }) => ({ sources: await reports.sync(instance, told) }),
+    syncSources: ({ instance, reports: told }) => reports.sync(instance, told),
   };
 }

@@ -91,7 +91,7 @@ it('brings a source, and what is told of it, through JSON as they were', async (
   });
   const told: Parameters<Sources['syncSources']>[0] = { instance: 'one', reports: [report] };
   expect(sourceCommands.syncSources.request.parse(throughJson(told))).toEqual(told);
-  const answered: Awaited<ReturnType<Sources['syncSources']>> = { sources: [source] };
+  const answered: Awaited<ReturnType<Sources['syncSources']>> = { sources: [source], unchanged: ['src_1'] };
   expect(sourceCommands.syncSources.response.parse(throughJson(answered))).toEqual(answered);
 });
 

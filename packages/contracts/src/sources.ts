@@ -212,12 +212,13 @@ export const sourceCommands = {
   },
   deleteSource: { request: z.object({ credential, sourceId, from }), response: resultOf(z.object({})) },
   /**
-   * From each importer, every 2 s: what it runs. Answers all sources there are, of all accounts: what is not among them is
-   * deleted. `instance` is another one after each start.
+   * From each importer, every 2 s: what it runs. Answers what there is, of all accounts: in full what is new to the importer
+   * or has another revision than it reports, by ids alone what is as it reports. What is in neither is deleted. `instance`
+   * is another one after each start.
    */
   syncSources: {
     request: z.object({ instance: z.string().min(1).max(200), reports: z.array(SourceReport) }),
-    response: z.object({ sources: z.array(Source) }),
+    response: z.object({ sources: z.array(Source), unchanged: z.array(z.string()) }),
   },
 } satisfies CommandTable;
 

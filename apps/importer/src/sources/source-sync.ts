@@ -4,6 +4,8 @@ import type { Logger } from '@sluice/service-kit/logger';
 import type { SourceState } from '../importer-metrics.js';
 import { SourceRun, type SourceRunParts } from './source-run.js';
 
+type ToldSources = Awaited<ReturnType<Sources['syncSources']>>;
+
 const EVERY_MS = 2_000;
 /** The registry may be away for a moment: what runs goes on by what was last known. */
 const LATE_MS = 15_000;
@@ -103,11 +105,11 @@ export class SourceSync {
     const { asked } = this;
     try {
       const reports = [...this.runs.values()].map((run) => run.report());
-      const { sources } = await this.registry.syncSources({ instance: this.reporter, reports });
+      const told = await this.registry.syncSources({ instance: this.reporter, reports });
       this.syncedMs = clock.monotonicMs();
       this.fault = null;
       if (this.stopped) return;
-      const known = this.apply(sources);
+      const known = this.apply(told);
       for (const waiter of this.waiting) if (waiter.asked < asked) waiter.tell(known);
     } catch (error) {
       this.fault = error instanceof Error ? error.message : String(error);
@@ -115,8 +117,9 @@ export class SourceSync {
     }
   }
 
-  private apply(sources: readonly Source[]): ReadonlyMap<string, Source> {
-    const known = new Map(sources.map((source) => [source.id, source]));
+  private apply({ sources, unchanged }: ToldSources): ReadonlyMap<string, Source> {
+    const asBefore = unchanged.flatMap((id) => this.known?.get(id) ?? []);
+    const known = new Map([...asBefore, ...sources].map((source) => [source.id, source]));
     this.known = known;
     for (const [id, run] of this.runs) {
       if (known.has(id)) continue;

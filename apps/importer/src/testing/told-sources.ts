@@ -12,7 +12,10 @@ export class ToldSources {
     revision: async () => ({ revision: this.revision }),
     syncSources: async ({ reports }) => {
       for (const report of reports) this.reports.set(report.sourceId, report);
-      return { sources: [...this.sources.values()] };
+      const revisions = new Map(reports.map(({ sourceId, revision }) => [sourceId, revision]));
+      const isKnown = ({ id, revision }: Source) => revisions.get(id) === revision;
+      const all = [...this.sources.values()];
+      return { sources: all.filter((each) => !isKnown(each)), unchanged: all.filter(isKnown).map(({ id }) => id) };
     },
   };
 

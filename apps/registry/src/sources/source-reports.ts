@@ -1,6 +1,6 @@
 import type { Source, SourceReport } from '@sluice/contracts/sources';
 import type { Clock } from '@sluice/service-kit/clock';
-import type { DataSource, EntityManager } from 'typeorm';
+import { type DataSource, type EntityManager, In } from 'typeorm';
 import { databaseTime } from '../database-time.js';
 import { plainText } from '../plain-text.js';
 import { SourceEntity } from './source.entity.js';
@@ -17,11 +17,19 @@ export class SourceReports {
     private readonly clock: Clock,
   ) {}
 
-  /** Keeps what an importer tells, and answers all sources. Reports of sources that are gone by now count for nothing. */
-  async sync(instance: string, reports: readonly SourceReport[]): Promise<Source[]> {
+  /**
+   * Keeps what an importer tells, and answers what there is: in full what it does not have at that revision. Reports of sources
+   * that are gone by now count for nothing.
+   */
+  async sync(instance: string, reports: readonly SourceReport[]): Promise<{ sources: Source[]; unchanged: string[] }> {
     if (reports.length > 0) await this.keep(instance, reports);
-    const sources = await this.database.manager.find(SourceEntity, { order: { id: 'asc' } });
-    return sources.map(sourceOf);
+    const revisions = new Map(reports.map(({ sourceId, revision }) => [sourceId, revision]));
+    const { manager } = this.database;
+    const all = await manager.find(SourceEntity, { select: { id: true, revision: true } });
+    const isKnown = ({ id, revision }: SourceEntity): boolean => revisions.get(id) === revision;
+    const wanted = all.filter((source) => !isKnown(source)).map(({ id }) => id);
+    const sources = wanted.length === 0 ? [] : await manager.findBy(SourceEntity, { id: In(wanted) });
+    return { sources: sources.map(sourceOf), unchanged: all.filter(isKnown).map(({ id }) => id) };
   }
 
   private async keep(instance: string, reports: readonly SourceReport[]): Promise<void> {
