@@ -199,13 +199,14 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     queues.pause(webhookId, TURNED_OFF_PAUSE_MS);
     this.#parkUnderWay(work.delivery.origin.kind === 'stream' ? [work] : []);
     this.#turningOff += 1;
-    try {
-      await registry[turnOff.command]({ webhookId, reason: turnOff.reason });
-      this.#settle(work, attempt, verdict);
-    } catch (error) {
-      logger.warn({ err: error, webhookId }, 'webhook.not_disabled');
-      this.#settle(work, attempt, turnOff.otherwise);
-    }
+    const outcome = await registry[turnOff.command]({ webhookId, reason: turnOff.reason }).then(
+      () => verdict,
+      (error: unknown) => {
+        logger.warn({ err: error, webhookId }, 'webhook.not_disabled');
+        return turnOff.otherwise;
+      },
+    );
+    this.#settle(work, attempt, outcome);
     this.#turningOff -= 1;
     conditions.changed();
   }

@@ -23,8 +23,8 @@ export const plainText = (text: string): string => text.replaceAll('\0', '\uFFFD
 /**
  * What to record instead of a fact that was refused, alone, for the given reason; null when nothing is left to say. Each
  * step down keeps less of what users wrote, so that the last one is certain to be written and the position can go on:
- * an event becomes a dead letter, which loses its bytes and then is nobody's, an outcome loses its attempt and then becomes `exhausted`, a delivery becomes a dead
- * letter of its record.
+ * an event becomes a dead letter, which loses its bytes and then is nobody's, an outcome loses its attempt and then becomes
+ * `exhausted`, a delivery becomes a dead letter of its record.
  */
 export function insteadOf(fact: Fact, reason: string): Fact | null {
   switch (fact.kind) {
