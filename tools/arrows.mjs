@@ -11,6 +11,7 @@ const MAY_IMPORT = {
   '@sluice/cloud-events': ['@sluice/contracts', '@sluice/exact-json'],
   '@sluice/exact-json': [],
   '@sluice/address-guard': [],
+  '@sluice/embedded-postgres': [],
   '@sluice/filters': ['@sluice/contracts', '@sluice/exact-json'],
   '@sluice/signatures': ['@sluice/contracts'],
 };

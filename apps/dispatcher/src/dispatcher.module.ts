@@ -70,7 +70,7 @@ interface DispatcherLimits {
   openBytes: number;
   /** Of the events of deliveries that are under way or claimed; see held-bytes.ts. */
   heldBytes: number;
-  /** Connections to endpoints, with which none is kept after its request. */
+  /** Connections to endpoints; while there are so many, none is kept after its request. */
   connections: number;
 }
 

@@ -4,7 +4,7 @@ import type { Registry } from '@sluice/contracts/registry-commands';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DispatcherUnderTest } from './testing/dispatcher-under-test.js';
 
-/** A drain that waits for nothing is over by then. */
+/** A drain that waits for nothing is over by then; on a machine where it is not, the test proves less and does not fail. */
 const TIME_TO_END_MS = 500;
 
 let sluice: DispatcherUnderTest;
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => sluice.close());
 
-test('a 410 that comes while the dispatcher ends is recorded as what it was, however late the registry answers', async () => {
+test('a 410 that comes while the dispatcher ends is recorded as what it was, although the registry answers late', async () => {
   const registry = new EventEmitter();
   const disableWebhook: Registry['disableWebhook'] = async (command) => {
     registry.emit('asked');
@@ -27,8 +27,12 @@ test('a 410 that comes while the dispatcher ends is recorded as what it was, how
   await sluice.publish({ type: 'gone' });
   await asked;
 
-  const stopped = sluice.stop(running);
+  let isOver = false;
+  const stopped = sluice.stop(running).then(() => {
+    isOver = true;
+  });
   await sleep(TIME_TO_END_MS);
+  expect(isOver).toBe(false);
   registry.emit('answers');
   await stopped;
   expect(await sluice.rows('select state, reason from dispatch.delivery')).toEqual([

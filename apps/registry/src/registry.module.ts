@@ -64,7 +64,7 @@ export interface RegistrySettings {
   /** Ranges that endpoints may lie in although they are not global unicast. */
   allowedTargets: readonly Cidr[];
   webhooksPerAccount: number;
-  /** Null where the stream is not Kafka. */
+  /** Null where no importer reads topics. */
   sources: SourceSettings | null;
   /** How often Airtable's clients may ask about a base. */
   baseRate: BaseRateSettings;

@@ -11,7 +11,6 @@ import { ensureDevelopmentAccount } from '@sluice/registry/bootstrap';
 import { newKey } from '@sluice/registry/credentials/key-format';
 import { ensureDevelopmentBase, newDevelopmentBase } from '@sluice/registry/development-base';
 import { migrateRegistry } from '@sluice/registry/migrate';
-import { TopicPatterns } from '@sluice/registry/sources/topic-rights';
 import { startRegistry } from '@sluice/registry/start';
 import { systemClock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
@@ -119,7 +118,8 @@ export async function startStandalone(
         encryptionKeys,
         allowedTargets,
         webhooksPerAccount: 1_000_000,
-        sources: kafka === undefined ? null : { perAccount: 1_000, topics: new TopicPatterns(['*']) },
+        // No importer runs in here.
+        sources: null,
         // As often as at Airtable, but forgiven with the second: here people try things out.
         baseRate: { perSecond: 5, penaltySeconds: 0 },
         oidc: null,

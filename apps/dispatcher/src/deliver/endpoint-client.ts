@@ -35,8 +35,8 @@ export class EndpointClient {
 
   /**
    * @param limits `slots`: as many connections to one origin as attempts may be under way, so that none waits behind
-   * another's. `connections`: when there are so many in all, a connection that is made ends with its request, so that
-   * thousands of endpoints can't use up all sockets: beyond so many there are only those of attempts under way.
+   * another's. `connections`: while there are so many in all, every request ends its connection, so that thousands
+   * of endpoints can't use up all sockets: beyond so many there are only those of attempts under way.
    */
   constructor(policy: AddressPolicy, limits: { slots: number; connections: number }, owner: AttemptOwner) {
     this.#owner = owner;

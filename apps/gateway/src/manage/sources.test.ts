@@ -175,10 +175,10 @@ describe('sources', () => {
   });
 
   it('are refused as the registry says', async () => {
-    gateway.sources.refusal = refused('conflict', 'the stream of this installation is in PostgreSQL');
+    gateway.sources.refusal = refused('conflict', 'this installation has no importer');
     expect(await create()).toMatchObject({
       status: 409,
-      body: { detail: 'the stream of this installation is in PostgreSQL' },
+      body: { detail: 'this installation has no importer' },
     });
     gateway.sources.refusal = refused('forbidden', 'topic is not among those', 'topic');
     expect(await create()).toMatchObject({ status: 403, body: { errors: [{ path: 'topic' }] } });

@@ -145,7 +145,7 @@ describe('who may', () => {
     expect(await refusal(commands.createSource({ ...WANTED, credential }))).toEqual({
       code: 'conflict',
       message:
-        'the stream of this installation is in PostgreSQL, so it has no sources: they are topics of Kafka, which KAFKA_BROKERS selects',
+        'this installation has no importer to read sources: it runs as one process, or its stream is in PostgreSQL (KAFKA_BROKERS selects Kafka)',
     });
     expect(await value(commands.listSources({ credential, limit: 1 }))).toEqual({ sources: [], more: false });
   });

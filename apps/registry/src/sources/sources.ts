@@ -14,7 +14,7 @@ import { namesFault, optionsFault, type SourceOptions } from './source-options.j
 import { shownSources } from './source-progress.js';
 import { type TopicPatterns, topicFault } from './topic-rights.js';
 
-/** What sources there may be, in an installation whose stream is Kafka. */
+/** What sources there may be, in an installation that has importers. */
 export interface SourceSettings {
   perAccount: number;
   /** What accounts may read that are no operator's. */
@@ -25,14 +25,14 @@ export interface WantedSource extends SourceOptions, Pick<Source, 'topic' | 'sta
   from?: string | undefined;
 }
 
-const WITHOUT_KAFKA = refused(
+const WITHOUT_IMPORTER = refused(
   'conflict',
-  'the stream of this installation is in PostgreSQL, so it has no sources: they are topics of Kafka, which KAFKA_BROKERS selects',
+  'this installation has no importer to read sources: it runs as one process, or its stream is in PostgreSQL (KAFKA_BROKERS selects Kafka)',
 );
 
 /** Topics of which accounts get the records as events: made and read here. The caller has checked that the principal may manage. */
 export class Sources {
-  /** @param settings null where the stream is not Kafka. */
+  /** @param settings null where no importer reads topics: without Kafka, and where all runs in one process. */
   constructor(
     private readonly database: DataSource,
     private readonly catalogue: Catalogue,
@@ -42,7 +42,7 @@ export class Sources {
 
   async create(principal: Principal, { from, ...wanted }: WantedSource): Promise<Result<ShownSource>> {
     const { settings } = this;
-    if (settings === null) return WITHOUT_KAFKA;
+    if (settings === null) return WITHOUT_IMPORTER;
     const { accountId, keyId } = principal;
     const fault =
       topicFault(wanted.topic, principal, settings.topics) ??
