@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Broker } from 'kafkajs';
 import type { AnsweredPartition, FetchMode, FetchRequest, FetchResponse } from './fetch-client.js';
-import { decodeRecordBatch } from './record-batch.js';
-import { fieldAt, fieldsBytes, headBytes } from './record-batch-layout.js';
+import { decodeRecordBatches, type Room } from './record-batches.js';
 import { type SourceMessage, SourceRecord } from './source-record.js';
 
 /** What kafkajs reads answers with; it has no types for that. */
@@ -56,10 +55,6 @@ export const tolerantMode: FetchMode = {
  * for the next fetch.
  */
 const weightPerAnswer = 64 * 1024 * 1024;
-/** How much of it is left. */
-interface Room {
-  left: number;
-}
 
 /** The answer to a fetch of version 11. */
 async function decodeAnswer(raw: Buffer): Promise<unknown> {
@@ -87,42 +82,6 @@ async function decodePartition(decoder: Decoder, room: Room): Promise<AnsweredPa
   }));
   decoder.readInt32();
   const length = decoder.readInt32();
-  const messages = length > 0 ? await decodeBatches(decoder.readBytes(length), room) : [];
+  const messages = length > 0 ? await decodeRecordBatches(decoder.readBytes(length), room) : [];
   return { partition, errorCode, highWatermark, lastStableOffset, abortedTransactions, messages };
-}
-
-/** The records of all whole batches for which there is room; the last one may be cut off. */
-async function decodeBatches(bytes: Buffer, room: Room): Promise<SourceMessage[]> {
-  const messages: SourceMessage[] = [];
-  for (let at = 0; at + headBytes <= bytes.length && room.left > 0; ) {
-    const end = at + headBytes + bytes.readInt32BE(at + fieldAt.length);
-    if (end > bytes.length) break;
-    const batch = bytes.subarray(at, end);
-    try {
-      const decoded = await decodeRecordBatch(batch);
-      room.left -= decoded.weight;
-      for (const message of decoded.messages) messages.push(message);
-    } catch (error) {
-      messages.push(undecodable(batch, error));
-    }
-    at = end;
-  }
-  return messages;
-}
-
-function undecodable(batch: Buffer, error: unknown): SourceMessage {
-  const firstPosition = batch.readBigInt64BE(fieldAt.firstOffset);
-  const isWhole = batch.length >= fieldsBytes;
-  const lastPosition = firstPosition + BigInt(isWhole ? batch.readInt32BE(fieldAt.lastOffsetDelta) : 0);
-  const reason = error instanceof Error ? error.message : String(error);
-  return {
-    offset: lastPosition.toString(),
-    timestamp: String(isWhole ? batch.readBigInt64BE(fieldAt.latestTimestamp) : -1),
-    key: null,
-    value: batch,
-    headers: [],
-    isControlRecord: false,
-    batchContext: { producerId: '-1', inTransaction: false },
-    undecodable: { firstPosition, lastPosition, reason },
-  };
 }
