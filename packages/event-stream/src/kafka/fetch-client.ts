@@ -43,6 +43,8 @@ export interface AnsweredPartition {
   lastStableOffset: string;
   abortedTransactions: AbortedTransaction[] | null;
   messages: LogMessage[];
+  /** The position after the last whole batch, where the mode tells it. */
+  next?: bigint;
 }
 
 export interface FetchResponse {
@@ -154,17 +156,22 @@ export class FetchClient {
   }
 }
 
-function fetched(answered: AnsweredPartition, from: bigint, mode: FetchMode): Fetched {
+/** What an answer has for whoever asked for records from a position on. */
+export function fetched(answered: AnsweredPartition, from: bigint, { toRecord }: Pick<FetchMode, 'toRecord'>): Fetched {
   const { partition, messages, highWatermark, lastStableOffset, abortedTransactions } = answered;
   // A batch comes whole, with records from before the position too.
   const reached = messages.filter(({ offset }) => BigInt(offset) >= from);
-  const last = reached.at(-1);
-  const next = last ? BigInt(last.offset) + 1n : messages.length > 0 ? from + 1n : from;
   return {
     partition,
-    records: committedRecords(reached, abortedTransactions).map((message) => mode.toRecord(partition, message)),
-    next,
+    records: committedRecords(reached, abortedTransactions).map((message) => toRecord(partition, message)),
+    next: nextPosition(answered, from, reached.at(-1)),
     end: BigInt(highWatermark),
     stableEnd: BigInt(lastStableOffset),
   };
+}
+
+function nextPosition({ messages, next = 0n }: AnsweredPartition, from: bigint, last: LogMessage | undefined): bigint {
+  const afterRecords = last ? BigInt(last.offset) + 1n : messages.length > 0 ? from + 1n : from;
+  // The positions at a batch's end may have lost their records to compaction.
+  return next > afterRecords ? next : afterRecords;
 }

@@ -7,26 +7,33 @@ export interface Room {
   left: number;
 }
 
+export interface DecodedBatches {
+  messages: SourceMessage[];
+  /** The position after the last of them; none without a whole batch. Compaction may have taken the records before it. */
+  next?: bigint;
+}
+
 /**
  * The records of all whole batches for which there is room; the last batch may be cut off. One that can't be decoded comes as
  * one message that says so.
  */
-export async function decodeRecordBatches(bytes: Buffer, room: Room): Promise<SourceMessage[]> {
-  const messages: SourceMessage[] = [];
+export async function decodeRecordBatches(bytes: Buffer, room: Room): Promise<DecodedBatches> {
+  const decoded: DecodedBatches = { messages: [] };
   for (let at = 0; at + headBytes <= bytes.length && room.left > 0; ) {
     const end = at + headBytes + bytes.readInt32BE(at + fieldAt.length);
     if (end > bytes.length) break;
     const batch = bytes.subarray(at, end);
     try {
-      const decoded = await decodeRecordBatch(batch);
-      room.left -= decoded.weight;
-      for (const message of decoded.messages) messages.push(message);
+      const { messages, weight } = await decodeRecordBatch(batch);
+      room.left -= weight;
+      for (const message of messages) decoded.messages.push(message);
     } catch (error) {
-      messages.push(undecodable(batch, error));
+      decoded.messages.push(undecodable(batch, error));
     }
+    decoded.next = lastPositionOf(batch) + 1n;
     at = end;
   }
-  return messages;
+  return decoded;
 }
 
 function undecodable(batch: Buffer, error: unknown): SourceMessage {

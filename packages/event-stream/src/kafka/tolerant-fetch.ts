@@ -82,6 +82,6 @@ async function decodePartition(decoder: Decoder, room: Room): Promise<AnsweredPa
   }));
   decoder.readInt32();
   const length = decoder.readInt32();
-  const messages = length > 0 ? await decodeRecordBatches(decoder.readBytes(length), room) : [];
-  return { partition, errorCode, highWatermark, lastStableOffset, abortedTransactions, messages };
+  const batches = length > 0 ? await decodeRecordBatches(decoder.readBytes(length), room) : { messages: [] };
+  return { partition, errorCode, highWatermark, lastStableOffset, abortedTransactions, ...batches };
 }

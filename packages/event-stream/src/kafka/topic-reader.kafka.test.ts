@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type KafkaBroker, startKafkaBroker } from '@sluice/testing/kafka/broker';
 import { describeOwnKafkaWithJava } from '@sluice/testing/kafka/describe-kafka';
-import { CompressionTypes, Kafka, logLevel, type Message } from 'kafkajs';
+import { CompressionTypes, Kafka, logLevel, type Message, type ProducerConfig } from 'kafkajs';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../conformance/bench.js';
 import type { SourceRecord } from './source-record.js';
@@ -18,7 +18,12 @@ describeOwnKafkaWithJava('a reader of a topic', () => {
   let client: Kafka;
   beforeAll(async () => {
     data = join(await mkdtemp(join(tmpdir(), 'sluice-test-topics-')), 'data');
-    broker = await startKafkaBroker({ properties: { 'log.dirs': data } });
+    const compacting = {
+      'log.cleaner.enable': 'true',
+      'log.cleaner.backoff.ms': '100',
+      'log.cleaner.dedupe.buffer.size': String(2 * 1024 * 1024),
+    };
+    broker = await startKafkaBroker({ properties: { 'log.dirs': data, ...compacting } });
     client = new Kafka({ brokers: [broker.brokers], logLevel: logLevel.NOTHING, retry: { retries: 10 } });
   });
   afterAll(async () => {
@@ -26,19 +31,25 @@ describeOwnKafkaWithJava('a reader of a topic', () => {
     await rm(dirname(data), { recursive: true, force: true });
   });
 
-  async function newTopic(partitions = 1): Promise<string> {
+  async function newTopic(config: Record<string, string> = {}): Promise<string> {
     const topic = `reader.${randomUUID()}`;
+    const configEntries = Object.entries({ 'max.message.bytes': '8000000', ...config }).map(([name, value]) => ({
+      name,
+      value,
+    }));
     const admin = client.admin();
     await admin.connect();
-    await admin.createTopics({
-      topics: [{ topic, numPartitions: partitions, configEntries: [{ name: 'max.message.bytes', value: '8000000' }] }],
-    });
+    await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }] });
     await admin.disconnect();
     return topic;
   }
 
-  async function produce(topic: string, messages: Message[], compression = CompressionTypes.None): Promise<void> {
-    const producer = client.producer();
+  async function produce(
+    topic: string,
+    messages: Message[],
+    { compression = CompressionTypes.None, ...config }: ProducerConfig & { compression?: CompressionTypes } = {},
+  ): Promise<void> {
+    const producer = client.producer(config);
     await producer.connect();
     await producer.send({ topic, messages, compression });
     await producer.disconnect();
@@ -140,7 +151,9 @@ describeOwnKafkaWithJava('a reader of a topic', () => {
   it('gets a batch that can not be decoded as one record, and what stands around it', async () => {
     const topic = await newTopic();
     await produce(topic, [{ value: 'before' }]);
-    await produce(topic, [{ value: 'x'.repeat(500) }, { value: 'y'.repeat(500) }], CompressionTypes.GZIP);
+    await produce(topic, [{ value: 'x'.repeat(500) }, { value: 'y'.repeat(500) }], {
+      compression: CompressionTypes.GZIP,
+    });
     await produce(topic, [{ value: 'between' }]);
     await produce(topic, [{ value: 'plain batch' }]);
     await produce(topic, [{ value: 'z'.repeat(3_000_000) }]);
@@ -158,6 +171,24 @@ describeOwnKafkaWithJava('a reader of a topic', () => {
     ]);
     expect(seen[1]?.undecodable?.reason).toMatch(/\w/);
     expect(seen[4]?.value).toHaveLength(3_000_000);
+  });
+
+  it('goes on beyond a batch that compaction has left without records', async () => {
+    const topic = await newTopic({
+      'cleanup.policy': 'compact',
+      'min.cleanable.dirty.ratio': '0.001',
+      'segment.bytes': '1048576',
+    });
+    // Too large for two to share a segment, and what follows in another one is not in the same answer.
+    const large = { headers: { filling: 'x'.repeat(700_000) } };
+    // The broker keeps the last batch of such a producer, for its numbers, though its records are gone.
+    await produce(topic, [{ ...large, key: 'a', value: 'old' }], { idempotent: true, maxInFlightRequests: 1 });
+    await produce(topic, [{ ...large, key: 'a', value: 'new' }]);
+    await produce(topic, [{ ...large, key: 'b', value: 'last' }]);
+    await eventually(async () => expect((await logOf(topic)).bytes.length).toBe(BATCH_HEAD_BYTES));
+    const { reader, seen } = read(topic);
+    await eventually(() => expect(values(seen)).toEqual(['new', 'last']));
+    await eventually(() => expect(reader.progress()).toEqual([{ partition: 0, position: 3n, end: 3n }]));
   });
 
   it('raises an alarm when its position is gone from the log, and jumps nowhere', async () => {
@@ -191,16 +222,22 @@ describeOwnKafkaWithJava('a reader of a topic', () => {
     await eventually(() => expect(values(seen)).toEqual(['there']));
   });
 
+  /** The broker's file of the topic's first records. */
+  async function logOf(topic: string): Promise<{ path: string; bytes: Buffer }> {
+    const folder = join(data, `${topic}-0`);
+    const name = (await readdir(folder)).toSorted().find((file) => file.endsWith('.log')) ?? '';
+    const path = join(folder, name);
+    return { path, bytes: await readFile(path) };
+  }
+
   /** Overwrites, in the broker's file, the records of the batches that begin at these positions. */
   async function spoil(topic: string, positions: readonly bigint[]): Promise<void> {
-    const folder = join(data, `${topic}-0`);
-    const name = (await readdir(folder)).find((file) => file.endsWith('.log')) ?? '';
-    const bytes = await readFile(join(folder, name));
+    const { path, bytes } = await logOf(topic);
     for (let at = 0; at < bytes.length; ) {
       const end = at + 12 + bytes.readInt32BE(at + 8);
       if (positions.includes(bytes.readBigInt64BE(at))) bytes.fill(0xff, at + BATCH_HEAD_BYTES, end);
       at = end;
     }
-    await writeFile(join(folder, name), bytes, { flag: 'r+' });
+    await writeFile(path, bytes, { flag: 'r+' });
   }
 });
