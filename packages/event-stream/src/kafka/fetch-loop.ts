@@ -1,7 +1,6 @@
 import { reasonOf } from './failures.js';
 import { type FetchClient, type Fetched, FetchOutOfRange } from './fetch-client.js';
 import { type KafkaLog, times } from './settings.js';
-import { Turns } from './turns.js';
 
 /** Who wants records, and takes them. */
 export interface FetchTarget {
@@ -20,8 +19,6 @@ const pauseAfterFailureMs = { first: 100, longest: 2_000 };
  */
 export class FetchLoop {
   readonly #busy = new Set<number>();
-  /** Of each node. */
-  readonly #turns = new Map<number, Turns>();
   #pauseMs = 0;
   #looking = false;
   #again = false;
@@ -81,9 +78,7 @@ export class FetchLoop {
 
   async #fetchFrom(node: number, targets: readonly FetchTarget[]): Promise<void> {
     const asked = new Map<number, { target: FetchTarget; from: bigint }>();
-    const turns = this.#turns.get(node) ?? new Turns();
-    this.#turns.set(node, turns);
-    for (const target of turns.order(targets))
+    for (const target of targets)
       if (target.wants !== null) asked.set(target.partition, { target, from: target.wants });
     this.#busy.add(node);
     try {

@@ -30,6 +30,7 @@ interface SendingBroker {
 const require = createRequire(import.meta.url);
 const DecoderOf = require('kafkajs/src/protocol/decoder') as new (buffer: Buffer) => Decoder;
 const fetchDefinition: unknown = require('kafkajs/src/protocol/requests/fetch');
+const shuffle = require('kafkajs/src/utils/shuffle') as <T>(items: T[]) => T[];
 
 const FETCH = 1;
 const FETCH_VERSION = 11;
@@ -42,7 +43,11 @@ const NO_REPLICA = -1;
 export const tolerantMode: FetchMode = {
   fetch: async (broker, request) => {
     const { lookupRequest, connectionPool } = broker as Broker & SendingBroker;
-    const { request: encoded, response } = lookupRequest(FETCH, fetchDefinition)({ ...request, replicaId: NO_REPLICA });
+    // A broker fills its answer in the order of the question, and it is decoded in that order, each within limits: always in the
+    // same one, large batches of one partition would hold up the next for ever.
+    const topics = request.topics.map(({ topic, partitions }) => ({ topic, partitions: shuffle(partitions) }));
+    const inAnyOrder = { ...request, topics, replicaId: NO_REPLICA };
+    const { request: encoded, response } = lookupRequest(FETCH, fetchDefinition)(inAnyOrder);
     const version = (encoded as { apiVersion: number }).apiVersion;
     if (version !== FETCH_VERSION) throw new Error(`the broker wants fetches of version ${version}`);
     return connectionPool.send({ request: encoded, response: { decode: decodeAnswer, parse: response.parse } });
