@@ -54,7 +54,7 @@ it.each([CompressionTypes.None, CompressionTypes.GZIP])(
         expect(messages).toHaveLength(records.length);
         expect(messages).toEqual(
           theirs.map(({ offset, timestamp, key, value, headers, isControlRecord, batchContext }) => ({
-            ...{ offset, timestamp, key, value, isControlRecord },
+            ...{ offset: BigInt(offset), timestamp: BigInt(timestamp), key, value, isControlRecord },
             batchContext: { producerId: batchContext.producerId, inTransaction: batchContext.inTransaction },
             headers: Object.entries(headers).flatMap(([name, values]) =>
               (Array.isArray(values) ? values : [values]).map((each) => [name, each]),

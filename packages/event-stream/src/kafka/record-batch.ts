@@ -78,8 +78,8 @@ function decodeRecord(cursor: RecordCursor, context: Context, mostHeaders: numbe
     headers.push([name.toString('utf8'), cursor.slice()]);
   }
   return {
-    offset: offset.toString(),
-    timestamp: (context.appendTime ?? timestamp).toString(),
+    offset,
+    timestamp: context.appendTime ?? timestamp,
     key,
     value,
     headers,

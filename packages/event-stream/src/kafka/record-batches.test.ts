@@ -19,8 +19,8 @@ it.each([0, 1])('takes no bytes of a batch of format %i for the position of its 
     expect(messages).toHaveLength(1);
     expect(next).toBe(41n);
     expect(messages[0]).toMatchObject({
-      offset: '40',
-      timestamp: '-1',
+      offset: 40n,
+      timestamp: -1n,
       undecodable: { firstPosition: 40n, lastPosition: 40n, reason: `its format is ${format}, not 2` },
     });
   }

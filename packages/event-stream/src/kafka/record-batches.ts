@@ -41,8 +41,8 @@ function undecodable(batch: Buffer, error: unknown): SourceMessage {
   const lastPosition = lastPositionOf(batch);
   const reason = error instanceof Error ? error.message : String(error);
   return {
-    offset: lastPosition.toString(),
-    timestamp: String(hasFields(batch) ? batch.readBigInt64BE(fieldAt.latestTimestamp) : -1),
+    offset: lastPosition,
+    timestamp: hasFields(batch) ? batch.readBigInt64BE(fieldAt.latestTimestamp) : -1n,
     key: null,
     value: batch,
     headers: [],

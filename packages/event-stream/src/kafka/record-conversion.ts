@@ -3,9 +3,9 @@ import type { OutgoingRecord, StreamRecord } from '../event-stream.js';
 
 /** What each decoding of a fetch says of a record. */
 export interface LogMessage {
-  offset: string;
+  offset: string | bigint;
   /** Milliseconds; of the broker's clock where the topic says LogAppendTime. */
-  timestamp: string;
+  timestamp: string | bigint;
   key: Buffer | null;
   value: Buffer | null;
   isControlRecord: boolean;
