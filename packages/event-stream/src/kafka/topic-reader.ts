@@ -2,7 +2,7 @@ import type { PartitionHandler, StreamRecord } from '../event-stream.js';
 import { KafkaConsumer } from './kafka-consumer.js';
 import type { KafkaSettings } from './settings.js';
 import { SourceRecord } from './source-record.js';
-import { startPosition } from './start-position.js';
+import { type StartPosition, startPositions } from './start-position.js';
 import { tolerantMode } from './tolerant-fetch.js';
 import { KafkaTopics } from './topics.js';
 
@@ -34,6 +34,7 @@ export interface PartitionProgress {
 export class TopicReader {
   readonly #topics: KafkaTopics;
   readonly #consumer: KafkaConsumer;
+  readonly #startOf: (partition: number) => Promise<StartPosition>;
   /** Positions after the last record done, of partitions held. */
   readonly #positions = new Map<number, bigint>();
   readonly #working = new Set<number>();
@@ -45,6 +46,7 @@ export class TopicReader {
     private readonly reading: TopicReading,
   ) {
     this.#topics = new KafkaTopics(settings);
+    this.#startOf = startPositions(this.#topics, reading);
     const { topic, group, member } = reading;
     const handler: PartitionHandler = {
       claim: (partition) => this.#claim(partition),
@@ -81,15 +83,13 @@ export class TopicReader {
   }
 
   async #claim(partition: number): Promise<{ epoch: bigint; position: bigint | null }> {
-    const { topic, group, start } = this.reading;
     // Else what was done with before a failure would be done again, from a smaller position.
     await this.#consumer.hintStored(partition);
-    const committed = (await this.#topics.committed(topic, group)).get(partition);
-    const position = committed ?? (await startPosition(this.#topics, topic, partition, start));
+    const { position, isCommitted } = await this.#startOf(partition);
     this.#positions.set(partition, position);
     this.#releases.set(partition, new AbortController());
     // Where it began stays where it began, also if no record comes before this process ends.
-    if (committed === undefined) this.#consumer.hint(partition, position);
+    if (!isCommitted) this.#consumer.hint(partition, position);
     this.#epochs += 1n;
     return { epoch: this.#epochs, position };
   }
