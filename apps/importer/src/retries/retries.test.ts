@@ -1,3 +1,4 @@
+import type { Source } from '@sluice/contracts/sources';
 import { RETRIES_TOPIC } from '@sluice/contracts/topics';
 import { type OriginRecord, readUnreadable, retryRecord, unreadableRecord } from '@sluice/contracts/unreadable-record';
 import { SourceRecord } from '@sluice/event-stream/kafka/source-record';
@@ -26,8 +27,8 @@ const sourceRecord = (message: Partial<Message>) =>
   });
 
 /** As the dispatcher puts the record back. */
-function putBack(origin: OriginRecord): SourceRecord {
-  const { headers, value } = retryRecord(origin, { accountId: 'acc_1', former });
+function putBack(origin: OriginRecord, accountId = 'acc_1'): SourceRecord {
+  const { headers, value } = retryRecord(origin, { accountId, former });
   const inBytes = Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)] as const);
   return sourceRecord({ value: value && Buffer.from(value), headers: inBytes });
 }
@@ -96,6 +97,29 @@ it('gives up waiting when its partition goes elsewhere', async () => {
   const retrying = importer.readerOf(RETRIES_TOPIC)?.([putBack(sampleRecord({ value: '{}' }))], release.signal);
   release.abort();
   await expect(retrying).rejects.toThrow('aborted');
+});
+
+it('publishes neighbours of one account together, under one revision, and all in their order', async () => {
+  const { told, source, importer, retry } = await importing();
+  const mapping = { type: { pointer: '' } } as const;
+  told.change(source.id, { mapping });
+  const theirs = told.add({ topic: 'shop.orders', format: 'json', accountId: 'acc_2', mapping });
+  let asked = 0;
+  told.registry.revision = async () => {
+    asked += 1;
+    return { revision: 7 };
+  };
+  const putBackTo = ({ id, accountId }: Source, type: string) =>
+    putBack({ ...sampleRecord({ value: `"${type}"` }), sourceId: id }, accountId);
+  await retry(
+    putBackTo(source, 'one'),
+    putBackTo(source, 'two'),
+    sourceRecord({ value: Buffer.from('no dead letter') }),
+    putBackTo(source, 'three'),
+    putBackTo(theirs, 'four'),
+    putBackTo(source, 'five'),
+  );
+  expect([importer.outcomes(), asked]).toEqual([['one', 'two', 'three', 'four', 'five'], 3]);
 });
 
 it('stands before a batch of retries that can not be decoded: nothing of it is done with', async () => {

@@ -6,7 +6,9 @@ import type { TopicReader, TopicReading } from '@sluice/event-stream/kafka/topic
 import type { Logger } from '@sluice/service-kit/logger';
 import type { Conversion } from '../conversion.js';
 import { convert } from '../convert.js';
+import type { ImportedRecord } from '../publish/imported-record.js';
 import type { Publisher } from '../publish/publisher.js';
+import { inTurns } from '../sources/in-turns.js';
 import { isBatch } from '../sources/origin-record.js';
 import type { SourceSync } from '../sources/source-sync.js';
 
@@ -46,20 +48,43 @@ export class Retries {
     for (const record of records) refuseUndecodable(record);
     // A source that was corrected before its dead letters were put back must not convert them as it was.
     const sources = await this.parts.sources.sourcesFromNow(released);
-    for (const record of records) {
-      const { key, value, originalHeaders } = record;
-      const texts = originalHeaders.map(([name, text]) => [name, Buffer.from(text ?? []).toString('utf8')] as const);
-      const read = readRetry({ key, value, headers: Object.fromEntries(texts) });
-      if (!read.ok) {
-        // Only the dispatcher writes here: of what is not its own nobody could tell whose it is.
-        this.parts.logger.error({ ...placeOf(record), reason: read.reason }, 'retry.foreign_record');
-        continue;
-      }
-      const { record: origin, accountId, former } = read;
-      const conversion = retried(sources.get(origin.sourceId), accountId, origin);
-      await this.parts.publisher.publish(accountId, [{ origin, conversion, former }], released);
+    const retried = await inTurns(records, released, (record) => this.retry(record, sources));
+    for (const { accountId, batch } of runsOfAccounts(retried.flatMap((each) => each ?? []))) {
+      await this.parts.publisher.publish(accountId, batch, released);
     }
   }
+
+  /** Null for a record that is no dead letter. */
+  private retry(record: SourceRecord, sources: ReadonlyMap<string, Source>): Retried | null {
+    const { key, value, originalHeaders } = record;
+    const texts = originalHeaders.map(([name, text]) => [name, Buffer.from(text ?? []).toString('utf8')] as const);
+    const read = readRetry({ key, value, headers: Object.fromEntries(texts) });
+    if (!read.ok) {
+      // Only the dispatcher writes here: of what is not its own nobody could tell whose it is.
+      this.parts.logger.error({ ...placeOf(record), reason: read.reason }, 'retry.foreign_record');
+      return null;
+    }
+    const { record: origin, accountId, former } = read;
+    const conversion = reconverted(sources.get(origin.sourceId), accountId, origin);
+    return { accountId, imported: { origin, conversion, former } };
+  }
+}
+
+/** A dead letter that was put back, and what became of it now. */
+interface Retried {
+  accountId: string;
+  imported: ImportedRecord;
+}
+
+/** In their order, neighbours of one account together: these are published at once, with one stamp. */
+function runsOfAccounts(retried: readonly Retried[]): { accountId: string; batch: ImportedRecord[] }[] {
+  const runs: { accountId: string; batch: ImportedRecord[] }[] = [];
+  for (const { accountId, imported } of retried) {
+    const last = runs.at(-1);
+    if (last?.accountId === accountId) last.batch.push(imported);
+    else runs.push({ accountId, batch: [imported] });
+  }
+  return runs;
 }
 
 /** Nobody can tell which dead letters were in it: the position stays before it, and the alarm stays on, until somebody has looked. */
@@ -71,7 +96,7 @@ function refuseUndecodable({ undecodable, partition }: SourceRecord): void {
   );
 }
 
-function retried(source: Source | undefined, accountId: string, origin: Parameters<typeof convert>[0]): Conversion {
+function reconverted(source: Source | undefined, accountId: string, origin: Parameters<typeof convert>[0]): Conversion {
   if (source?.accountId !== accountId) return { ok: false, reason: 'its source does not exist any more' };
   if (isBatch(origin)) {
     return {
