@@ -6,9 +6,9 @@ import type { TopicReader, TopicReading } from '@sluice/event-stream/kafka/topic
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { Metrics } from '@sluice/service-kit/metrics';
+import { Revisions } from '@sluice/service-kit/revisions';
 import { ulid } from 'ulid';
 import { ImporterMetrics } from './importer-metrics.js';
-import { Acceptance } from './publish/acceptance.js';
 import { Publisher } from './publish/publisher.js';
 import { Retries } from './retries/retries.js';
 import { SourceSync } from './sources/source-sync.js';
@@ -31,7 +31,7 @@ class ImporterModule {}
 export function importerModule(instance: string, surroundings: ImporterSurroundings): DynamicModule {
   const { logger, clock, stream, open, registry } = surroundings;
   const metrics = new ImporterMetrics(surroundings.metrics);
-  const publisher = new Publisher(stream, new Acceptance(registry, clock), logger);
+  const publisher = new Publisher(stream, new Revisions(registry, logger), clock, logger);
   const parts = { instance, open, publisher, metrics, clock, logger };
   const sync = new SourceSync(registry, `${instance}-${ulid()}`, parts);
   metrics.watch(() => sync.states());

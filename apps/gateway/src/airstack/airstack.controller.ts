@@ -1,10 +1,10 @@
 import { Controller, Delete, HttpCode, Inject, Param, Post, Req, UseGuards } from '@nestjs/common';
 import type { Registry } from '@sluice/contracts/registry-commands';
+import { Revisions } from '@sluice/service-kit/revisions';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
 import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
 import { Catalogues, namesOf } from '../events/catalogues.js';
-import { Revisions } from '../events/revisions.js';
 import { REGISTRY } from '../parts.js';
 import { PortalLinks } from '../portal/portal-links.js';
 import { Fault, faultOf } from '../refusals/fault.js';

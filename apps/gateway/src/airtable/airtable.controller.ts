@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, Header, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import type { AirtableWebhooks } from '@sluice/contracts/airtable-commands';
 import type { PayloadLists } from '@sluice/contracts/payload-commands';
-import { Revisions } from '../events/revisions.js';
+import { Revisions } from '@sluice/service-kit/revisions';
 import { DISPATCHER, REGISTRY } from '../parts.js';
 import { BaseCallers } from './base-callers.js';
 import { AboutBase, type BaseRequest } from './base-request.js';

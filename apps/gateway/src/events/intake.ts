@@ -6,11 +6,11 @@ import type { EventType } from '@sluice/contracts/registry-commands';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import { type EventStream, type OutgoingRecord, RecordRefused } from '@sluice/event-stream/event-stream';
 import type { Clock } from '@sluice/service-kit/clock';
+import type { Revisions } from '@sluice/service-kit/revisions';
 import type { Caller } from '../authenticate/caller.js';
 import type { Catalogue, Catalogues } from './catalogues.js';
 import { mapYielding } from './map-yielding.js';
 import { type EventRefusal, eventRefusal, type PublishedEvent, type Reading } from './published-event.js';
-import type { Revisions } from './revisions.js';
 import type { SchemaValidators } from './schema/schema-validators.js';
 import type { TableChanges } from './table-changes.js';
 

@@ -1,9 +1,9 @@
 import { Controller, HttpCode, Inject, Param, Post, Res, UseGuards } from '@nestjs/common';
 import type { Registry } from '@sluice/contracts/registry-commands';
+import { Revisions } from '@sluice/service-kit/revisions';
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
 import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
-import { Revisions } from '../events/revisions.js';
 import { REGISTRY } from '../parts.js';
 import { NoBodyGuard } from '../server/no-body-guard.js';
 import { QueryGuard } from '../server/query-guard.js';

@@ -14,11 +14,11 @@ import {
 } from '@nestjs/common';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import type { Clock } from '@sluice/service-kit/clock';
+import { Revisions } from '@sluice/service-kit/revisions';
 import { ServiceUnavailable } from '@sluice/service-kit/service-unavailable';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
 import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
-import { Revisions } from '../events/revisions.js';
 import { CLOCK, REGISTRY } from '../parts.js';
 import { PortalLinks } from '../portal/portal-links.js';
 import { JsonMembers } from '../server/json-body.js';

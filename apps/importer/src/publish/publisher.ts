@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventStamp } from '@sluice/contracts/event-record';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import { type EventStream, RecordRefused, StreamUnavailable } from '@sluice/event-stream/event-stream';
+import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
-import type { Acceptance } from './acceptance.js';
+import type { Revisions } from '@sluice/service-kit/revisions';
 import { type ImportedRecord, recordsOf, refusedRecord } from './imported-record.js';
 
 /** What became of records. */
@@ -19,7 +21,8 @@ export interface Published {
 export class Publisher {
   constructor(
     private readonly stream: Pick<EventStream, 'publish'>,
-    private readonly acceptance: Acceptance,
+    private readonly revisions: Pick<Revisions, 'current'>,
+    private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
 
@@ -28,7 +31,7 @@ export class Publisher {
    * @throws when the signal is raised meanwhile: then nothing is known of the records.
    */
   async publish(accountId: string, records: readonly ImportedRecord[], released: AbortSignal): Promise<Published> {
-    const stamp = await this.acceptance.stampFor(accountId);
+    const stamp = await this.stampFor(accountId);
     const outgoing = records.flatMap((record) => recordsOf(record, stamp));
     const isTaken = await this.take(outgoing, released);
     const refusals = isTaken ? [] : await this.publishEach(accountId, records, released);
@@ -49,7 +52,7 @@ export class Publisher {
     released: AbortSignal,
   ): Promise<{ record: ImportedRecord; reason: string }[]> {
     const refusals: { record: ImportedRecord; reason: string }[] = [];
-    const stamp = await this.acceptance.stampFor(accountId);
+    const stamp = await this.stampFor(accountId);
     for (const record of records) {
       if (await this.take(recordsOf(record, stamp), released)) continue;
       const reason = 'the stream refuses it: with its attributes it is too large';
@@ -60,6 +63,13 @@ export class Publisher {
       if (record.conversion.ok) refusals.push({ record, reason });
     }
     return refusals;
+  }
+
+  /** The revision is read after the records came, so that subscribers read their own writes (docs/architecture.md section 4). */
+  private async stampFor(accountId: string): Promise<EventStamp> {
+    const known = await this.revisions.current();
+    const acceptedAt = new Date(this.clock.nowMs()).toISOString();
+    return { accountId, audience: { to: 'own' }, ...known, acceptedAt };
   }
 
   /** Whether the stream has taken them; false when it refuses one of them for good. */

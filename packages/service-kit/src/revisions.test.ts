@@ -1,5 +1,5 @@
-import { createLogger } from '@sluice/service-kit/logger';
 import { describe, expect, it } from 'vitest';
+import { createLogger } from './logger.js';
 import { Revisions } from './revisions.js';
 
 const logger = createLogger({ service: 'gateway', level: 'silent' });

@@ -1,14 +1,14 @@
 import type { EventStamp } from '@sluice/contracts/event-record';
 import type { Registry } from '@sluice/contracts/registry-commands';
-import type { Logger } from '@sluice/service-kit/logger';
+import type { Logger } from './logger.js';
 
-/** How long an intake waits for the registry to say its revision. */
+/** How long events wait for the registry to say its revision. */
 const ANSWER_LIMIT_MS = 1_000;
 
 /**
  * The registry's revision as of now: events are stamped with it, and matched only by an index that has it, so that a
  * subscriber's own writes count (docs/architecture.md section 4). One question is under way at a time; who comes while
- * it is waits for the next one, since the answer under way may be older than his request.
+ * it is waits for the next one, since the answer under way may be older than what he has in hand.
  */
 export class Revisions {
   private highest = 0;
