@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { Source, SourceReport } from '@sluice/contracts/sources';
 import type { SourceRecord } from '@sluice/event-stream/kafka/source-record';
 import type { TopicReader, TopicReading } from '@sluice/event-stream/kafka/topic-reader';
@@ -27,7 +28,8 @@ const groupOf = (sourceId: string): string => `sluice.source.${sourceId}`;
  */
 export class SourceRun {
   private readonly reader: Pick<TopicReader, 'problem' | 'progress' | 'stop'>;
-  private gate: Gate;
+  /** Emits `change`; each partition may wait for one. */
+  private readonly changes = new EventEmitter().setMaxListeners(0);
   private imported = 0;
   private deadLetters = 0;
   private lastUnreadable: SourceReport['lastError'] = null;
@@ -37,7 +39,6 @@ export class SourceRun {
     private source: Source,
     private readonly parts: SourceRunParts,
   ) {
-    this.gate = new Gate(source.status === 'enabled');
     const { id, topic, start, createdAt } = source;
     this.reader = parts.open({
       topic,
@@ -54,7 +55,7 @@ export class SourceRun {
   apply(source: Source): void {
     if (source.revision === this.source.revision) return;
     this.source = source;
-    this.gate.set(source.status === 'enabled');
+    this.changes.emit('change');
     this.parts.logger.info({ sourceId: source.id, revision: source.revision, status: source.status }, 'source.changed');
   }
 
@@ -88,7 +89,7 @@ export class SourceRun {
   }
 
   private async take(records: readonly SourceRecord[], released: AbortSignal): Promise<void> {
-    await this.gate.open(released);
+    while (this.source.status !== 'enabled') await once(this.changes, 'change', { signal: released });
     const { source, parts } = this;
     const { id, topic, accountId } = source;
     const imported = await inTurns(records, released, (record) => {
@@ -119,39 +120,5 @@ export class SourceRun {
       this.problemSince = { message, at: new Date(this.parts.clock.nowMs()).toISOString() };
     }
     return this.problemSince;
-  }
-}
-
-/** What is closed while a source is paused. */
-class Gate {
-  private opened: () => void = () => {};
-  private opening = Promise.resolve();
-
-  constructor(private isOpen: boolean) {
-    if (!isOpen) this.shut();
-  }
-
-  set(open: boolean): void {
-    if (open === this.isOpen) return;
-    this.isOpen = open;
-    if (open) this.opened();
-    else this.shut();
-  }
-
-  /** @throws when the signal is raised first. */
-  async open(released: AbortSignal): Promise<void> {
-    while (!this.isOpen) {
-      await new Promise<void>((resolve, reject) => {
-        if (released.aborted) return reject(released.reason);
-        released.addEventListener('abort', () => reject(released.reason), { once: true });
-        void this.opening.then(resolve);
-      });
-    }
-  }
-
-  private shut(): void {
-    this.opening = new Promise((resolve) => {
-      this.opened = resolve;
-    });
   }
 }

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { Source, Sources } from '@sluice/contracts/sources';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
@@ -16,15 +17,18 @@ const LATE_MS = 15_000;
  */
 export class SourceSync {
   private readonly runs = new Map<string, SourceRun>();
-  private known: ReadonlyMap<string, Source> | null = null;
-  /** How many times the registry was asked. */
+  private known: ReadonlyMap<string, Source> = new Map();
+  /** Questions to the registry by their numbers: the newest one, the newest that was answered, and one that somebody waits for. */
   private asked = 0;
-  private readonly waiting = new Set<{ asked: number; tell: (sources: ReadonlyMap<string, Source>) => void }>();
+  private answered = 0;
+  private awaited = 0;
+  /** Emits `answer`; each partition of retries may wait for one. */
+  private readonly answers = new EventEmitter().setMaxListeners(0);
   private readonly ending = new Set<Promise<void>>();
   private stopped = false;
   private loop: Promise<void> | null = null;
   private wake: () => void = () => {};
-  private syncedMs: number;
+  private syncedMs = Number.NEGATIVE_INFINITY;
   private fault: string | null = null;
 
   constructor(
@@ -32,9 +36,7 @@ export class SourceSync {
     /** Another one after each start. */
     private readonly reporter: string,
     private readonly parts: SourceRunParts & { clock: Clock; logger: Logger },
-  ) {
-    this.syncedMs = parts.clock.monotonicMs();
-  }
+  ) {}
 
   start(): void {
     this.loop ??= this.run();
@@ -46,27 +48,16 @@ export class SourceSync {
    *
    * @throws when the signal is raised first.
    */
-  sourcesFromNow(released: AbortSignal): Promise<ReadonlyMap<string, Source>> {
-    return new Promise((resolve, reject) => {
-      if (released.aborted) return reject(released.reason);
-      const giveUp = () => {
-        this.waiting.delete(waiter);
-        reject(released.reason);
-      };
-      const tell = (sources: ReadonlyMap<string, Source>) => {
-        this.waiting.delete(waiter);
-        released.removeEventListener('abort', giveUp);
-        resolve(sources);
-      };
-      const waiter = { asked: this.asked, tell };
-      this.waiting.add(waiter);
-      released.addEventListener('abort', giveUp, { once: true });
-      this.wake();
-    });
+  async sourcesFromNow(released: AbortSignal): Promise<ReadonlyMap<string, Source>> {
+    const awaited = this.asked + 1;
+    this.awaited = awaited;
+    this.wake();
+    while (this.answered < awaited) await once(this.answers, 'answer', { signal: released });
+    return this.known;
   }
 
   problem(): string | null {
-    if (this.known !== null && this.parts.clock.monotonicMs() - this.syncedMs < LATE_MS) return null;
+    if (this.parts.clock.monotonicMs() - this.syncedMs < LATE_MS) return null;
     return `the registry does not tell the sources${this.fault === null ? '' : `: ${this.fault}`}`;
   }
 
@@ -89,7 +80,7 @@ export class SourceSync {
       if (this.stopped) return;
       await new Promise<void>((resolve) => {
         // Somebody may have begun to wait while the registry was answering.
-        const isAwaited = this.fault === null && this.waiting.size > 0;
+        const isAwaited = this.fault === null && this.answered < this.awaited;
         const timer = setTimeout(resolve, isAwaited ? 0 : EVERY_MS);
         this.wake = () => {
           clearTimeout(timer);
@@ -109,16 +100,17 @@ export class SourceSync {
       this.syncedMs = clock.monotonicMs();
       this.fault = null;
       if (this.stopped) return;
-      const known = this.apply(told);
-      for (const waiter of this.waiting) if (waiter.asked < asked) waiter.tell(known);
+      this.apply(told);
+      this.answered = asked;
+      this.answers.emit('answer');
     } catch (error) {
       this.fault = error instanceof Error ? error.message : String(error);
       logger.warn({ err: error }, 'sources.sync_failed');
     }
   }
 
-  private apply({ sources, unchanged }: ToldSources): ReadonlyMap<string, Source> {
-    const asBefore = unchanged.flatMap((id) => this.known?.get(id) ?? []);
+  private apply({ sources, unchanged }: ToldSources): void {
+    const asBefore = unchanged.flatMap((id) => this.known.get(id) ?? []);
     const known = new Map([...asBefore, ...sources].map((source) => [source.id, source]));
     this.known = known;
     for (const [id, run] of this.runs) {
@@ -135,6 +127,5 @@ export class SourceSync {
       if (run === undefined) this.runs.set(source.id, new SourceRun(source, this.parts));
       else run.apply(source);
     }
-    return known;
   }
 }
