@@ -1,4 +1,4 @@
-/** Every event on its way to the dispatcher. Written by the gateway and the importer only. */
+/** Every event on its way to the dispatcher. Written by the gateway and the importer, and by the dispatcher when it puts a dead letter back. */
 export const EVENTS_TOPIC = 'sluice.events';
 
 /** Facts about webhooks (created, deleted, disabled …), without secrets, for whoever wants to follow them. */

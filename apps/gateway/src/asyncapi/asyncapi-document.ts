@@ -52,7 +52,7 @@ const CHANNELS: Record<string, { address: string | null; title: string; descript
       address: null,
       title: 'A topic that is a source',
       description:
-        'Any topic of yours that was made a source (`POST /v1/sources`). Its format says how records are read: `cloudevents`, `debezium` or `json`. A record without a value is skipped.',
+        'Any topic of yours that was made a source (`POST /v1/sources`). Its format says how records are read: `cloudevents`, `debezium` or `json`. A record without a value is skipped, unless it is a CloudEvent in binary mode.',
       of: ['cloudEventBinary', 'cloudEventStructured', 'debeziumChange', 'mappedJson'],
     },
   };
@@ -98,7 +98,7 @@ const MESSAGES: Record<string, Message> = {
     contentType: 'application/json',
   },
   rowChanged: {
-    title: 'row.created, row.updated, row.deleted',
+    title: Object.keys(rowEvents).join(', '),
     summary: Object.entries(rowEvents)
       .map(([type, what]) => `${type}: ${what}`)
       .join(' '),
@@ -173,7 +173,11 @@ const operation = (action: 'send' | 'receive', channel: string, summary: string)
   messages: (CHANNELS[channel]?.of ?? []).map((message) => reference('channels', channel, 'messages', message)),
 });
 
-/** The topics of Kafka that Sluice reads and writes, as an AsyncAPI 3.0 document. The schemas are those that the code goes by. */
+/**
+ * The topics of Kafka that Sluice reads and writes, as an AsyncAPI 3.0 document. The schemas of table changes, row changes and
+ * facts about webhooks are those that the code goes by; written by hand are those of headers, and of what the importer reads:
+ * CloudEvents in structured mode and Debezium's changes.
+ */
 export const asyncapiDocument = {
   asyncapi: '3.0.0',
   info: {

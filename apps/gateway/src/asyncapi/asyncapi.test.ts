@@ -71,6 +71,7 @@ describe('the AsyncAPI document', () => {
     ['event', eventHeaders(event({ time: '2026-01-02T03:04:05Z', subject: 's', datacontenttype: 'text/plain' }))],
     ['tableChanged', eventHeaders(event({ type: 'table.changed', source: '/bases/appAAAAAAAAAAAAAA' }))],
     ['rowChanged', eventHeaders(event({ type: 'row.deleted' }))],
+    ['rowChanged', eventHeaders(event({ type: 'table.truncated' }))],
     ['unreadable', unreadableRecord(record, { reason: 'why', accountId: 'acc', former }).headers],
     ['retry', retryRecord(record, { accountId: 'acc', former }).headers],
   ])('describes the headers of %s as they are written', (name, headers) => {

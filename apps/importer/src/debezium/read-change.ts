@@ -9,7 +9,7 @@ import { type Enveloped, fieldSchema } from './schema-envelope.js';
 import { knownRow } from './unavailable-value.js';
 
 /** Debezium's codes of operations. */
-const OPERATIONS: Readonly<Record<string, RowChange['operation']>> = {
+const OPERATIONS: Readonly<Record<string, RowOperation>> = {
   r: 'snapshot',
   c: 'create',
   u: 'update',
@@ -82,7 +82,7 @@ function fromRow(payload: JsonObject, schema: JsonValue, key: JsonObject | null,
   return { operation, table, key, before, after, time };
 }
 
-function operationOf(code: JsonValue, path: string): RowOperation | 'truncate' {
+function operationOf(code: JsonValue, path: string): RowOperation {
   const operation = typeof code === 'string' && Object.hasOwn(OPERATIONS, code) ? OPERATIONS[code] : undefined;
   if (operation !== undefined) return operation;
   const found = JSON.stringify(code instanceof ExactNumber ? code.literal : code)?.slice(0, 40);

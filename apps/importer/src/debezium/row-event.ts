@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
+import type { rowEvents } from '@sluice/contracts/row-change';
 import type { OriginRecord } from '@sluice/contracts/unreadable-record';
 import { ExactNumber } from '@sluice/exact-json/exact-number';
 import type { JsonObject } from '@sluice/exact-json/json-value';
 import { writeJson } from '@sluice/exact-json/write-json';
 import type { ConvertedEvent } from '../conversion.js';
 import { idOfRecord, sourceOfTopic, timeOfRecord } from '../record-identity.js';
-import type { RowChange } from './row-change.js';
+import type { RowChange, RowOperation } from './row-change.js';
 import { writeData } from './write-data.js';
 
 /** docs/sources.md, "What is told of a row": a snapshot tells of each row that it is there. */
-const TYPES: Readonly<Record<RowChange['operation'], string>> = {
+const TYPES: Readonly<Record<RowOperation, keyof typeof rowEvents>> = {
   snapshot: 'row.created',
   create: 'row.created',
   update: 'row.updated',
