@@ -1,7 +1,7 @@
 import { registryCommands } from '@sluice/contracts/registry-commands';
 import { sourceCommands } from '@sluice/contracts/sources';
 import { EVENTS_TOPIC, RETRIES_PARTITIONS, RETRIES_TOPIC } from '@sluice/contracts/topics';
-import { TopicReader } from '@sluice/event-stream/kafka/topic-reader';
+import { TopicReader, type TopicReading } from '@sluice/event-stream/kafka/topic-reader';
 import { openStream } from '@sluice/event-stream/open-stream';
 import { systemClock } from '@sluice/service-kit/clock';
 import { commandClient } from '@sluice/service-kit/command-client';
@@ -26,8 +26,7 @@ await runService('importer', async (logger) => {
     { topic: EVENTS_TOPIC, partitions },
     { topic: RETRIES_TOPIC, partitions: RETRIES_PARTITIONS },
   ]);
-  const open = (reading: ConstructorParameters<typeof TopicReader>[1]) =>
-    new TopicReader({ ...kafka, logger }, reading);
+  const open = (reading: TopicReading) => new TopicReader({ ...kafka, logger }, reading);
   const importer = await startImporter(config.instance, {
     logger,
     clock: systemClock,

@@ -4,7 +4,7 @@ import type { Commands, CommandTable } from './commands.js';
 import { resultOf } from './result.js';
 
 /** Ids tell the order of creation. */
-const SourceId = z.string().regex(/^src_[0-7][0-9A-HJKMNP-TV-Z]{25}$/, {
+export const SourceId = z.string().regex(/^src_[0-7][0-9A-HJKMNP-TV-Z]{25}$/, {
   error: 'must be a source id: src_ and a ULID',
 });
 

@@ -97,7 +97,7 @@ export function kafkaSettings(environment: KafkaEnvironment, clientId: string): 
   };
 }
 
-/** True where nothing is said beyond that TLS is wanted. */
+/** Empty where nothing is said beyond that TLS is wanted. */
 function tlsOptions(environment: KafkaEnvironment) {
   const options = {
     ca: environment.KAFKA_SSL_CA_FILE,

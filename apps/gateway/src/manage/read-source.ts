@@ -57,7 +57,7 @@ function readDebezium(body: JsonMembers): DebeziumOptions | null {
   if (!body.has('debezium')) return null;
   const options = body.object('debezium').only('base_id', 'tables').demand('base_id', 'tables');
   const tables = options.object('tables');
-  const named = Object.keys(options.optionalObject('tables') ?? {}).map((name): [string, unknown] => {
+  const named = tables.names().map((name): [string, unknown] => {
     const table = tables.object(name).only('table_id', 'fields').demand('table_id', 'fields');
     return [name, { tableId: table.value('table_id'), fields: table.value('fields') }];
   });

@@ -47,7 +47,7 @@ export class JsonMembers {
    * @throws {Fault} 400 naming those that are not known.
    */
   only(...names: readonly string[]): this {
-    const unknown = [...this.members.keys()].filter((name) => !names.includes(name));
+    const unknown = this.names().filter((name) => !names.includes(name));
     if (unknown.length === 0) return this;
     const told = unknown.slice(0, TOLD_MEMBERS).map((name) => `${this.prefix}${name.slice(0, NAME_SHOWN)}`);
     const more = unknown.length > told.length ? ` and ${unknown.length - told.length} more` : '';
@@ -67,6 +67,10 @@ export class JsonMembers {
     if (errors.length === 0) return this;
     const missing = errors.map(({ path, message }) => `${path} ${message}`).join('; ');
     throw new Fault(400, missing, { errors });
+  }
+
+  names(): string[] {
+    return [...this.members.keys()];
   }
 
   has(name: string): boolean {

@@ -3,10 +3,8 @@ import { LONGEST_MEDIA_TYPE, readMediaType } from '@sluice/cloud-events/media-ty
 import type { EventFault, ReadEvent } from '@sluice/cloud-events/read-event';
 import { readStructuredEvent } from '@sluice/cloud-events/structured-event';
 import type { OriginHeader, OriginRecord } from '@sluice/contracts/unreadable-record';
-import { JsonFault } from '@sluice/exact-json/json-fault';
-import type { Slice } from '@sluice/exact-json/json-reader';
 import { memberSlices } from '@sluice/exact-json/parse-json';
-import { type Conversion, NOTHING, Unreadable } from '../conversion.js';
+import { type Conversion, NOTHING, readAsJson, Unreadable } from '../conversion.js';
 import { utf8Of } from '../record-text.js';
 
 const PREFIX = 'ce_';
@@ -44,13 +42,7 @@ export function readCloudEvent({ headers, value }: Content): Conversion {
 }
 
 function readStructured(value: Uint8Array): ReadEvent {
-  let members: Map<string, Slice>;
-  try {
-    members = memberSlices(value, { depth: DEPTH });
-  } catch (fault) {
-    if (!(fault instanceof JsonFault)) throw fault;
-    throw new Unreadable(`the value is not a CloudEvent in JSON: ${fault.message}, at byte ${fault.offset}`);
-  }
+  const members = readAsJson('the value is not a CloudEvent in JSON', () => memberSlices(value, { depth: DEPTH }));
   return readStructuredEvent(value, members);
 }
 

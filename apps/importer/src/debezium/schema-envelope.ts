@@ -1,8 +1,7 @@
-import { JsonFault } from '@sluice/exact-json/json-fault';
 import { isJsonObject, memberOf } from '@sluice/exact-json/json-object';
 import type { JsonValue } from '@sluice/exact-json/json-value';
 import { parseJson } from '@sluice/exact-json/parse-json';
-import { Unreadable } from '../conversion.js';
+import { readAsJson } from '../conversion.js';
 
 /** What Kafka Connect's JSON converter wrote: a value and, with `schemas.enable=true`, its schema. */
 export interface Enveloped {
@@ -21,13 +20,7 @@ const DEPTH = 110;
  * @throws {Unreadable} when it is no JSON.
  */
 export function readEnveloped(bytes: Uint8Array, what: 'key' | 'value'): Enveloped {
-  let document: JsonValue;
-  try {
-    document = parseJson(bytes, { literals: true, depth: DEPTH });
-  } catch (fault) {
-    if (!(fault instanceof JsonFault)) throw fault;
-    throw new Unreadable(`the ${what} is not JSON: ${fault.message}, at byte ${fault.offset}`);
-  }
+  const document = readAsJson(`the ${what} is not JSON`, () => parseJson(bytes, { literals: true, depth: DEPTH }));
   const schema = memberOf(document, 'schema');
   const payload = memberOf(document, 'payload');
   // A row may have columns of these names, but none that is a schema beside one other.

@@ -1,9 +1,8 @@
-import { JsonFault } from '@sluice/exact-json/json-fault';
 import { memberOf } from '@sluice/exact-json/json-object';
 import { nameOfPart } from '@sluice/exact-json/json-pointer';
 import type { JsonValue } from '@sluice/exact-json/json-value';
 import { parseJson } from '@sluice/exact-json/parse-json';
-import { Unreadable } from '../conversion.js';
+import { readAsJson } from '../conversion.js';
 import { placeOfPart } from './place-of-part.js';
 
 const INDEX = /^(0|[1-9]\d{0,9})$/;
@@ -14,12 +13,7 @@ export class JsonDocument {
 
   /** @throws {Unreadable} when the bytes are no JSON. */
   constructor(private readonly bytes: Uint8Array) {
-    try {
-      this.root = parseJson(bytes, { literals: true });
-    } catch (fault) {
-      if (!(fault instanceof JsonFault)) throw fault;
-      throw new Unreadable(`the value is not JSON: ${fault.message}, at byte ${fault.offset}`);
-    }
+    this.root = readAsJson('the value is not JSON', () => parseJson(bytes, { literals: true }));
   }
 
   /** What stands at the pointer; undefined when nothing does. */

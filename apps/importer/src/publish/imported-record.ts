@@ -19,17 +19,11 @@ export interface ImportedRecord {
 
 /** What is published of it: its events, or the record itself with the reason why it can't be read. */
 export function recordsOf({ origin, conversion, former }: ImportedRecord, stamp: EventStamp): OutgoingRecord[] {
-  if (!conversion.ok) return [refusedRecord(origin, conversion.reason, stamp.accountId, former)];
+  if (!conversion.ok)
+    return [unreadableRecord(origin, { reason: conversion.reason, accountId: stamp.accountId, former })];
   return conversion.events.map(({ attributes, data }) => ({
     key: Buffer.from(eventKey({ attributes, stamp }), 'utf8'),
     headers: { ...eventHeaders({ attributes, stamp }), ...(former && putBackHeader(former)) },
     value: data,
   }));
 }
-
-export const refusedRecord = (
-  origin: OriginRecord,
-  reason: string,
-  accountId: string,
-  former: FormerDeadLetter | null,
-): OutgoingRecord => unreadableRecord(origin, { reason, accountId, former });

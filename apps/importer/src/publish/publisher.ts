@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStamp } from '@sluice/contracts/event-record';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
+import { unreadableRecord } from '@sluice/contracts/unreadable-record';
 import { type EventStream, RecordRefused, StreamUnavailable } from '@sluice/event-stream/event-stream';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { Revisions } from '@sluice/service-kit/revisions';
-import { type ImportedRecord, recordsOf, refusedRecord } from './imported-record.js';
+import { type ImportedRecord, recordsOf } from './imported-record.js';
 
 /** What became of records. */
 export interface Published {
@@ -56,7 +57,8 @@ export class Publisher {
     for (const record of records) {
       if (await this.take(recordsOf(record, stamp), released)) continue;
       const reason = 'the stream refuses it: with its attributes it is too large';
-      if (!(await this.take([refusedRecord(record.origin, reason, accountId, record.former)], released))) {
+      const { origin, former } = record;
+      if (!(await this.take([unreadableRecord(origin, { reason, accountId, former })], released))) {
         // Its bytes are cut to what the topic takes, so that this can't be, unless somebody made the topic smaller.
         throw new Error('the stream refuses an unreadable record that was cut');
       }

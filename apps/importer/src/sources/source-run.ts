@@ -82,7 +82,10 @@ export class SourceRun {
     return this.reader.problem() !== null;
   }
 
-  /** Resolves when the records in hand are published and their positions committed. */
+  /**
+   * Resolves when the records that are being published are stored and their positions committed. Those that are still being
+   * converted, or wait for a stream that is away, are given up: they come again.
+   */
   async stop(): Promise<void> {
     await this.reader.stop();
     this.parts.logger.info({ sourceId: this.source.id }, 'source.stopped');

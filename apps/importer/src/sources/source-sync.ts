@@ -66,7 +66,7 @@ export class SourceSync {
     return Array.from(this.runs, ([sourceId, run]) => ({ sourceId, lag: run.lag(), hasProblem: run.hasProblem() }));
   }
 
-  /** Resolves when all readers have ended, what they had in hand published and their positions committed. */
+  /** Resolves when all readers have ended, each as {@link SourceRun.stop} says. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.wake();
