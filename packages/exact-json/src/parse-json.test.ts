@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ExactNumber, readNumber } from './exact-number.js';
 import { JsonFault } from './json-fault.js';
 import type { JsonValue } from './json-value.js';
-import { elementSlices, memberSlices, parseJson } from './parse-json.js';
+import { elementSlices, memberSlices, parseJson, placeOf } from './parse-json.js';
 import { writeJson } from './write-json.js';
 
 /** The value with ordinary objects, to compare it with what the built-in parser gives. */
@@ -222,6 +222,56 @@ describe('slices', () => {
     expect(faultOf(() => memberSlices('{"a":1} x'))).toEqual({ message: 'trailing bytes after the value', offset: 8 });
     expect(memberSlices('{}').size).toBe(0);
     expect(elementSlices(' [ ] ')).toEqual([]);
+  });
+});
+
+describe('places', () => {
+  test('are those of every part of a value, byte for byte', () => {
+    const partsOf = (value: unknown, path: readonly string[] = []): [path: readonly string[], part: unknown][] => [
+      [path, value],
+      ...Object.entries(value !== null && typeof value === 'object' ? value : {}).flatMap(([step, part]) =>
+        partsOf(part, [...path, step]),
+      ),
+    ];
+    fc.assert(
+      fc.property(jsonText, (text) => {
+        const bytes = Buffer.from(`\t${text} `);
+        for (const [path, part] of partsOf(JSON.parse(text))) {
+          const { start, end } = placeOf(bytes, path)!;
+          const slice = bytes.subarray(start, end).toString();
+          expect(JSON.parse(slice)).toEqual(part);
+          expect(slice).toBe(slice.trim());
+        }
+      }),
+    );
+    const text = '{"s":"}\\"]{[" , "\\u0061" : [ {"a":"["} , -1.50e+3 ]}';
+    const found = [['s'], ['a'], ['a', '0'], ['a', '1']].map((path) => placeOf(text, path)!);
+    expect(found.map(({ start, end }) => text.slice(start, end))).toEqual([
+      '"}\\"]{["',
+      '[ {"a":"["} , -1.50e+3 ]',
+      '{"a":"["}',
+      '-1.50e+3',
+    ]);
+  });
+
+  test('are none where nothing stands', () => {
+    const text = '{"a":[1,{"b":[]}],"c":"x","d":{}}';
+    const nowhere = ['b', 'a/2', 'a/01', 'a/-1', 'a/x', 'a/length', 'a/0/0', 'a/1/b/0', 'c/0', 'd/x', 'toString', ''];
+    for (const path of nowhere) expect([path, placeOf(text, path.split('/'))]).toEqual([path, undefined]);
+  });
+
+  test('are looked for to an end, or a fault, in anything', () => {
+    const anything = fc.string({ unit: fc.constantFrom(...'{}[]",:\\u0123-+.eEtrufalsn ') });
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), anything), fc.array(fc.constantFrom('0', '1', 'a', '')), (text, path) => {
+        try {
+          placeOf(text, path);
+        } catch (error) {
+          expect(error).toBeInstanceOf(JsonFault);
+        }
+      }),
+      { numRuns: 3_000, examples: [['{0\\n"', ['a']]] },
+    );
   });
 });
 

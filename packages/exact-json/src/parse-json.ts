@@ -1,5 +1,5 @@
 import { JsonFault } from './json-fault.js';
-import { JsonReader, type Slice } from './json-reader.js';
+import { JsonReader, type Place, type Slice } from './json-reader.js';
 import type { JsonValue } from './json-value.js';
 
 const DEFAULT_DEPTH = 100;
@@ -36,6 +36,15 @@ export function memberSlices(source: Uint8Array | string, limits: JsonLimits = {
 /** The elements of the root array as {@link memberSlices} gives members. Throws {@link JsonFault}. */
 export function elementSlices(source: Uint8Array | string, limits: JsonLimits = {}): Slice[] {
   return readerOf(source, limits).elements();
+}
+
+/**
+ * Where in a text that {@link parseJson} takes the value lies that the path leads to: the names of members and the indices of
+ * elements. Undefined when nothing stands there. It looks no further than needed and checks nothing: of a text that is no JSON
+ * the answer means nothing, or there is a {@link JsonFault}.
+ */
+export function placeOf(source: Uint8Array | string, path: readonly string[]): Place | undefined {
+  return readerOf(source, {}).place(path);
 }
 
 function readerOf(source: Uint8Array | string, { depth = DEFAULT_DEPTH, literals = false }: JsonLimits): JsonReader {

@@ -1,9 +1,8 @@
 import { memberOf } from '@sluice/exact-json/json-object';
 import { nameOfPart } from '@sluice/exact-json/json-pointer';
 import type { JsonValue } from '@sluice/exact-json/json-value';
-import { parseJson } from '@sluice/exact-json/parse-json';
+import { parseJson, placeOf } from '@sluice/exact-json/parse-json';
 import { readAsJson } from '../conversion.js';
-import { placeOfPart } from './place-of-part.js';
 
 const INDEX = /^(0|[1-9]\d{0,9})$/;
 
@@ -29,9 +28,8 @@ export class JsonDocument {
   /** As {@link at}, the bytes that it was written in; those of the root with the space around it. */
   bytesAt(pointer: string): Uint8Array | undefined {
     if (pointer === '') return this.bytes;
-    if (this.at(pointer) === undefined) return undefined;
-    const { start, end } = placeOfPart(this.bytes, namesOf(pointer));
-    return this.bytes.subarray(start, end);
+    const place = placeOf(this.bytes, namesOf(pointer));
+    return place && this.bytes.subarray(place.start, place.end);
   }
 }
 
