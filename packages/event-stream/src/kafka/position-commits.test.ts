@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { PositionCommits } from './position-commits.js';
 
@@ -39,10 +40,15 @@ it('tells one thing at a time, and all of it before a flush is over', async () =
   positions.set(0, 9n);
   void positions.send();
   expect(told).toHaveLength(1);
-  const flushed = positions.flush(0);
+  let over = false;
+  const flushed = positions.flush(0).then(() => {
+    over = true;
+  });
   told[0]!.answer();
   await expect.poll(() => told.length).toBe(2);
   expect(told[1]?.positions).toEqual([[0, 9n]]);
+  await turn();
+  expect(over).toBe(false);
   told[1]!.answer();
   await flushed;
 });
