@@ -61,8 +61,7 @@ describe('attribute forms', () => {
 
   it('needs linear time for whatever comes', () => {
     for (const unit of [';a=b', '; ', 'a/', '%41', '"\\']) {
-      const text = `a/b${unit.repeat(20_000)}\u0000`;
-      expect([readMediaType(text), isUriReference(text)]).toEqual([null, false]);
+      expect(isUriReference(`a/b${unit.repeat(20_000)}\u0000`)).toBe(false);
     }
   });
 });
