@@ -1,7 +1,10 @@
 import specs from '@asyncapi/specs';
 import { type EventAttributes, eventHeaders, type SluiceEvent } from '@sluice/contracts/event-record';
 import { operationalEvents } from '@sluice/contracts/operational-events';
+import { RowChangeData } from '@sluice/contracts/row-change';
+import { EVENTS_TOPIC, RETRIES_TOPIC, WEBHOOKS_TOPIC } from '@sluice/contracts/topics';
 import { retryRecord, unreadableRecord } from '@sluice/contracts/unreadable-record';
+import { WebhookFact } from '@sluice/contracts/webhook-fact';
 import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -52,7 +55,7 @@ describe('the AsyncAPI document', () => {
 
   it('names the topics that there are', () => {
     const addresses = Object.values<Json>(document.channels).map(({ address }) => address);
-    expect(addresses).toEqual(['sluice.events', 'sluice.webhooks', 'sluice.retries', null]);
+    expect(addresses).toEqual([EVENTS_TOPIC, WEBHOOKS_TOPIC, RETRIES_TOPIC, null]);
   });
 
   const event = (attributes: Partial<EventAttributes>): Pick<SluiceEvent, 'attributes' | 'stamp'> => ({
@@ -90,12 +93,15 @@ describe('the AsyncAPI document', () => {
     const changed = message('tableChanged').payload;
     expect(faults(changed, changed.examples[0])).toEqual([]);
     expect(faults(changed, { changedTablesById: 7 })).not.toEqual([]);
-    const row = { table: 'public.orders', key: { id: 7 }, before: null, after: { id: 7 } };
+    const row = RowChangeData.parse({ table: 'public.orders', key: { id: 7 }, before: null, after: { id: 7 } });
     expect(faults(message('rowChanged').payload, row)).toEqual([]);
     expect(faults(message('rowChanged').payload, { ...row, key: 7 })).not.toEqual([]);
-    const fact = { type: 'webhook.created', revision: 1, webhookId: 'w', accountId: 'a', eventType: 't' };
-    expect(faults(message('webhookFact').payload, { ...fact, endpoint: null, at: 'now' })).toEqual([]);
-    expect(faults(message('webhookFact').payload, fact)).not.toEqual([]);
+    const { endpoint, ...without } = WebhookFact.parse({
+      ...{ type: 'webhook.created', revision: 1, webhookId: 'w', accountId: 'a', eventType: 't' },
+      ...{ endpoint: null, at: '2026-01-02T03:04:05.678Z' },
+    });
+    expect(faults(message('webhookFact').payload, { ...without, endpoint })).toEqual([]);
+    expect(faults(message('webhookFact').payload, without)).not.toEqual([]);
   });
 });
 
