@@ -23,7 +23,7 @@ it('tell of each source what is known of it, and nothing of sources that are del
   importer.problems.set(unread.topic, 'is.not.read: does not exist');
   await importer.start(told);
   onTestFinished(() => importer.stop());
-  await vi.waitFor(() => expect(importer.readerOf(unread.topic)).toBeDefined());
+  await vi.waitFor(() => expect(importer.readerOf(unread.topic)).toBeDefined(), { timeout: 10_000 });
   await importer.readerOf(read.topic)?.([record], new AbortController().signal);
 
   const seriesOf = async (id: string) =>
@@ -37,4 +37,4 @@ it('tell of each source what is known of it, and nothing of sources that are del
 
   told.sources.clear();
   await vi.waitFor(async () => expect(await seriesOf(read.id)).toEqual([]), { timeout: 10_000 });
-}, 15_000);
+}, 30_000);

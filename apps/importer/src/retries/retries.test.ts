@@ -8,6 +8,10 @@ import { sampleRecord } from '../testing/sample-record.js';
 import { ToldSources } from '../testing/told-sources.js';
 import { WiredImporter } from '../testing/wired-importer.js';
 
+/** The importer asks the registry every two seconds. */
+vi.setConfig({ testTimeout: 30_000 });
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000 });
+
 const former = { id: 'dl_1', times: 1 };
 const { signal } = new AbortController();
 const undecodable = { firstPosition: 5n, lastPosition: 7n, reason: 'its checksum is wrong' };
@@ -46,7 +50,7 @@ const corrected = { mapping: { type: { value: 'as.it.is' } } };
 
 it('converts by what the source was when the record was put back, however new that is', async () => {
   const { told, source, importer, retry } = await importing();
-  await vi.waitFor(() => expect(importer.readerOf(source.topic)).toBeDefined());
+  await eventually(() => expect(importer.readerOf(source.topic)).toBeDefined());
   told.change(source.id, corrected);
   await retry(putBack({ ...sampleRecord({ value: '{}' }), sourceId: source.id }));
   expect(importer.outcomes()).toEqual(['as.it.is']);
@@ -65,7 +69,7 @@ it('does not go by an answer that the registry had ready before', async () => {
   told.change(source.id, corrected);
   const retrying = retry(putBack({ ...sampleRecord({ value: '{}' }), sourceId: source.id }));
   answers[0]?.();
-  await vi.waitFor(() => expect(answers).toHaveLength(2));
+  await eventually(() => expect(answers).toHaveLength(2));
   expect(importer.outcomes()).toEqual([]);
   told.registry.syncSources = syncSources;
   answers[1]?.();
