@@ -95,6 +95,7 @@ describe('sources', () => {
   });
 
   it('are listed page by page', async () => {
+    for (let index = 0; index < 5; index += 1) await create();
     const ids: unknown[] = [];
     let path: string | null = '/v1/sources?limit=2';
     while (path !== null) {
