@@ -74,10 +74,16 @@ describe('docker compose up', () => {
   }, LIMIT_MS);
 
   afterAll(async () => {
-    await ledger?.close();
-    await receiver?.close();
-    await project?.remove();
-    await takeBack?.();
+    const failures: unknown[] = [];
+    const closings = [() => ledger?.close(), () => receiver?.close(), () => project?.remove(), () => takeBack?.()];
+    for (const close of closings) {
+      try {
+        await close();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'not everything was closed');
   });
 
   mainJob(() => ({ client, adminKey, receiver }));

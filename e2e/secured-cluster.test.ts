@@ -14,7 +14,7 @@ import { mainJob } from './src/main-job.js';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const principal = `User:${user.name}`;
 
-/** All that the services need where somebody else makes the topics: the table of docs/kafka.md. */
+/** All that the services are allowed here, where somebody else makes the topics; docs/kafka.md has them in its table. */
 const readGroup: Right = ['Read', 'group', 'sluice-dispatcher'];
 const writeEvents: Right = ['Write', 'topic', 'sluice.events'];
 const writeFacts: Right = ['Write', 'topic', 'sluice.webhooks'];
@@ -67,7 +67,7 @@ describeKafkaWithJava('on a secured cluster', () => {
     expect(topics('--check').status).toBe(0);
   });
 
-  it('services start with no more rights than the documentation says', async () => {
+  it('services start with the rights above and no others', async () => {
     await broker.allow(principal, ...rights);
     stack = await ServiceStack.start({
       databaseUrl: database.url,

@@ -48,12 +48,25 @@ describeOwnKafka('the importer', () => {
     ...more,
   });
 
+  /** Topics of readers that have left their group. */
+  const left = new Set<string>();
+
   async function start(told: ToldSources, instance = 'one'): Promise<RunningService> {
     const importer = await startImporter(instance, {
       logger: createLogger({ service: 'importer', level: 'silent' }),
       clock: systemClock,
       stream,
-      open: (reading) => new TopicReader({ brokers: [broker.brokers], clientId: instance }, reading),
+      open: (reading) => {
+        const reader = new TopicReader({ brokers: [broker.brokers], clientId: instance }, reading);
+        return {
+          problem: () => reader.problem(),
+          progress: () => reader.progress(),
+          stop: async () => {
+            await reader.stop();
+            left.add(reading.topic);
+          },
+        };
+      },
       metrics: createMetrics(),
       registry: told.registry,
     });
@@ -186,7 +199,11 @@ describeOwnKafka('the importer', () => {
     told.reports.clear();
     const other = told.add({ topic: await newTopic(), format: 'json', mapping });
     await eventually(() => expect(told.reports.has(other.id)).toBe(true));
+    await eventually(() => expect(left).toContain(topic));
     await stream.publish(topic, [record('3')]);
+    await stream.publish(other.topic, [record('4')]);
+    // Whoever still read the one topic would have had as long as this takes.
+    await eventually(async () => expect(await outcomes(other.topic)).toEqual(['a.b 4']));
     await eventually(async () => expect(await importer.problems()).toEqual([]));
     expect((await outcomes(topic)).sort()).toEqual(['a.b 1', 'c.d 2']);
   });

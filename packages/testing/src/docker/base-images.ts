@@ -62,11 +62,11 @@ const images: readonly BaseImage[] = [
 
 const which = async (program: string): Promise<string> => (await run('which', [program])).stdout.trim();
 
-const isThere = (image: string): Promise<boolean> =>
-  docker('image', 'inspect', image).then(
-    () => true,
-    () => false,
-  );
+/** Null where there is no such image. */
+const idOf = (image: string): Promise<string | null> =>
+  docker('image', 'inspect', '--format', '{{.Id}}', image).catch(() => null);
+
+const isThere = async (image: string): Promise<boolean> => (await idOf(image)) !== null;
 
 /** What is missing to make the images, or null. */
 export async function whyNoBaseImages(): Promise<string | null> {
@@ -91,8 +91,10 @@ export async function provideBaseImages(): Promise<() => Promise<void>> {
   };
   try {
     for (const image of images) {
-      if (await isThere(image.name)) continue;
       const own = `sluice-base/${image.name}`;
+      const there = await idOf(image.name);
+      // One that was made here has that name of a run that was killed before it took it away.
+      if (there !== null && there !== (await idOf(own))) continue;
       if (!(await isThere(own))) await make(image, own);
       await docker('tag', own, image.name);
       lent.push(image.name);
@@ -128,8 +130,13 @@ async function makeDebian(): Promise<void> {
     await writeFile(join(root, 'etc/hostname'), '');
     const tar = spawn('tar', ['--directory', root, '--create', '.'], { stdio: ['ignore', 'pipe', 'inherit'] });
     const imported = spawn('docker', ['import', '-', debian], { stdio: [tar.stdout, 'ignore', 'inherit'] });
-    const [code] = (await once(imported, 'exit')) as [number];
-    if (code !== 0) throw new Error(`docker import ended with ${code}`);
+    const ends = await Promise.all([once(tar, 'exit'), once(imported, 'exit')]);
+    const [tarCode, importCode] = ends.map(([code]) => code as number | null);
+    if (tarCode !== 0 || importCode !== 0) {
+      // What came of half an archive must not be taken for Debian the next time.
+      await docker('rmi', debian).catch(() => undefined);
+      throw new Error(`tar ended with ${tarCode}, docker import with ${importCode}`);
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

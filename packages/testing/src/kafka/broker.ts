@@ -9,6 +9,8 @@ export interface KafkaBroker {
   /** Host and port for clients. */
   readonly brokers: string;
   readonly version: string;
+  /** The folder of its log; undefined where that is in a container. */
+  readonly data?: string;
   /** Ends it in order and removes its data. */
   stop(): Promise<void>;
   /** Ends it as a power cut would. */

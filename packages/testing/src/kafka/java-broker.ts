@@ -70,7 +70,6 @@ export async function startJavaBroker(options: JavaBrokerOptions): Promise<Kafka
   ];
   // It may begin with a dash, so it is given as one argument with its name.
   const clusterId = randomBytes(16).toString('base64url');
-  await run('java', [...java, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', configuration]);
 
   let process: GuardedProcess | null = null;
 
@@ -91,6 +90,7 @@ export async function startJavaBroker(options: JavaBrokerOptions): Promise<Kafka
     await rm(directory, { recursive: true, force: true });
   };
   try {
+    await run('java', [...java, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', configuration]);
     await start();
   } catch (error) {
     await stop();
@@ -99,6 +99,7 @@ export async function startJavaBroker(options: JavaBrokerOptions): Promise<Kafka
   return {
     brokers: `127.0.0.1:${clients}`,
     version: options.version,
+    data,
     start,
     stop,
     kill: async () => process?.kill(),

@@ -32,11 +32,38 @@ export interface KafkaConnect {
 }
 
 /** Resolves when the connector and its task run. */
-export async function startKafkaConnect({ brokers, connector, schemas }: ConnectOptions): Promise<KafkaConnect> {
-  const classPath = await connectClassPath();
+export async function startKafkaConnect(options: ConnectOptions): Promise<KafkaConnect> {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-test-connect-'));
-  const output = join(directory, 'output.log');
-  const port = await freePort();
+  let process: GuardedProcess | null = null;
+  const stop = async (): Promise<void> => {
+    await process?.stop(10_000);
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    const port = await freePort();
+    const output = join(directory, 'output.log');
+    process = await GuardedProcess.start(await writeCommand(directory, port, options), { directory, output });
+    const deadline = performance.now() + startWithinMs;
+    while (!(await isRunning(port))) {
+      if (!process.running || performance.now() > deadline) {
+        const said = (await readFile(output, 'utf8')).slice(-4_000);
+        throw new Error(`Kafka Connect did not start:\n${said}`);
+      }
+      await sleep(200);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
+}
+
+/** Writes the configuration into the directory; answers the command that goes by it. */
+async function writeCommand(
+  directory: string,
+  port: number,
+  { brokers, connector, schemas }: ConnectOptions,
+): Promise<string[]> {
   const converter = 'org.apache.kafka.connect.json.JsonConverter';
   const worker = {
     'bootstrap.servers': brokers,
@@ -55,31 +82,16 @@ export async function startKafkaConnect({ brokers, connector, schemas }: Connect
     join(directory, 'connector.properties'),
     properties({ name: 'source', 'tasks.max': '1', ...connector }),
   );
-  const command = [
+  return [
     'java',
     ...virtualMachine,
     `-Dlog4j.configuration=file:${join(directory, 'log4j.properties')}`,
     '-cp',
-    classPath,
+    await connectClassPath(),
     'org.apache.kafka.connect.cli.ConnectStandalone',
     join(directory, 'worker.properties'),
     join(directory, 'connector.properties'),
   ];
-  const process = await GuardedProcess.start(command, { directory, output });
-  const stop = async (): Promise<void> => {
-    await process.stop(10_000);
-    await rm(directory, { recursive: true, force: true });
-  };
-  const deadline = performance.now() + startWithinMs;
-  while (!(await isRunning(port))) {
-    if (!process.running || performance.now() > deadline) {
-      const said = (await readFile(output, 'utf8')).slice(-4_000);
-      await stop();
-      throw new Error(`Kafka Connect did not start:\n${said}`);
-    }
-    await sleep(200);
-  }
-  return { stop };
 }
 
 const properties = (settings: Record<string, string>): string =>

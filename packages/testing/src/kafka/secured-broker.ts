@@ -45,13 +45,29 @@ export interface SecuredBroker {
 /** Needs Java and `openssl`. */
 export async function startSecuredBroker(): Promise<SecuredBroker> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-secured-'));
+  const begun: { stop(): Promise<void> }[] = [{ stop: () => rm(folder, { recursive: true, force: true }) }];
+  const stop = async () => {
+    // The last first.
+    for (const part of begun.toReversed()) await part.stop();
+  };
+  try {
+    return { ...(await startIn(folder, begun)), folder, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** @param begun gets what must be stopped, also when a later part does not start. */
+async function startIn(
+  folder: string,
+  begun: { stop(): Promise<void> }[],
+): Promise<Omit<SecuredBroker, 'folder' | 'stop'>> {
   const [tls, login] = [await freePort(), await freePort()];
+  const tokens = await TokenEndpoint.start(oauthClient);
+  begun.push({ stop: () => tokens.close() });
   const authority = await Authority.make(folder, 'authority');
-  const [server, client, tokens] = await Promise.all([
-    authority.issue('broker'),
-    authority.issue('sluice', keyPassphrase),
-    TokenEndpoint.start(oauthClient),
-  ]);
+  const [server, client] = await Promise.all([authority.issue('broker'), authority.issue('sluice', keyPassphrase)]);
   const keys = join(folder, 'keys.json');
   await writeFile(keys, tokens.keys);
   const broker = await startJavaBroker({
@@ -74,23 +90,14 @@ export async function startSecuredBroker(): Promise<SecuredBroker> {
     },
     javaOptions: [`-Dorg.apache.kafka.sasl.oauthbearer.allowed.urls=file://${keys}`],
   });
+  begun.push(broker);
   const operate = async (...commands: string[]) => {
     const options = ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp'];
     await run('java', [...options, await kafkaClassPath(kafkaVersion), administer, broker.brokers, ...commands]);
   };
   const change = (verb: string, principal: string, rights: readonly Right[]) =>
     operate(...rights.flatMap((right) => [verb, principal, ...right]));
-  const stop = async () => {
-    await broker.stop();
-    await tokens.close();
-    await rm(folder, { recursive: true, force: true });
-  };
-  try {
-    await operate('user', user.name, user.password);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  await operate('user', user.name, user.password);
   return {
     operator: broker.brokers,
     tls: `127.0.0.1:${tls}`,
@@ -98,8 +105,6 @@ export async function startSecuredBroker(): Promise<SecuredBroker> {
     authority,
     client,
     tokens,
-    folder,
-    stop,
     allow: (principal, ...rights) => change('allow', principal, rights),
     forget: (principal, ...rights) => change('forget', principal, rights),
   };
