@@ -13,7 +13,14 @@ mkdirSync(join(root, '.cache'), { recursive: true });
 rmSync(results, { force: true });
 const { status } = spawnSync(
   program('vitest'),
-  ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...process.argv.slice(2)],
+  [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--reporter=${join(import.meta.dirname, 'failures-reporter.mjs')}`,
+    `--outputFile.json=${results}`,
+    ...process.argv.slice(2),
+  ],
   { cwd: root, stdio: 'inherit' },
 );
 
