@@ -1,7 +1,11 @@
 import { relative } from 'node:path';
 import { root } from './set-up.mjs';
 
-/** A line for each failure, last of all: whoever reads only the end of a long output finds there what failed. */
+/**
+ * A line for each failure, last of all: whoever reads only the end of a long output finds there what failed.
+ *
+ * @public vitest loads it by its path.
+ */
 export default class FailuresReporter {
   onTestRunEnd(modules, unhandledErrors) {
     for (const module of modules) {
