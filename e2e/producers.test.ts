@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,7 @@ import { temporaryFolder } from '@sluice/testing/temporary-folder';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { examplesOf } from './src/guide-examples.js';
+import { needing } from './src/needing.js';
 
 /** Each example of docs/producers.md is run as it stands there. */
 const examples = examplesOf('producers.md');
@@ -198,13 +199,3 @@ const propertiesOf = (file: string): Record<string, string> =>
       .split('\n')
       .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
-
-/** A case that needs a program. Where it is not, it is skipped with the reason on the screen; in CI that fails. */
-function needing(program: string, answersTo: string[], name: string, work: () => Promise<void>): void {
-  if (spawnSync(program, answersTo, { stdio: 'ignore' }).status === 0 || process.env.CI) {
-    it(name, work);
-    return;
-  }
-  process.stderr.write(`SKIPPED ${name}: ${program} is not installed\n`);
-  it.skip(`skipped: ${program} is not installed`, () => undefined);
-}
