@@ -39,6 +39,9 @@ import { WebhookBackfills } from './manage/webhook-backfills.js';
 import { WebhookStatisticsController } from './manage/webhook-statistics.controller.js';
 import { WebhookSwitchesController } from './manage/webhook-switches.controller.js';
 import { WebhooksController } from './manage/webhooks.controller.js';
+import { OpenapiController } from './openapi/openapi.controller.js';
+import { Reference } from './openapi/reference.js';
+import { describedRoutes } from './operations/described-routes.js';
 import { CLOCK, DISPATCHER, type GatewayParts, REGISTRY } from './parts.js';
 import { PortalController } from './portal/portal.controller.js';
 import { PortalLinks } from './portal/portal-links.js';
@@ -64,6 +67,9 @@ const DISPATCHER_LIMITS = {
   putBackDeadLetters: 20_000,
   otherwise: 5_000,
 };
+
+/** Those whose routes are operations, which the reference shows. */
+const DESCRIBED = [JobsController, FiltersController, EventTypesController, OpenapiController];
 
 export interface GatewaySettings {
   publicUrl: string | null;
@@ -107,6 +113,7 @@ export function gatewayModule(
     [KnownAccounts, new KnownAccounts(registry)],
     [IntakeLog, new IntakeLog(logger, metrics)],
     [PortalLinks, new PortalLinks(settings.publicUrl)],
+    [Reference, new Reference(describedRoutes(DESCRIBED))],
     [Readiness, new Readiness({ registry, dispatcher, stream, clock, neighbours: parts.problems })],
   ];
   return {
@@ -131,6 +138,7 @@ export function gatewayModule(
       TokensController,
       IntegrationsController,
       AsyncapiController,
+      OpenapiController,
       SourcesController,
       PortalController,
       HealthController,

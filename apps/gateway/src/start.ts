@@ -45,6 +45,7 @@ export async function startGateway(
   const adapter = openServer({ refusals, methods, trustedProxies: config.trustedProxies });
   const fastify = adapter.getInstance();
   fastify.decorateRequest('caller', null);
+  fastify.decorateRequest('asked', null);
   measureRequests(fastify, metrics);
   guardPortalPages(fastify);
   parts.extend?.(fastify);

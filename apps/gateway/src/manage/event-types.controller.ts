@@ -1,21 +1,22 @@
-import { Controller, Get, HttpCode, Inject, Param, Put, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Put, Res } from '@nestjs/common';
 import type { EventType, Registry } from '@sluice/contracts/registry-commands';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
-import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
+import { CurrentCaller } from '../authenticate/caller-guard.js';
 import { Catalogues } from '../events/catalogues.js';
 import { SchemaValidators } from '../events/schema/schema-validators.js';
+import { Asked } from '../operations/asked.js';
+import { wrongMember } from '../operations/checked.js';
+import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
 import { Fault, faultOf } from '../refusals/fault.js';
-import { JsonMembers } from '../server/json-body.js';
-import { QueryGuard } from '../server/query-guard.js';
+import { getEventSchema, getEventType, listEventTypes, putEventType } from './event-type-operations.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const SCHEMA_TYPE = 'application/schema+json';
 
 /** The account's catalogue: which types of event it has, and what their data looks like. */
 @Controller('v1/event-types')
-@UseGuards(CallerGuard, QueryGuard)
 export class EventTypesController {
   constructor(
     @Inject(REGISTRY) private readonly registry: Registry,
@@ -24,7 +25,7 @@ export class EventTypesController {
   ) {}
 
   @Get()
-  @Requires('read_catalogue')
+  @Operation(listEventTypes)
   async list(@CurrentCaller() { credential }: Caller, @Res() reply: FastifyReply): Promise<void> {
     const result = await this.registry.catalogue({ credential });
     if (!result.ok) throw faultOf(result.refusal);
@@ -33,7 +34,7 @@ export class EventTypesController {
 
   /** One type with its schema. */
   @Get(':name')
-  @Requires('read_catalogue')
+  @Operation(getEventType)
   async get(
     @Param('name') name: string,
     @CurrentCaller() { credential }: Caller,
@@ -44,7 +45,7 @@ export class EventTypesController {
 
   /** The JSON Schema of the type's data as it was written; `true`, the one that takes everything, where it has none. */
   @Get(':name/schema')
-  @Requires('read_catalogue')
+  @Operation(getEventSchema)
   async schema(
     @Param('name') name: string,
     @CurrentCaller() { credential }: Caller,
@@ -56,19 +57,17 @@ export class EventTypesController {
 
   /** Registers a type, or changes it: `{description?, schema?}`; the schema is kept as it was written. */
   @Put(':name')
-  @HttpCode(200)
-  @Requires('manage')
+  @Operation(putEventType)
   async put(
     @Param('name') name: string,
-    @Req() request: FastifyRequest,
+    @Asked() { body }: Asked<typeof putEventType>,
     @CurrentCaller() { credential, principal, address }: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const body = JsonMembers.of(request).only('description', 'schema');
-    const description = body.optionalString('description') ?? '';
-    const schema = body.text('schema');
+    const description = body.description ?? '';
+    const schema = body.schema?.text ?? null;
     const unusable = schema === null ? null : this.validators.fault(schema);
-    if (unusable !== null) throw body.fault('schema', `can't be used: ${unusable}`);
+    if (unusable !== null) throw wrongMember('schema', `can't be used: ${unusable}`);
     const result = await this.registry.putEventType({ credential, name, description, schema, from: address });
     if (!result.ok) throw faultOf(result.refusal);
     this.catalogues.forget(principal.accountId);

@@ -1,7 +1,8 @@
 import type { Job, JobRequest } from '@sluice/contracts/job-commands';
+import type { ShownJob } from './job-schemas.js';
 
 /** A job in the names of our public API. */
-export const jobAnswer = (job: Job): Record<string, unknown> => ({
+export const jobAnswer = (job: Job): ShownJob => ({
   id: job.id,
   kind: job.request.kind,
   webhook_ids: job.webhookIds,
@@ -15,7 +16,7 @@ export const jobAnswer = (job: Job): Record<string, unknown> => ({
   ended_at: job.endedAt,
 });
 
-function askedFor(request: JobRequest): Record<string, unknown> {
+function askedFor(request: JobRequest): Partial<ShownJob> {
   if ('deliveryId' in request) return { delivery_id: request.deliveryId };
   if (request.kind === 'backfill') return { start_from: request.startFrom };
   if (request.kind === 'replay') return { from: request.from, to: request.to, as: request.as };

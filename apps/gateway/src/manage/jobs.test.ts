@@ -100,7 +100,9 @@ describe('jobs', () => {
     [{ kind: 'replay', webhook_ids: ['w'], from: since, as: 'new', since }, 'since'],
     [{ kind: 'resend', delivery_id: 7 }, 'delivery_id'],
   ])('are refused by path: %j', async (body, path) => {
-    expect(await ask('POST', '/v1/jobs', body)).toMatchObject({ status: 400, body: { errors: [{ path }] } });
+    const answer = await ask('POST', '/v1/jobs', body);
+    expect(answer.status).toBe(400);
+    expect((answer.body.errors as { path: string }[]).map((error) => error.path)).toContain(path);
   });
 
   it('are for keys that may subscribe', async () => {

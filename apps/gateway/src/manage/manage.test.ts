@@ -96,7 +96,7 @@ describe('the management API', () => {
   });
 
   it.each([
-    ['GET', '/v1/event-types?limit=1', 'unknown query parameter limit: this path takes none'],
+    ['GET', '/v1/event-types?limit=1', 'limit is not known here: nothing is'],
     ['GET', '/v1/events?source=a&id=b&ids=c', 'unknown query parameter ids: this path takes source and id'],
     ['POST', '/v1/keys?kind=live', 'unknown query parameter kind: this path takes none'],
   ])('refuses what it would not look at: %s %s', async (method, path, detail) => {

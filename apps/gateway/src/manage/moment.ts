@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { shownAs } from '../operations/shown-as.js';
 
 const Moment = z.iso.datetime({ offset: true });
 
@@ -16,3 +17,14 @@ export function readMoment(text: unknown): string | null {
   const moment = new Date(milliseconds).toISOString();
   return USUAL_YEAR.test(moment) ? moment : null;
 }
+
+/** A moment of ISO 8601 with its zone, read as one in UTC. */
+export const moment = shownAs(
+  { type: 'string', format: 'date-time' },
+  z.string({ error: MOMENT_WANTED }).transform((text, context) => {
+    const read = readMoment(text);
+    if (read !== null) return read;
+    context.issues.push({ code: 'custom', message: MOMENT_WANTED, input: text });
+    return z.NEVER;
+  }),
+);

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { shownAs } from '../operations/shown-as.js';
 import { Fault } from '../refusals/fault.js';
 
 const DEFAULT_LIMIT = 100;
@@ -11,6 +13,44 @@ export function pageLimit(limit: unknown): number {
   if (wanted >= 1 && wanted <= MAX_LIMIT) return wanted;
   throw wrongQuery('limit', `must be a whole number from 1 to ${MAX_LIMIT}`);
 }
+
+const LIMIT_WANTED = { error: `must be a whole number from 1 to ${MAX_LIMIT}` };
+
+/** The query parameter `limit`: how many things a page has; 100 if nothing is said. */
+export const limit = shownAs(
+  { type: 'integer', minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+  z
+    .string(LIMIT_WANTED)
+    .regex(/^\d{1,4}$/, { ...LIMIT_WANTED, abort: true })
+    .transform(Number)
+    .refine((wanted) => wanted >= 1 && wanted <= MAX_LIMIT, LIMIT_WANTED)
+    .default(DEFAULT_LIMIT),
+).meta({ description: 'How many at most.' });
+
+const CURSOR_WANTED = { error: 'must be the next_cursor of an answer' };
+
+/**
+ * The query parameter `cursor`: the place that the page before ended at; undefined without one.
+ *
+ * @param form of the whole place.
+ */
+export const cursor = (form: RegExp) =>
+  shownAs(
+    { type: 'string' },
+    z
+      .string(CURSOR_WANTED)
+      .transform((text, context) => {
+        const given = Buffer.from(text, 'base64url').toString('latin1');
+        const place = given.startsWith(PREFIX) ? given.slice(PREFIX.length) : '';
+        if (form.test(place) && cursorAt(place) === text) return place;
+        context.issues.push({ code: 'custom', message: CURSOR_WANTED.error, input: text });
+        return z.NEVER;
+      })
+      .optional(),
+  ).meta({ description: 'The `next_cursor` of the page before.' });
+
+/** The member `next_cursor` of an answer. */
+export const nextCursor = z.string().nullable().meta({ description: 'Null on the last page.' });
 
 /** Where the page after this place begins. What it is made of may change: callers hand it back as they got it. */
 export const cursorAt = (place: string): string => Buffer.from(PREFIX + place).toString('base64url');

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { valueText } from '../operations/json-text.js';
+import { defineOperation } from '../operations/operation.js';
+
+const ofOne = {
+  params: z.object({ name: z.string().meta({ description: 'The name of the type.' }) }),
+  refusals: { 404: "There is no such type in the account's catalogue." },
+};
+
+/** A JSON Schema: an object, `true` or `false`. */
+const JsonSchema = z.union([z.looseObject({}), z.boolean()]);
+
+const EventType = z
+  .object({
+    name: z.string(),
+    description: z.string(),
+    built_in: z.boolean().meta({ description: 'Every account has it, and it stays.' }),
+    schema: JsonSchema.nullable().meta({ description: 'The JSON Schema of its data, as it was written.' }),
+  })
+  .meta({
+    id: 'EventType',
+    examples: [
+      {
+        name: 'order.paid',
+        description: 'An order was paid.',
+        built_in: false,
+        schema: { type: 'object', required: ['orderId'], properties: { orderId: { type: 'string' } } },
+      },
+    ],
+  });
+
+const NewEventType = z
+  .strictObject({
+    description: z.string().nullish(),
+    schema: valueText
+      .nullish()
+      .meta({ description: 'A JSON Schema (2020-12) that the data of its events must satisfy.' }),
+  })
+  .meta({
+    id: 'NewEventType',
+    examples: [{ description: 'An order was paid.', schema: { type: 'object', required: ['orderId'] } }],
+  });
+
+export const listEventTypes = defineOperation({
+  id: 'listEventTypes',
+  tag: 'Event types',
+  summary: 'List event types',
+  access: 'read_catalogue',
+  responses: { 200: { description: 'All of them.', schema: z.object({ event_types: z.array(EventType) }) } },
+});
+
+export const getEventType = defineOperation({
+  id: 'getEventType',
+  tag: 'Event types',
+  summary: 'Get an event type',
+  access: 'read_catalogue',
+  ...ofOne,
+  responses: { 200: { description: 'The type with its schema.', schema: EventType } },
+});
+
+export const getEventSchema = defineOperation({
+  id: 'getEventSchema',
+  tag: 'Event types',
+  summary: "Get the JSON Schema of a type's data",
+  description: 'As it was written; `true`, the one that takes everything, where the type has none.',
+  access: 'read_catalogue',
+  ...ofOne,
+  responses: { 200: { description: 'The schema.', content: { 'application/schema+json': JsonSchema } } },
+});
+
+export const putEventType = defineOperation({
+  id: 'putEventType',
+  tag: 'Event types',
+  summary: 'Register or replace an event type',
+  access: 'manage',
+  params: ofOne.params,
+  body: NewEventType,
+  responses: { 200: { description: 'The type as it is now.', schema: EventType } },
+  refusals: { 409: 'The type is built in.' },
+});

@@ -1,0 +1,130 @@
+import type { z } from 'zod';
+import { Fault, type FaultEntry } from '../refusals/fault.js';
+
+/** Of what is wrong as much is told, and of a name that is not known as many characters. */
+const FAULTS_TOLD = 10;
+const NAME_SHOWN = 100;
+
+/**
+ * What the schema makes of a value from outside.
+ *
+ * @throws {Fault} 400 with all that is wrong by its path. A message of the schema's own stands as it is; the others say the
+ * same of the same mistake everywhere.
+ */
+export function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value, { reportInput: true, error: wording });
+  if (parsed.success) return parsed.data;
+  throw faultOfEntries(parsed.error.issues.flatMap((issue) => entriesOf(issue)));
+}
+
+/** One member or query parameter that is wrong for a reason that no schema knows. */
+export const wrongMember = (path: string, message: string): Fault => faultOfEntries([{ path, message }]);
+
+interface Entry extends FaultEntry {
+  /** What there would have been, of a member that is not known. */
+  known?: string;
+}
+
+function faultOfEntries(all: readonly Entry[]): Fault {
+  const told = all.slice(0, FAULTS_TOLD);
+  const more = all.length > told.length ? ` and ${all.length - told.length} more` : '';
+  const [first] = told;
+  const isUnknown = first?.known !== undefined && told.every(({ known }) => known === first.known);
+  const detail = isUnknown
+    ? `${told.map(({ path }) => path).join(' and ')}${more} ${all.length === 1 ? 'is' : 'are'} not known here: ${first.known}`
+    : `${told.map(({ path, message }) => (path === '' ? message : `${path} ${message}`)).join('; ')}${more}`;
+  return new Fault(400, detail, { errors: told.map(({ path, message }) => ({ path, message })) });
+}
+
+function entriesOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): Entry[] {
+  const path = [...above, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: dotted([...path, key.slice(0, NAME_SHOWN)]),
+      message: 'is not known here',
+      known: issue.message,
+    }));
+  }
+  if (issue.code === 'invalid_union' && issue.input !== undefined && issue.errors.length > 0) {
+    return entriesOfUnion(issue.errors, path);
+  }
+  if (issue.code === 'invalid_key') {
+    return [{ path: dotted(path), message: issue.issues[0]?.message ?? 'can not be called so' }];
+  }
+  const isMissing = issue.input === undefined && issue.code !== 'custom';
+  return [{ path: dotted(path), message: isMissing ? 'is required and missing' : issue.message }];
+}
+
+/**
+ * Of several things that a value could have been what it comes closest to is told: those of its kind, and of these the one
+ * of which the least is wrong. When it is of no kind, the kinds are.
+ */
+function entriesOfUnion(options: readonly z.core.$ZodIssue[][], path: readonly PropertyKey[]): Entry[] {
+  const ofItsKind = options.filter((issues) => !issues.some(isWrongKind));
+  if (ofItsKind.length > 0) {
+    const [closest = []] = [...ofItsKind].sort((one, other) => one.length - other.length);
+    return closest.flatMap((inner) => entriesOf(inner, path));
+  }
+  const kinds = options.flatMap((issues) => issues.filter(isWrongKind));
+  const [first] = kinds;
+  if (first === undefined) return [];
+  const values = [...new Set(kinds.flatMap((issue) => issue.values))];
+  return entriesOf({ ...first, values, message: `must be one of ${values.join(', ')}` }, path);
+}
+
+type WrongValue = Extract<z.core.$ZodIssue, { code: 'invalid_value' }>;
+
+/** A member with one value alone says what kind of thing it is. */
+const isWrongKind = (issue: z.core.$ZodIssue): issue is WrongValue =>
+  issue.code === 'invalid_value' && issue.values.length === 1;
+
+const dotted = (path: readonly PropertyKey[]): string => path.map(String).join('.');
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+  array: 'an array',
+};
+
+/** Messages for what the schema has none of its own for. */
+const wording: z.core.$ZodErrorMap = (issue) => {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (Array.isArray(issue.input) && issue.expected === 'string') return 'must be given once, as a string';
+      return `must be ${KINDS[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return issue.values.length === 1
+        ? `must be ${String(issue.values[0])}`
+        : `must be one of ${issue.values.join(', ')}`;
+    case 'too_small':
+      return `must ${amount(issue.origin, 'least', Number(issue.minimum), issue.inclusive ?? true)}`;
+    case 'too_big':
+      return `must ${amount(issue.origin, 'most', Number(issue.maximum), issue.inclusive ?? true)}`;
+    case 'invalid_format':
+      return 'has not the form that it must have';
+    case 'unrecognized_keys':
+      return knownNames(issue.inst);
+    case 'invalid_union':
+      return Array.isArray(issue.options) ? `must be one of ${issue.options.join(', ')}` : 'is none of what it can be';
+    default:
+      return undefined;
+  }
+};
+
+function amount(origin: string, bound: 'least' | 'most', limit: number, inclusive: boolean): string {
+  if (origin === 'string')
+    return bound === 'least' && limit === 1 ? 'not be empty' : `have at ${bound} ${limit} characters`;
+  if (origin === 'array') return `have at ${bound} ${limit} ${limit === 1 ? 'element' : 'elements'}`;
+  if (!inclusive) return `be ${bound === 'least' ? 'greater' : 'less'} than ${limit}`;
+  return `be at ${bound} ${limit}`;
+}
+
+function knownNames(schema: unknown): string {
+  const names = Object.keys((schema as z.ZodObject | undefined)?.shape ?? {});
+  if (names.length === 0) return 'nothing is';
+  return `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'}`;
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { DescribedRoute } from './described-routes.js';
+
+/** A face's way of refusing: the content type and body of every refusal of its paths. */
+export interface RefusalForm {
+  contentType: string;
+  schema: z.ZodType;
+}
+
+const Problem = z
+  .looseObject({
+    type: z.string().meta({ description: 'Always `about:blank`: the status says what kind of problem it is.' }),
+    title: z.string().meta({ description: 'The name of the status.' }),
+    status: z.int().meta({ description: 'The status of the answer.' }),
+    detail: z.string().meta({ description: 'What is wrong, for people.' }),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'What is wrong where: members of the body and query parameters by their path.' }),
+  })
+  .meta({
+    id: 'Problem',
+    description: 'Problem details (RFC 9457).',
+    examples: [
+      {
+        type: 'about:blank',
+        title: 'Bad Request',
+        status: 400,
+        detail: 'endpoint is required and missing',
+        errors: [{ path: 'endpoint', message: 'is required and missing' }],
+      },
+    ],
+  });
+
+const AirstackRefusal = z
+  .object({
+    authentication: z.object({}).optional(),
+    status: z.literal(false),
+    success: z.literal(false).optional(),
+    message: z.string(),
+  })
+  .meta({
+    id: 'AirstackRefusal',
+    examples: [{ authentication: {}, status: false, message: 'endpoint is required and missing' }],
+  });
+
+const AirtableRefusal = z
+  .object({ error: z.union([z.string(), z.object({ type: z.string(), message: z.string() })]) })
+  .meta({
+    id: 'AirtableRefusal',
+    examples: [
+      { error: { type: 'AUTHENTICATION_REQUIRED', message: 'Authentication required' } },
+      { error: 'NOT_FOUND' },
+    ],
+  });
+
+const JSON_TYPE = 'application/json';
+const OWN: RefusalForm = { contentType: 'application/problem+json', schema: Problem };
+const AIRSTACK: RefusalForm = { contentType: JSON_TYPE, schema: AirstackRefusal };
+const AIRTABLE: RefusalForm = { contentType: JSON_TYPE, schema: AirtableRefusal };
+
+export function refusalFormOf(path: string): RefusalForm {
+  if (path.startsWith('/api/')) return AIRSTACK;
+  return path.startsWith('/v0/') ? AIRTABLE : OWN;
+}
+
+const WRONG = 'Something in the request is wrong, or not known here.';
+const OF_CALLERS = {
+  401: 'No credential, or one that does not count.',
+  403: 'The credential may not do this.',
+  429: 'Beyond the rate of the credential, or of a number that is limited.',
+  503: 'A part of the service is away: ask again later.',
+};
+const OF_BODIES = { 413: 'The body is too large.', 415: 'The body is of a type that is not read here.' };
+const OF_REPETITIONS = {
+  409: 'The first request with this `Idempotency-Key` is under way.',
+  422: 'The `Idempotency-Key` was used for another request.',
+};
+
+/** By status all that an operation can refuse, and what it means. What the operation says itself comes first. */
+export function refusalsOf({ method, path, operation }: DescribedRoute): [status: string, meaning: string][] {
+  const { access, absent, body, rawBody, refusals = {} } = operation;
+  const takesBody = body !== undefined || rawBody !== undefined || method === 'post';
+  const meanings = new Map<string, string>([['400', WRONG]]);
+  const say = (more: Readonly<Record<number, string>>) => {
+    for (const [status, meaning] of Object.entries(more)) meanings.set(status, meaning);
+  };
+  if (access !== 'anyone') say(OF_CALLERS);
+  if (absent !== undefined) say({ 404: `${absent.charAt(0).toUpperCase()}${absent.slice(1)}.` });
+  if (takesBody) say(OF_BODIES);
+  say(refusals);
+  if (isRepeatable({ method, path })) {
+    for (const [status, meaning] of Object.entries(OF_REPETITIONS)) {
+      meanings.set(status, [meanings.get(status), meaning].filter((text) => text !== undefined).join(' '));
+    }
+  }
+  return [...meanings].sort(([one], [other]) => Number(one) - Number(other));
+}
+
+/** Which operations take an `Idempotency-Key`. */
+export const isRepeatable = ({ method, path }: { method: string; path: string }): boolean =>
+  method === 'post' && path.startsWith('/v1/') && path !== '/v1/events';
