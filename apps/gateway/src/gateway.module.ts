@@ -22,6 +22,7 @@ import { TrailSearch } from './events/trail-search.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { RepeatedRequests } from './idempotency/repeated-requests.js';
+import { AccountController } from './manage/account.controller.js';
 import { AccountsController } from './manage/accounts.controller.js';
 import { BasesController } from './manage/bases.controller.js';
 import { CollaboratorsController } from './manage/collaborators.controller.js';
@@ -45,6 +46,8 @@ import { describedRoutes } from './operations/described-routes.js';
 import { CLOCK, DISPATCHER, type GatewayParts, REGISTRY } from './parts.js';
 import { PortalController } from './portal/portal.controller.js';
 import { PortalLinks } from './portal/portal-links.js';
+import { PortalSessionController } from './portal/portal-session.controller.js';
+import { SessionExchange } from './portal/session-exchange.js';
 
 /** Creation looks the endpoint's host up; changes and deletion wait for every dispatcher, or for the end of its lease of 5 s. */
 const REGISTRY_LIMITS = {
@@ -94,6 +97,7 @@ export function gatewayModule(
   const validators = new SchemaValidators();
   const bases = new KnownBases(registry, clock);
   const changes = new TableChanges(bases);
+  const portalLinks = new PortalLinks(settings.publicUrl);
   const revisions = new Revisions(registry, logger);
   const provided: [unknown, unknown][] = [
     [REGISTRY, registry],
@@ -112,7 +116,8 @@ export function gatewayModule(
     [KnownBases, bases],
     [KnownAccounts, new KnownAccounts(registry)],
     [IntakeLog, new IntakeLog(logger, metrics)],
-    [PortalLinks, new PortalLinks(settings.publicUrl)],
+    [PortalLinks, portalLinks],
+    [SessionExchange, new SessionExchange(registry, limits, portalLinks)],
     [Reference, new Reference(describedRoutes(DESCRIBED))],
     [Readiness, new Readiness({ registry, dispatcher, stream, clock, neighbours: parts.problems })],
   ];
@@ -130,6 +135,7 @@ export function gatewayModule(
       JobsController,
       EventTypesController,
       FiltersController,
+      AccountController,
       AccountsController,
       UsersController,
       BasesController,
@@ -140,6 +146,7 @@ export function gatewayModule(
       AsyncapiController,
       OpenapiController,
       SourcesController,
+      PortalSessionController,
       PortalController,
       HealthController,
     ],

@@ -1,4 +1,4 @@
-import type { Principal } from '@sluice/contracts/principal';
+import type { KeyKind } from '@sluice/contracts/principal';
 import type { CreatedKey } from '@sluice/contracts/registry-commands';
 import { type DataSource, type EntityManager, In } from 'typeorm';
 import { recordAudit } from './audit/record-audit.js';
@@ -16,7 +16,7 @@ const KINDS = ['live', 'test', 'admin'] as const;
 export interface FirstAccount {
   accountId: string;
   /** One of each kind; the live and the admin key may publish for everybody. */
-  keys: Record<Principal['kind'], CreatedKey>;
+  keys: Record<KeyKind, CreatedKey>;
 }
 
 /** Makes the operator account and its keys if there is no operator yet; null when there is one. */
@@ -39,7 +39,7 @@ export function bootstrapAccount(database: DataSource, name: string): Promise<Fi
  */
 export function ensureDevelopmentAccount(
   database: DataSource,
-  { name, keys }: { name: string; keys: Record<Principal['kind'], string> },
+  { name, keys }: { name: string; keys: Record<KeyKind, string> },
 ): Promise<{ accountId: string }> {
   return exclusively(database, async (transaction) => {
     const hashes = KINDS.map((kind) => hashOfKey(keys[kind]));
@@ -70,7 +70,7 @@ async function makeOperator(transaction: EntityManager, name: string): Promise<s
 async function addKey(
   transaction: EntityManager,
   accountId: string,
-  kind: Principal['kind'],
+  kind: KeyKind,
   given?: string,
 ): Promise<CreatedKey> {
   const at = new Date();

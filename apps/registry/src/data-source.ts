@@ -18,10 +18,13 @@ import { AddEnabledRevision1796000010000 } from './migrations/1796000010000-add-
 import { AddIdempotentRequests1796000020000 } from './migrations/1796000020000-add-idempotent-requests.js';
 import { AddStartFrom1796000300000 } from './migrations/1796000300000-add-start-from.js';
 import { AddSources1796100000000 } from './migrations/1796100000000-add-sources.js';
+import { AddPortalAccess1796200000000 } from './migrations/1796200000000-add-portal-access.js';
 import { BaseUserEntity } from './people/base-user.entity.js';
 import { CollaboratorEntity } from './people/collaborator.entity.js';
 import { IntegrationEntity } from './people/integration.entity.js';
 import { UserTokenEntity } from './people/user-token.entity.js';
+import { PortalLinkEntity } from './portal-links/portal-link.entity.js';
+import { PortalSessionEntity } from './portal-links/portal-session.entity.js';
 import { SourceEntity } from './sources/source.entity.js';
 import { SourceReportEntity } from './sources/source-report.entity.js';
 import { WebhookEntity } from './webhooks/webhook.entity.js';
@@ -35,6 +38,7 @@ export const REGISTRY_MIGRATIONS = [
   AddIdempotentRequests1796000020000,
   AddStartFrom1796000300000,
   AddSources1796100000000,
+  AddPortalAccess1796200000000,
 ];
 
 /**
@@ -65,6 +69,8 @@ export const dataSourceOptions = (connectionString: string): PostgresDataSourceO
     IntegrationEntity,
     SourceEntity,
     SourceReportEntity,
+    PortalLinkEntity,
+    PortalSessionEntity,
   ],
   migrations: REGISTRY_MIGRATIONS,
   migrationsTableName: 'migration',

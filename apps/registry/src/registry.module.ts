@@ -44,6 +44,7 @@ import { Integrations } from './people/integrations.js';
 import { Tokens } from './people/tokens.js';
 import { Users } from './people/users.js';
 import { PortalLinks } from './portal-links/portal-links.js';
+import { PortalSessions } from './portal-links/portal-sessions.js';
 import type { BaseParts } from './serve-base-commands.js';
 import { registryCommandsOf } from './serve-commands.js';
 import { SourceChanges } from './sources/source-changes.js';
@@ -124,6 +125,7 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
     const resolver = new KeyResolver(database, clock);
     const airtableAccess = baseAccess(database, resolver);
     const catalogue = new Catalogue(database, clock);
+    const portalLinks = new PortalLinks(keyring, clock);
     return unavailableWithoutDatabase(
       registryCommandsOf({
         database,
@@ -132,14 +134,14 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
         accounts: new Accounts(database, clock),
         keys: new Keys(database, resolver, clock),
         catalogue,
-        creation: new WebhookCreation(database, catalogue, keyring, clock, limits),
+        creation: new WebhookCreation(database, catalogue, portalLinks, keyring, clock, limits),
         update: new WebhookUpdate(database, followers, keyring, clock, limits.addresses),
         switches: new WebhookSwitches(database, followers, clock),
         starts: new WebhookStarts(database, followers, clock),
         deletion: new WebhookDeletion(database, followers, clock),
         disabling: new WebhookDisabling(database, clock),
         secrets: new WebhookSecretReading(database, keyring, clock),
-        portalLinks: new PortalLinks(database, keyring, clock),
+        portalSessions: new PortalSessions(database, keyring, resolver, clock),
         feed: changes,
         leases: followers,
         baseWebhooks: {

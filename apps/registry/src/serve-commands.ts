@@ -7,10 +7,12 @@ import type { Accounts } from './credentials/accounts.js';
 import type { Keys } from './credentials/keys.js';
 import type { FollowerLeases } from './feed/follower-leases.js';
 import type { IdempotentRequests } from './idempotency/idempotent-requests.js';
-import type { PortalLinks } from './portal-links/portal-links.js';
+import type { PortalSessions } from './portal-links/portal-sessions.js';
+import { accountCommandsOf } from './serve-account-commands.js';
 import { type AirtableParts, airtableCommandsOf } from './serve-airtable-commands.js';
 import { type BaseParts, baseCommandsOf } from './serve-base-commands.js';
 import { idempotencyCommandsOf } from './serve-idempotency-commands.js';
+import { portalCommandsOf } from './serve-portal-commands.js';
 import { type SourceParts, sourceCommandsOf } from './serve-source-commands.js';
 import type { WebhookCreation } from './webhooks/create-webhook.js';
 import type { WebhookDeletion } from './webhooks/delete-webhook.js';
@@ -35,7 +37,7 @@ export interface RegistryParts extends AirtableParts {
   deletion: WebhookDeletion;
   disabling: WebhookDisabling;
   secrets: WebhookSecretReading;
-  portalLinks: PortalLinks;
+  portalSessions: PortalSessions;
   leases: FollowerLeases;
   requests: IdempotentRequests;
   baseParts: BaseParts;
@@ -57,7 +59,6 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
     deletion,
     disabling,
     secrets,
-    portalLinks,
     feed,
     leases,
   } = parts;
@@ -78,15 +79,13 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
       allowed(credential, 'manage', (principal) => catalogue.put(principal, type)),
 
     createWebhook: ({ credential, ...wanted }) =>
-      allowed(credential, 'subscribe', async (principal) => {
-        const created = logged(await creation.create(principal, wanted), 'webhook.created', principal, (made) => ({
+      allowed(credential, 'subscribe', async (principal) =>
+        logged(await creation.create(principal, wanted), 'webhook.created', principal, (made) => ({
           webhookId: made.id,
           eventType: wanted.eventType,
           revision: made.revision,
-        }));
-        if (!created.ok) return created;
-        return accepted({ ...created.value, portalToken: portalLinks.token(principal) });
-      }),
+        })),
+      ),
 
     deleteWebhook: ({ credential, webhookId, from }) =>
       allowed(credential, 'subscribe', async (principal) =>
@@ -137,8 +136,6 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
     webhookSecret: ({ credential, webhookId, from }) =>
       allowed(credential, 'subscribe', (principal) => secrets.read(principal, webhookId, from)),
 
-    portal: ({ token }) => portalLinks.open(token),
-
     createAccount: ({ credential, name, from }) =>
       allowed(credential, 'operate', async (principal) =>
         logged(await accounts.create(principal, name, from), 'account.created', principal, (made) => ({
@@ -183,6 +180,8 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
       return { revision: revision ?? (await feed.revision()) };
     },
 
+    ...accountCommandsOf(acting, accounts),
+    ...portalCommandsOf(acting, parts.portalSessions),
     ...idempotencyCommandsOf(acting, parts.requests),
     ...airtableCommandsOf(parts),
     ...baseCommandsOf(acting, parts.baseParts),

@@ -122,6 +122,7 @@ const ways: Record<Route, Way | Way[]> = {
   'DELETE /v1/sources/:id': theirs(({ source }) => `/v1/sources/${source}`),
   'POST /v1/sources/:id/pause': theirs(({ source }) => `/v1/sources/${source}/pause`),
   'POST /v1/sources/:id/resume': theirs(({ source }) => `/v1/sources/${source}/resume`),
+  'GET /v1/account': own('/v1/account'),
   'POST /v1/accounts': own('/v1/accounts', { name: 'another' }),
   'GET /v1/keys': own('/v1/keys'),
   'POST /v1/keys': own('/v1/keys', { kind: 'test' }),
@@ -169,6 +170,9 @@ const ways: Record<Route, Way | Way[]> = {
   'GET /v1/integrations': own('/v1/integrations'),
   'PUT /v1/integrations/:clientId': own('/v1/integrations/some-client', { name: 'another' }),
   'DELETE /v1/integrations/:clientId': own('/v1/integrations/zanzibar-client'),
+
+  // The last one: it ends the stranger's own session.
+  'DELETE /v1/portal-session': own('/v1/portal-session'),
 };
 
 const walk = Object.entries(ways).flatMap(([route, way]) => [way].flat().map((each) => ({ route, way: each })));
@@ -224,7 +228,7 @@ it('an account finds all of its own', () => {
   }
 });
 
-describe.each(['admin', 'live', 'test', 'personalAccessToken', 'userApiKey'] as const)(
+describe.each(['admin', 'live', 'test', 'personalAccessToken', 'userApiKey', 'portalSession'] as const)(
   "with a stranger's %s",
   (kind) => {
     it.each(walk)('$route', async ({ route, way }) => {
@@ -255,7 +259,8 @@ const withoutIds = (text: string, ids: TenantIds): string =>
 it('leaves everything as it was', async () => {
   expect(await all(owner)).toEqual(before);
   for (const [kind, credential] of Object.entries(owner.credentials)) {
-    const path = kind === 'test' ? '/v1/event-types' : `/v0/bases/${owner.ids.base}/webhooks`;
+    const isOurs = kind === 'test' || kind === 'portalSession';
+    const path = isOurs ? '/v1/event-types' : `/v0/bases/${owner.ids.base}/webhooks`;
     const { status } = await ask(services.baseUrl, credential, { method: 'GET', path });
     expect([kind, status]).toEqual([kind, 200]);
   }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { accountCommands } from './account-commands.js';
 import { airtableCommands } from './airtable-commands.js';
 import { baseCommands } from './base-commands.js';
 import type { Commands, CommandTable } from './commands.js';
 import { idempotencyCommands } from './idempotency-commands.js';
-import { Principal, Purpose } from './principal.js';
+import { portalCommands } from './portal-commands.js';
+import { KeyKind, Principal, Purpose } from './principal.js';
 import { resultOf } from './result.js';
 import { sourceCommands } from './sources.js';
 import { FeedChange } from './webhook-feed.js';
@@ -50,7 +52,7 @@ export type WebhookSummary = z.infer<typeof WebhookSummary>;
 export const CreatedKey = z.object({
   id: z.string(),
   accountId: z.string(),
-  kind: z.enum(['live', 'test', 'admin']),
+  kind: KeyKind,
   audience: z.enum(['own', 'any']),
   /** Shown once. */
   key: z.string(),
@@ -109,8 +111,8 @@ export const registryCommands = {
         id: z.string(),
         header: z.object({ name: z.string(), value: z.string() }),
         signingSecret: z.string(),
-        /** Opens the account's webhooks in the portal; signed, expiring. */
-        portalToken: z.string(),
+        /** Opens the account's webhooks in the portal; signed, expiring. Null for who came by such a link: it would never end. */
+        portalToken: z.string().nullable(),
         /** As it is now. Absent in the answer of a registry that knows no options. */
         webhook: WebhookSummary.optional(),
         revision: z.number().int(),
@@ -173,17 +175,6 @@ export const registryCommands = {
     request: z.object({ credential, webhookId: z.string(), from }),
     response: resultOf(z.object({ secret: z.string() })),
   },
-  /** The webhooks that a portal token opens: the newest 1,000, and how many there are. */
-  portal: {
-    request: z.object({ token: z.string() }),
-    response: resultOf(
-      z.object({
-        accountName: z.string(),
-        webhooks: z.array(WebhookSummary),
-        total: z.number().int().optional(),
-      }),
-    ),
-  },
   createAccount: {
     request: z.object({ credential, name: z.string(), from }),
     response: resultOf(z.object({ accountId: z.string(), adminKey: CreatedKey })),
@@ -196,7 +187,7 @@ export const registryCommands = {
   createKey: {
     request: z.object({
       credential,
-      kind: z.enum(['live', 'test', 'admin']),
+      kind: KeyKind,
       audience: z.enum(['own', 'any']),
       from,
     }),
@@ -247,6 +238,8 @@ export const registryCommands = {
     request: z.object({ webhookId: z.string(), reason: z.string() }),
     response: z.object({ revision: z.number().int() }),
   },
+  ...accountCommands,
+  ...portalCommands,
   ...idempotencyCommands,
   ...airtableCommands,
   ...baseCommands,

@@ -37,7 +37,7 @@ export class AirstackController {
     this.revisions.seen(revision);
     return {
       webhook_id: id,
-      portal_link: this.portalLinks.of(portalToken, request),
+      portal_link: portalToken === null ? null : this.portalLinks.of(portalToken, request),
       authentication: { header_name: header.name, header_value: header.value },
       status: true,
       message: 'Successfully created subscription',

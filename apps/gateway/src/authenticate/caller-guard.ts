@@ -13,6 +13,7 @@ import { faultOf } from '../refusals/fault.js';
 import { Authenticator } from './authenticator.js';
 import type { Caller } from './caller.js';
 import { credentialOf } from './credential.js';
+import { demandPortalPage, portalSessionOf } from './portal-cookie.js';
 import { RateLimits } from './rate-limits.js';
 
 const PURPOSE = 'sluice:purpose';
@@ -54,6 +55,8 @@ export class CallerGuard implements CanActivate {
   }
 
   private async credential(request: FastifyRequest): Promise<string> {
+    const session = portalCredential(request);
+    if (session !== null) return session;
     try {
       return credentialOf(request.headers.authorization);
     } catch (fault) {
@@ -69,4 +72,12 @@ export class CallerGuard implements CanActivate {
     await this.limits.failure(address);
     throw faultOf(result.refusal);
   }
+}
+
+/** On our own API the cookie of the portal counts, where no key is sent. @throws {Fault} 403 when another site may have asked. */
+function portalCredential(request: FastifyRequest): string | null {
+  if (request.headers.authorization !== undefined || !request.url.startsWith('/v1/')) return null;
+  const session = portalSessionOf(request);
+  if (session !== null) demandPortalPage(request);
+  return session;
 }

@@ -1,3 +1,4 @@
+import { PORTAL_SESSION } from '@sluice/contracts/portal-commands';
 import { Fault } from '../refusals/fault.js';
 
 /** The longest credential that is looked at. Ours are far shorter; an identity provider's access token is not. */
@@ -6,7 +7,7 @@ const CREDENTIAL_LIMIT = 8_192;
 /**
  * The key of an `Authorization` header: bare, as contract airstack has it, or after `Bearer`, both on every face.
  *
- * @throws {Fault} 401 when there is none, or it is of another scheme.
+ * @throws {Fault} 401 when there is none, or it is of another scheme, or a session of the portal.
  */
 export function credentialOf(authorization: string | undefined): string {
   const value = authorization?.trim() ?? '';
@@ -16,6 +17,7 @@ export function credentialOf(authorization: string | undefined): string {
   if (!/^[\x21-\x7e]+$/.test(credential) || credential.length > CREDENTIAL_LIMIT) {
     throw unauthorized('the Authorization header must be an API key, bare or after "Bearer"');
   }
+  if (PORTAL_SESSION.test(credential)) throw unauthorized('a session of the portal counts as its cookie alone');
   return credential;
 }
 

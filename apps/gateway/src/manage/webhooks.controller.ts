@@ -84,7 +84,7 @@ export class WebhooksController {
     const shownOnce = {
       header: created.header,
       signing_secret: created.signingSecret,
-      portal_link: this.portalLinks.of(created.portalToken, request),
+      portal_link: created.portalToken === null ? null : this.portalLinks.of(created.portalToken, request),
       ...(job === null ? {} : { job: jobAnswer(job) }),
     };
     sendJson(reply, webhookText(created.webhook, shownOnce));

@@ -49,10 +49,10 @@ ${body}
 export const messagePage = (title: string, message: string): string =>
   page(title, `<h1>${escaped(title)}</h1>\n<p class="lead">${escaped(message)}</p>`);
 
-/** The webhooks of an account, as its subscriber sees them; `total` may be more than are shown. No secrets. */
-export function webhooksPage(accountName: string, webhooks: readonly WebhookSummary[], total: number): string {
-  const shown = webhooks.length < total ? `, the newest ${webhooks.length} of them here` : '';
-  const count = total === 1 ? '1 webhook' : `${total} webhooks${shown}`;
+/** The webhooks of an account, as its subscriber sees them; there may be `more` than are shown. No secrets. */
+export function webhooksPage(accountName: string, webhooks: readonly WebhookSummary[], more: boolean): string {
+  const number = webhooks.length === 1 ? '1 webhook' : `${webhooks.length} webhooks`;
+  const count = more ? `The newest ${number}` : number;
   const list =
     webhooks.length === 0
       ? '<p>None yet. One that is created through the API appears here.</p>'

@@ -8,13 +8,18 @@ beforeAll(async () => {
 afterAll(() => gateway.stop());
 
 const TOKEN = 'a.token/with+signs';
+const enter = async (): Promise<string> => {
+  const response = await gateway.ask(`/portal?token=${encodeURIComponent(TOKEN)}`);
+  return (response.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+};
 
 describe('the portal', () => {
-  it('takes the token out of the address into a cookie that no script reads', async () => {
+  it('exchanges the token in the address for a session in a cookie that no script reads', async () => {
     const response = await gateway.ask(`/portal?token=${encodeURIComponent(TOKEN)}`);
     expect([response.status, response.headers.get('location')]).toEqual([303, '/portal']);
     const cookie = response.headers.get('set-cookie') ?? '';
-    expect(cookie).toMatch(/^sluice_portal=[^;]+; Path=\/portal; HttpOnly; SameSite=Lax; Secure$/);
+    expect(cookie).toMatch(/^sluice_portal=slp_[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Secure$/);
+    expect(cookie).not.toContain(TOKEN);
     const page = await gateway.ask('/portal', { headers: { cookie: `other=1; ${cookie.split(';')[0]}` } });
     expect(page.status).toBe(200);
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -22,7 +27,7 @@ describe('the portal', () => {
   });
 
   it('shows names, endpoints and filters as text, whatever is in them', async () => {
-    const page = await gateway.ask('/portal', { headers: { cookie: `sluice_portal=${encodeURIComponent(TOKEN)}` } });
+    const page = await gateway.ask('/portal', { headers: { cookie: await enter() } });
     const html = await page.text();
     expect(html).toContain('Fish &amp; &lt;b&gt;Chips&lt;/b&gt;');
     expect(html).not.toMatch(/<script|<i>/);
@@ -64,5 +69,74 @@ describe('the portal', () => {
     });
     const link = `https://hooks.example.com/portal?token=${encodeURIComponent(TOKEN)}`;
     expect(await response.json()).toMatchObject({ portal_link: link });
+  });
+});
+
+describe('a session of the portal', () => {
+  const page = { 'sluice-portal': '1', 'content-type': 'application/json' };
+  const preview = (headers: Record<string, string>) =>
+    gateway.ask('/v1/filters/preview', { method: 'POST', headers, body: '{"event_type":"follow.created"}' });
+
+  it('asks the API by its cookie, with the headers of the rate limit', async () => {
+    const response = await gateway.ask('/v1/account', { headers: { cookie: await enter() } });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ caller: { kind: 'portal', scopes: ['read', 'write'] } });
+    expect(response.headers.get('ratelimit-limit')).toBe('1000000');
+  });
+
+  it('changes nothing that a page of another site may have asked for', async () => {
+    const cookie = await enter();
+    expect((await preview({ ...page, cookie })).status).toBe(200);
+    expect((await preview({ ...page, cookie, 'sec-fetch-site': 'same-origin' })).status).toBe(200);
+    for (const headers of [
+      { cookie, 'content-type': 'application/json' },
+      { ...page, cookie, 'sluice-portal': '0' },
+      { ...page, cookie, 'sec-fetch-site': 'same-site' },
+      { ...page, cookie, 'sec-fetch-site': 'cross-site' },
+      { ...page, cookie, 'sec-fetch-site': 'none' },
+    ]) {
+      const response = await preview(headers);
+      expect([response.status, response.headers.get('content-type')]).toEqual([
+        403,
+        'application/problem+json; charset=utf-8',
+      ]);
+    }
+  });
+
+  it('counts as a cookie, for our own API alone, and where no key is sent', async () => {
+    const cookie = await enter();
+    const authorization = `Bearer ${cookie.split('=')[1]}`;
+    expect((await gateway.ask('/v1/account', { headers: { authorization } })).status).toBe(401);
+    expect((await gateway.ask('/v1/account', { headers: { authorization: 'no-key', cookie } })).status).toBe(401);
+    expect((await gateway.ask('/api/v1/webhooks/x', { method: 'DELETE', headers: { ...page, cookie } })).status).toBe(
+      401,
+    );
+    expect((await gateway.ask('/v1/account', { headers: { cookie: 'sluice_portal=live-key' } })).status).toBe(401);
+  });
+
+  it('has no way to what needs more than reading and writing', async () => {
+    const cookie = await enter();
+    const headers = { ...page, cookie };
+    expect((await gateway.ask('/v1/keys', { headers })).status).toBe(403);
+    expect((await gateway.ask('/v1/events', { method: 'POST', headers, body: '{}' })).status).toBe(403);
+  });
+
+  it('repeats requests under an Idempotency-Key as a key does', async () => {
+    const headers = { ...page, cookie: await enter(), 'idempotency-key': 'portal-1' };
+    const body = '{"endpoint":"https://example.com/x","event_type":"follow.created"}';
+    const post = () => gateway.ask('/v1/webhooks', { method: 'POST', headers, body });
+    const [first, second] = [await post(), await post()];
+    expect([first.status, second.headers.get('idempotency-replayed')]).toEqual([201, 'true']);
+    expect(await second.text()).toBe(await first.text());
+  });
+
+  it('ends at once when it is ended, and the cookie goes', async () => {
+    const cookie = await enter();
+    const ask = () => gateway.ask('/v1/account', { headers: { cookie } });
+    expect((await ask()).status).toBe(200);
+    const ended = await gateway.ask('/v1/portal-session', { method: 'DELETE', headers: { ...page, cookie } });
+    expect([ended.status, await ended.json()]).toEqual([200, { ended: true }]);
+    expect(ended.headers.get('set-cookie')).toMatch(/^sluice_portal=; Path=\/; .*Max-Age=0$/);
+    expect((await ask()).status).toBe(401);
   });
 });

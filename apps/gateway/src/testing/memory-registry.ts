@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AirtableWebhooks } from '@sluice/contracts/airtable-commands';
 import type { Bases } from '@sluice/contracts/base-commands';
 import type { RememberedAnswer } from '@sluice/contracts/idempotency-commands';
-import type { Principal } from '@sluice/contracts/principal';
+import type { KeyKind, KeyScope, Principal, Purpose } from '@sluice/contracts/principal';
 import type { EventType, Registry, WebhookSummary } from '@sluice/contracts/registry-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Sources } from '@sluice/contracts/sources';
@@ -51,12 +51,11 @@ export class MemoryRegistry {
         const principal = this.principals.get(request.credential);
         if (principal === undefined) return refused('unauthenticated', 'this API key is not known');
         const { kind, operator } = principal;
-        if (kind === 'test' && request.purpose !== 'read_catalogue')
+        if (kind === 'test' && SCOPE_FOR[request.purpose] !== undefined)
           return refused('unauthenticated', 'this is a test key');
-        const needsAdmin = request.purpose === 'manage' || request.purpose === 'operate';
-        if (needsAdmin && (kind !== 'admin' || (request.purpose === 'operate' && !operator))) {
-          return refused('forbidden', 'this needs an admin key');
-        }
+        const scope = SCOPE_FOR[request.purpose];
+        if (scope !== undefined && !SCOPES[kind].includes(scope)) return refused('forbidden', `this needs ${scope}`);
+        if (request.purpose === 'operate' && !operator) return refused('forbidden', 'this needs an operator');
         return accepted(principal);
       }),
     catalogue: () => this.answer('catalogue', () => accepted({ eventTypes: [...this.eventTypes] })),
@@ -119,12 +118,33 @@ export class MemoryRegistry {
       this.answer('webhookSecret', () =>
         this.webhooks.has(webhookId) ? accepted({ secret: 'whsec_c2VjcmV0' }) : refused('not_found', 'no such webhook'),
       ),
-    portal: ({ token }) =>
-      this.answer('portal', () =>
-        token === 'a.token/with+signs'
-          ? accepted({ accountName: 'Fish & <b>Chips</b>', webhooks: [SHOWN] })
-          : refused('unauthenticated', 'the link has expired'),
-      ),
+    openPortalSession: ({ token }) =>
+      this.answer('openPortalSession', () => {
+        if (token !== 'a.token/with+signs') return refused('unauthenticated', 'the link has expired');
+        const session = this.add(`slp_${randomBytes(32).toString('base64url')}`, { kind: 'portal' });
+        return accepted({ session, expiresAt: SHOWN.createdAt });
+      }),
+    endPortalSession: ({ credential }) =>
+      this.answer('endPortalSession', () => {
+        if (this.principals.get(credential)?.kind !== 'portal') return refused('forbidden', 'no session');
+        this.principals.delete(credential);
+        return accepted({});
+      }),
+    getAccount: ({ credential }) =>
+      this.answer('getAccount', () => {
+        const principal = this.principals.get(credential);
+        if (principal === undefined) return refused('unauthenticated', 'the session has ended');
+        const { accountId: id, operator, keyId, kind } = principal;
+        return accepted({
+          account: { id, name: 'Fish & <b>Chips</b>', operator, createdAt: SHOWN.createdAt },
+          caller: {
+            kind: kind === 'portal' ? 'portal' : 'key',
+            id: keyId,
+            scopes: [...SCOPES[kind]],
+            expiresAt: null,
+          },
+        });
+      }),
     createAccount: ({ name }) =>
       this.answer('createAccount', () => accepted({ accountId: `acc-${name}`, adminKey: key('admin') })),
     accountExists: ({ accountId }) =>
@@ -177,7 +197,17 @@ export class MemoryRegistry {
   }
 }
 
-const key = (kind: Principal['kind']) =>
+const SCOPES: Readonly<Record<Principal['kind'], readonly KeyScope[]>> = {
+  live: ['read', 'write', 'publish'],
+  test: [],
+  admin: ['read', 'write', 'publish', 'admin'],
+  portal: ['read', 'write'],
+};
+const SCOPE_FOR: Readonly<Partial<Record<Purpose, KeyScope>>> = {
+  ...{ subscribe: 'write', share: 'write', publish: 'publish', read: 'read', manage: 'admin', operate: 'admin' },
+};
+
+const key = (kind: KeyKind) =>
   ({ id: 'key9', accountId: 'acc1', kind, audience: 'own', key: `sluice_${kind}_9` }) as const;
 
 const NO_WEBHOOK = refused('not_found', 'no such webhook');

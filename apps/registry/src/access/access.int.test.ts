@@ -1,4 +1,4 @@
-import type { Principal, Purpose } from '@sluice/contracts/principal';
+import type { KeyKind, Purpose } from '@sluice/contracts/principal';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -11,10 +11,10 @@ import {
 
 let registry: RegistryUnderTest;
 /** Of an ordinary account. */
-const keys = {} as Record<Principal['kind'], string>;
+const keys = {} as Record<KeyKind, string>;
 let operatorKey: string;
 
-const createKey = async (credential: string, kind: Principal['kind']) =>
+const createKey = async (credential: string, kind: KeyKind) =>
   value(registry.commands.createKey({ credential, kind, audience: 'own' }));
 
 beforeAll(async () => {
@@ -28,12 +28,12 @@ beforeAll(async () => {
 afterAll(() => registry.close());
 
 const TEST_KEY = { code: 'unauthenticated', message: expect.stringContaining('test API key') };
-const NEEDS_ADMIN = { code: 'forbidden', message: 'this needs an admin API key' };
-const NEEDS_OPERATOR = { code: 'forbidden', message: 'this needs an admin API key of an operator account' };
+const NEEDS_ADMIN = { code: 'forbidden', message: 'this needs an API key with the scope admin' };
+const NEEDS_OPERATOR = { code: 'forbidden', message: 'this needs an API key of an operator account' };
 const purposes: Purpose[] = ['subscribe', 'publish', 'read', 'read_catalogue', 'manage', 'operate'];
 
 /** Per kind: what each purpose gets, in the order of `purposes`. */
-const matrix: Record<Principal['kind'], ('yes' | object)[]> = {
+const matrix: Record<KeyKind, ('yes' | object)[]> = {
   live: ['yes', 'yes', 'yes', 'yes', NEEDS_ADMIN, NEEDS_ADMIN],
   test: [TEST_KEY, TEST_KEY, TEST_KEY, 'yes', TEST_KEY, TEST_KEY],
   admin: ['yes', 'yes', 'yes', 'yes', 'yes', NEEDS_OPERATOR],

@@ -1,6 +1,7 @@
 import type { Principal, Purpose } from '@sluice/contracts/principal';
 import type { Result } from '@sluice/contracts/result';
 import type { Logger } from '@sluice/service-kit/logger';
+import type { ResolvedPrincipal } from '../credentials/resolved-principal.js';
 import type { Access } from './access.js';
 
 /** What commands that act for an account have in common: permission before, a line in the log after. */
@@ -14,7 +15,7 @@ export class Acting {
   async allowed<T>(
     credential: string,
     purpose: Purpose,
-    act: (principal: Principal) => Promise<Result<T>>,
+    act: (principal: ResolvedPrincipal) => Promise<Result<T>>,
   ): Promise<Result<T>> {
     const principal = await this.access.principal(credential, purpose);
     return principal.ok ? act(principal.value) : principal;

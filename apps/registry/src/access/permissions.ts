@@ -1,20 +1,33 @@
-import type { Principal, Purpose } from '@sluice/contracts/principal';
+import type { KeyScope, Purpose } from '@sluice/contracts/principal';
+import type { ResolvedPrincipal } from '../credentials/resolved-principal.js';
 
 /**
- * What each kind of key may do. `operate` is for the admin keys of operator accounts alone, which is asked for besides
- * this table.
+ * The scope that each purpose asks for; null is for whoever has a credential. `operate` is for operator accounts alone, and
+ * `share` for keys: whoever came by a link to the portal can't make it longer. Both are asked besides this table.
  */
-const PERMITTED: Readonly<Record<Principal['kind'], readonly Purpose[]>> = {
-  live: ['subscribe', 'publish', 'read', 'read_catalogue'],
-  test: ['read_catalogue'],
-  admin: ['subscribe', 'publish', 'read', 'read_catalogue', 'manage', 'operate'],
+const SCOPE_FOR: Readonly<Record<Purpose, KeyScope | null>> = {
+  subscribe: 'write',
+  share: 'write',
+  publish: 'publish',
+  read: 'read',
+  read_catalogue: null,
+  identify: null,
+  manage: 'admin',
+  operate: 'admin',
 };
 
-export type Permission = { allowed: true } | { allowed: false; reason: 'test_key' | 'kind' | 'not_operator' };
+export type Permission =
+  | { allowed: true }
+  | { allowed: false; reason: 'test_key' | 'not_operator' | 'not_by_link' }
+  | { allowed: false; reason: 'scope'; scope: KeyScope };
 
-/** Whether the key behind a principal may act for a purpose. */
-export function permission({ kind, operator }: Principal, purpose: Purpose): Permission {
-  if (!PERMITTED[kind].includes(purpose)) return { allowed: false, reason: kind === 'test' ? 'test_key' : 'kind' };
+/** Whether who stands behind a principal may act for a purpose. */
+export function permission({ kind, scopes, operator }: ResolvedPrincipal, purpose: Purpose): Permission {
+  const scope = SCOPE_FOR[purpose];
+  if (scope !== null && !scopes.includes(scope)) {
+    return kind === 'test' ? { allowed: false, reason: 'test_key' } : { allowed: false, reason: 'scope', scope };
+  }
   if (purpose === 'operate' && !operator) return { allowed: false, reason: 'not_operator' };
+  if (purpose === 'share' && kind === 'portal') return { allowed: false, reason: 'not_by_link' };
   return { allowed: true };
 }

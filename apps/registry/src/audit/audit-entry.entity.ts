@@ -3,6 +3,7 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 /** Who did what to which thing, when and from where. Never changed, and free of secrets. */
 @Entity({ name: 'audit_entry' })
 @Index('audit_entry_account', ['accountId', 'id'])
+@Index('audit_entry_subject', ['accountId', 'subject', 'id'])
 export class AuditEntryEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',
@@ -18,7 +19,7 @@ export class AuditEntryEntity {
   @Column({ name: 'account_id', type: 'text' })
   accountId!: string;
 
-  /** The key that did it; null for Sluice itself. */
+  /** The key that did it, or the session of the portal; null for Sluice itself. */
   @Column({ name: 'key_id', type: 'text', nullable: true })
   keyId!: string | null;
 

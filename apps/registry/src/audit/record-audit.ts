@@ -9,8 +9,12 @@ export interface AuditedAction {
   keyId: string | null;
   action:
     | 'account.created'
+    | 'account.renamed'
     | 'key.created'
     | 'key.revoked'
+    | 'portal_link.created'
+    | 'portal_link.revoked'
+    | 'portal_session.opened'
     | 'event_type.put'
     | 'user.created'
     | 'user.deleted'
@@ -38,6 +42,7 @@ export interface AuditedAction {
     | 'webhook.enabled'
     | 'webhook.deleted'
     | 'webhook.secret_read'
+    | 'webhook.secret_rotated'
     | 'webhook.refreshed'
     | 'webhook.notifications_enabled'
     | 'webhook.notifications_disabled'

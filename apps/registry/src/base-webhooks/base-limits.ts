@@ -6,17 +6,6 @@ import type { BaseCaller } from '../access/base-caller.js';
 const WEBHOOKS_PER_BASE = 10;
 const WEBHOOKS_PER_INTEGRATION = 2;
 
-/** How many webhooks there are on all bases of an account: the account's own count is of filter webhooks alone. */
-export async function countBaseWebhooks(manager: EntityManager, accountId: string): Promise<number> {
-  const [count] = await manager.query<{ webhooks: number }[]>(
-    `select count(*)::int as webhooks
-     from registry.base join registry.webhook on webhook.base_id = base.id
-     where base.account_id = $1 and webhook.deleted_at is null`,
-    [accountId],
-  );
-  return count!.webhooks;
-}
-
 /**
  * Whether the base may have one more webhook of this caller: only active ones count. Exact while the caller of this
  * holds the lock on the base's row.

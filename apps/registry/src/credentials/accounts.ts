@@ -1,3 +1,4 @@
+import type { Account, AccountCaller } from '@sluice/contracts/account-commands';
 import type { Principal } from '@sluice/contracts/principal';
 import type { CreatedKey } from '@sluice/contracts/registry-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
@@ -8,6 +9,7 @@ import { recordAudit } from '../audit/record-audit.js';
 import { plainTextFault } from '../plain-text.js';
 import { AccountEntity } from './account.entity.js';
 import { insertKey } from './keys.js';
+import type { ResolvedPrincipal } from './resolved-principal.js';
 
 const NAME_LIMIT = 200;
 /** Longer texts are no ids. */
@@ -39,6 +41,21 @@ export class Accounts {
     });
   }
 
+  /** The caller's own account, and what the caller is in it. */
+  async own(principal: ResolvedPrincipal): Promise<Result<{ account: Account; caller: AccountCaller }>> {
+    const { accountId, keyId, kind, scopes, expiresAt } = principal;
+    const account = await this.database.manager.findOneByOrFail(AccountEntity, { id: accountId });
+    return accepted({
+      account: accountOf(account),
+      caller: {
+        kind: kind === 'portal' ? 'portal' : 'key',
+        id: keyId,
+        scopes: [...scopes],
+        expiresAt: expiresAt?.toISOString() ?? null,
+      },
+    });
+  }
+
   /** Whether there is an account of this id: told to those who may publish for others, and so must know. */
   async exists({ audience }: Principal, accountId: string): Promise<Result<{ exists: boolean }>> {
     if (audience !== 'any') return refused('forbidden', 'this key may publish for its own account only');
@@ -46,6 +63,13 @@ export class Accounts {
     return accepted({ exists: await this.database.manager.existsBy(AccountEntity, { id: accountId }) });
   }
 }
+
+const accountOf = ({ id, name, operator, createdAt }: AccountEntity): Account => ({
+  id,
+  name,
+  operator,
+  createdAt: createdAt.toISOString(),
+});
 
 /** Answers the new account's id. */
 export async function insertAccount(

@@ -1,4 +1,4 @@
-import type { Principal } from '@sluice/contracts/principal';
+import type { KeyKind, KeyScope, Principal } from '@sluice/contracts/principal';
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from 'typeorm';
 import { AccountEntity } from './account.entity.js';
 
@@ -19,7 +19,11 @@ export class ApiKeyEntity {
   account!: Relation<AccountEntity>;
 
   @Column({ type: 'text' })
-  kind!: Principal['kind'];
+  kind!: KeyKind;
+
+  /** Null: all of its kind. */
+  @Column({ type: 'text', array: true, nullable: true })
+  scopes!: KeyScope[] | null;
 
   @Column({ type: 'text' })
   audience!: Principal['audience'];
@@ -30,6 +34,14 @@ export class ApiKeyEntity {
 
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;
+
+  /** Null: never. */
+  @Column({ name: 'expires_at', type: 'timestamptz', nullable: true })
+  expiresAt!: Date | null;
+
+  /** What its owner calls it. */
+  @Column({ type: 'text', nullable: true })
+  name!: string | null;
 
   @Column({ name: 'revoked_at', type: 'timestamptz', nullable: true })
   revokedAt!: Date | null;

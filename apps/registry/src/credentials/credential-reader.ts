@@ -1,5 +1,5 @@
 import { accepted, type Result, refused } from '@sluice/contracts/result';
-import { ALL_SCOPES, type Holder } from './holder.js';
+import { baseScopesOf, type Holder } from './holder.js';
 import type { KeyResolver } from './key-resolver.js';
 import type { OAuthTokens } from './oauth-tokens.js';
 import { formOf } from './token-format.js';
@@ -38,10 +38,11 @@ export class CredentialReader {
 
   private async accountKey(credential: string): Promise<Result<Holder>> {
     const key = await this.keys.resolve(credential);
-    if (!key.known) return refused('unauthenticated', 'the token is unknown');
-    if (key.revoked) return refused('unauthenticated', 'the API key was revoked');
-    const { kind, accountId, keyId } = key.principal;
+    // A session of the portal is for the portal alone.
+    if (!key.known || key.principal.kind === 'portal') return refused('unauthenticated', 'the token is unknown');
+    if (key.over !== null) return refused('unauthenticated', key.over);
+    const { kind, accountId, keyId, scopes } = key.principal;
     if (kind === 'test') return refused('unauthenticated', 'this is a test API key: use a live key');
-    return accepted({ identity: { kind: 'account_key', accountId, keyId }, scopes: ALL_SCOPES, bases: null });
+    return accepted({ identity: { kind: 'account_key', accountId, keyId }, scopes: baseScopesOf(scopes), bases: null });
   }
 }

@@ -1,25 +1,22 @@
-import type { Principal } from '@sluice/contracts/principal';
+import { PORTAL_SESSION } from '@sluice/contracts/portal-commands';
 import { BoundedMap } from '@sluice/service-kit/bounded-map';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { DataSource } from 'typeorm';
+import { findKey } from './find-key.js';
+import { findPortalSession } from './find-portal-session.js';
 import { hashOfKey } from './key-format.js';
+import type { Resolved } from './resolved-principal.js';
 
 /** Bounds how long a revoked key still works here (docs/architecture.md section 6). */
 const REMEMBERED_MS = 5_000;
 const REMEMBERED_KEYS = 10_000;
 
-/** What a credential turned out to be. */
-export type ResolvedKey = { known: true; principal: Principal; revoked: boolean } | { known: false };
-
-interface Remembered {
-  principal: Principal;
-  revoked: boolean;
-  untilMs: number;
-}
-
-/** Finds who stands behind a key. Known keys are remembered for at most 5 s; unknown ones never, so that nobody fills the memory. */
+/**
+ * Finds who stands behind a key, or a session of the portal. Known ones are remembered for at most 5 s; unknown ones never,
+ * so that nobody fills the memory.
+ */
 export class KeyResolver {
-  private remembered = new BoundedMap<string, Remembered>(REMEMBERED_KEYS);
+  private remembered = new BoundedMap<string, { resolved: Resolved; untilMs: number }>(REMEMBERED_KEYS);
 
   constructor(
     private readonly database: DataSource,
@@ -27,41 +24,26 @@ export class KeyResolver {
   ) {}
 
   /** As of at most 5 s ago. */
-  async resolve(key: string): Promise<ResolvedKey> {
-    const found = this.remembered.get(hashOfKey(key).toString('base64'));
-    if (found !== undefined && found.untilMs > this.clock.monotonicMs()) return { known: true, ...found };
-    return this.resolveNow(key);
+  async resolve(credential: string): Promise<Resolved> {
+    const found = this.remembered.get(hashOfKey(credential).toString('base64'));
+    if (found !== undefined && found.untilMs > this.clock.monotonicMs()) return found.resolved;
+    return this.resolveNow(credential);
   }
 
   /** As of this call. For callers that remember the answer themselves: two memories in a row would double the 5 s. */
-  async resolveNow(key: string): Promise<ResolvedKey> {
+  async resolveNow(credential: string): Promise<Resolved> {
     // An answer that was under way while all was forgotten ends up in the memory that is gone.
     const { remembered } = this;
     const untilMs = this.clock.monotonicMs() + REMEMBERED_MS;
-    const hash = hashOfKey(key);
-    const [row] = await this.database.query<KeyRow[]>(
-      `select key.id, key.account_id, key.kind, key.audience, key.revoked_at is not null as revoked, account.operator
-       from registry.api_key key join registry.account on account.id = key.account_id where key.hash = $1`,
-      [hash],
-    );
-    if (row === undefined) return { known: false };
-    const { id: keyId, account_id: accountId, kind, audience, operator, revoked } = row;
-    const principal: Principal = { keyId, accountId, kind, audience, operator };
-    remembered.set(hash.toString('base64'), { principal, revoked, untilMs });
-    return { known: true, principal, revoked };
+    const hash = hashOfKey(credential);
+    const find = PORTAL_SESSION.test(credential) ? findPortalSession : findKey;
+    const resolved = await find(this.database, hash, this.clock);
+    if (resolved.known) remembered.set(hash.toString('base64'), { resolved, untilMs });
+    return resolved;
   }
 
-  /** A key was revoked through this process: it stops working here at once. */
+  /** A key, link or session was taken away through this process: it stops working here at once. */
   forget(): void {
     this.remembered = new BoundedMap(REMEMBERED_KEYS);
   }
-}
-
-interface KeyRow {
-  id: string;
-  account_id: string;
-  kind: Principal['kind'];
-  audience: Principal['audience'];
-  revoked: boolean;
-  operator: boolean;
 }

@@ -1,4 +1,4 @@
-import type { Principal } from '@sluice/contracts/principal';
+import type { KeyKind, Principal } from '@sluice/contracts/principal';
 import type { CreatedKey, ListedKey } from '@sluice/contracts/registry-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
@@ -86,7 +86,7 @@ export class Keys {
 /** A new key, or the given one; the answer is the only place where it stands in clear. */
 export async function insertKey(
   transaction: EntityManager,
-  key: { accountId: string; kind: Principal['kind']; audience: Principal['audience']; at: Date; key?: string },
+  key: { accountId: string; kind: KeyKind; audience: Principal['audience']; at: Date; key?: string },
 ): Promise<CreatedKey> {
   const { accountId, kind, audience, at } = key;
   const clear = key.key ?? newKey(kind);

@@ -338,6 +338,6 @@ test('all of it is for admin keys', async () => {
     commands.listIntegrations(ask),
     commands.deleteIntegration(ask),
   ]);
-  const needsAdmin = { code: 'forbidden', message: 'this needs an admin API key' };
+  const needsAdmin = { code: 'forbidden', message: 'this needs an API key with the scope admin' };
   for (const answer of answers) expect(answer).toEqual({ ok: false, refusal: needsAdmin });
 });

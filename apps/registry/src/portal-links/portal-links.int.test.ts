@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Keyring } from '../encryption/keyring.js';
 import {
   type RegistryUnderTest,
   refusal,
@@ -7,7 +8,9 @@ import {
   value,
   wanted,
 } from '../testing/registry-under-test.js';
+import { signGrant } from './portal-token.js';
 
+const DAY_MS = 24 * 3_600_000;
 const first = { id: 'first', key: randomBytes(32) };
 const second = { id: 'second.key', key: randomBytes(32) };
 
@@ -24,29 +27,52 @@ async function tenant(name: string): Promise<string> {
 }
 
 const create = (credential: string) => value(registry.commands.createWebhook({ ...wanted, credential }));
+const open = (token: string | null) => registry.commands.openPortalSession({ token: token! });
+const enter = async (token: string | null) => (await value(open(token))).session;
 const INVALID = { code: 'unauthenticated', message: 'this portal link is not valid' };
 
-test("a link opens the account's webhooks, the newest first, and nobody else's", async () => {
+test("a link opens a session that sees the account's webhooks, and nobody else's", async () => {
   const credential = await tenant('Portal');
-  const [older, newer, deleted] = [await create(credential), await create(credential), await create(credential)];
+  const webhook = await create(credential);
   await create(await tenant('Other'));
-  await value(registry.commands.deleteWebhook({ credential, webhookId: deleted.id }));
-  await registry.commands.disableWebhook({ webhookId: older.id, reason: '410 Gone' });
+  const session = await enter(webhook.portalToken);
+  expect(session).toMatch(/^slp_[\w-]{43}$/);
+  const { webhooks } = await value(registry.commands.listWebhooks({ credential: session, limit: 10 }));
+  expect(webhooks.map(({ id }) => id)).toEqual([webhook.id]);
+  expect(await value(registry.commands.getAccount({ credential: session }))).toMatchObject({
+    account: { name: 'Portal', operator: false },
+    caller: { kind: 'portal', id: expect.stringMatching(/^ses_/), scopes: ['read', 'write'] },
+  });
+});
 
-  const portal = await value(registry.commands.portal({ token: newer.portalToken }));
-  expect(portal).toMatchObject({ accountName: 'Portal', total: 2 });
-  expect(portal.webhooks).toMatchObject([
-    { id: newer.id, state: 'enabled', endpoint: 'https://example.com/hook', eventType: 'follow.created' },
-    { id: older.id, state: 'disabled', disabledReason: '410 Gone' },
-  ]);
-  const text = JSON.stringify(portal);
-  for (const secret of [newer.signingSecret, newer.header.value, older.signingSecret])
-    expect(text).not.toContain(secret);
+test('a session reads and writes, and does nothing else', async () => {
+  const session = await enter((await create(await tenant('Portal'))).portalToken);
+  const authorize = (purpose: 'publish' | 'manage' | 'operate' | 'share') =>
+    refusal(registry.commands.authorize({ credential: session, purpose }));
+  const needs = (scope: string) => ({ code: 'forbidden', message: `this needs an API key with the scope ${scope}` });
+  expect(await authorize('publish')).toEqual(needs('publish'));
+  expect(await authorize('manage')).toEqual(needs('admin'));
+  expect(await authorize('operate')).toEqual(needs('admin'));
+  expect(await authorize('share')).toMatchObject({ code: 'forbidden' });
+  for (const purpose of ['read', 'subscribe', 'read_catalogue'] as const) {
+    expect(await value(registry.commands.authorize({ credential: session, purpose }))).toMatchObject({
+      kind: 'portal',
+    });
+  }
+});
+
+test('a webhook that is made in the portal comes without another link, and who made it is on the audit trail', async () => {
+  const session = await enter((await create(await tenant('Portal'))).portalToken);
+  const { caller } = await value(registry.commands.getAccount({ credential: session }));
+  const made = await create(session);
+  expect(made.portalToken).toBeNull();
+  const by = 'select action, key_id from registry.audit_entry where subject = $1';
+  expect(await registry.database.query(by, [made.id])).toEqual([{ action: 'webhook.created', key_id: caller.id }]);
 });
 
 test('a link says nothing when it was tampered with', async () => {
   const { portalToken } = await create(await tenant('Portal'));
-  const parts = portalToken.split('.');
+  const parts = portalToken!.split('.');
   const grant = JSON.parse(Buffer.from(parts[2]!, 'base64url').toString());
   const forged = Buffer.from(JSON.stringify({ ...grant, accountId: registry.operator.accountId })).toString(
     'base64url',
@@ -61,30 +87,82 @@ test('a link says nothing when it was tampered with', async () => {
     `${portalToken}x`,
     `${portalToken}.x`,
   ]) {
-    expect(await refusal(registry.commands.portal({ token }))).toEqual(INVALID);
+    expect(await refusal(open(token))).toEqual(INVALID);
   }
 });
 
-test('a link ends with its time, and with the API key that asked for it', async () => {
+test('a link ends with its time, and with the API key that asked for it; and so do its sessions', async () => {
   const admin = await tenant('Portal');
   const key = await value(registry.commands.createKey({ credential: admin, kind: 'live', audience: 'own' }));
   const { portalToken: token } = await create(key.key);
-  await value(registry.commands.portal({ token }));
+  const session = await enter(token);
+  await value(registry.commands.getAccount({ credential: session }));
 
   const { portalToken: other } = await create(admin);
   const rotated = await registry.another({ encryptionKeys: [second, first] });
-  await value(rotated.commands.portal({ token: other }));
+  await value(rotated.commands.openPortalSession({ token: other! }));
 
   await value(registry.commands.revokeKey({ credential: admin, keyId: key.id }));
-  expect(await refusal(registry.commands.portal({ token }))).toMatchObject({
+  expect(await refusal(open(token))).toMatchObject({
     code: 'unauthenticated',
     message: 'this portal link was revoked together with its API key',
   });
-  registry.clock.advance(7 * 24 * 3_600_000 - 60_000);
-  await value(registry.commands.portal({ token: other }));
+  expect(await refusal(registry.commands.getAccount({ credential: session }))).toEqual({
+    code: 'unauthenticated',
+    message: 'the link to this portal was revoked',
+  });
+  registry.clock.advance(7 * DAY_MS - 60_000);
+  const last = await value(open(other));
   registry.clock.advance(60_000);
-  expect(await refusal(registry.commands.portal({ token: other }))).toMatchObject({
+  expect(await refusal(open(other))).toMatchObject({
     code: 'unauthenticated',
     message: 'this portal link has expired',
   });
+  expect(Date.parse(last.expiresAt)).toBeLessThanOrEqual(registry.clock.nowMs());
+  expect(await refusal(registry.commands.getAccount({ credential: last.session }))).toMatchObject({
+    message: expect.stringContaining('has ended'),
+  });
+});
+
+test('a session ends after a day, or when it is ended; other sessions of the link go on', async () => {
+  const { portalToken } = await create(await tenant('Portal'));
+  const [one, other] = [await enter(portalToken), await enter(portalToken)];
+  const ask = (credential: string) => registry.commands.getAccount({ credential });
+  await value(ask(one));
+  await value(registry.commands.endPortalSession({ credential: one }));
+  const over = { code: 'unauthenticated', message: expect.stringContaining('has ended') };
+  expect(await refusal(ask(one))).toMatchObject(over);
+  await value(ask(other));
+  registry.clock.advance(DAY_MS);
+  expect(await refusal(ask(other))).toMatchObject(over);
+  await value(open(portalToken));
+});
+
+test('only a session is ended so', async () => {
+  const credential = await tenant('Portal');
+  expect(await refusal(registry.commands.endPortalSession({ credential }))).toMatchObject({ code: 'forbidden' });
+  await value(registry.commands.getAccount({ credential }));
+});
+
+test("Airtable's dialect does not know sessions of the portal", async () => {
+  const session = await enter((await create(await tenant('Portal'))).portalToken);
+  const asked = registry.commands.listBaseWebhooks({ credential: session, baseId: 'appA1b2C3d4E5f6G7' });
+  expect(await refusal(asked)).toEqual({ code: 'unauthenticated', message: 'the token is unknown' });
+});
+
+test('links that were made before they were stored still open the portal', async () => {
+  const { accountId, keys } = registry.operator;
+  const expiresAtMs = registry.clock.nowMs() + 60_000;
+  const token = signGrant(new Keyring([first]), { accountId, keyId: keys.live.id, expiresAtMs });
+  expect((await value(open(token))).expiresAt).toBe(new Date(expiresAtMs).toISOString());
+});
+
+test('of a link 100 sessions last: a further one ends the oldest', async () => {
+  const { portalToken } = await create(await tenant('Portal'));
+  const oldest = await enter(portalToken);
+  const next = await enter(portalToken);
+  for (let count = 0; count < 99; count++) await enter(portalToken);
+  const other = await registry.another();
+  expect((await other.commands.getAccount({ credential: oldest })).ok).toBe(false);
+  expect((await other.commands.getAccount({ credential: next })).ok).toBe(true);
 });

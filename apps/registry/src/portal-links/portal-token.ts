@@ -10,11 +10,13 @@ const Grant = z.object({
   /** The API key that asked for the link: revoking it closes the link. */
   keyId: z.string(),
   expiresAtMs: z.number(),
+  /** Absent in links that were made before they were stored. */
+  linkId: z.string().optional(),
 });
 export type Grant = z.infer<typeof Grant>;
 
 /**
- * `p1.<id of the encryption key>.<grant>.<MAC>`: nothing is stored. The MAC's key is derived from the encryption key, so a
+ * `p1.<id of the encryption key>.<grant>.<MAC>`: the token is not stored. The MAC's key is derived from the encryption key, so a
  * rotation that retires it closes all links that were signed under it.
  */
 export function signGrant(keyring: Keyring, grant: Grant): string {

@@ -1,5 +1,5 @@
 import type { Role, Scope, UserToken } from '@sluice/contracts/base-commands';
-import type { Principal } from '@sluice/contracts/principal';
+import type { KeyKind } from '@sluice/contracts/principal';
 import { type RegistryUnderTest, value } from './registry-under-test.js';
 
 /** A new account, and what its admin key makes in it. */
@@ -19,7 +19,7 @@ export class Tenant {
     return new Tenant(commands, accountId, adminKey.key);
   }
 
-  async key(kind: Principal['kind']): Promise<{ id: string; key: string }> {
+  async key(kind: KeyKind): Promise<{ id: string; key: string }> {
     return value(this.commands.createKey({ credential: this.credential, kind, audience: 'own' }));
   }
 

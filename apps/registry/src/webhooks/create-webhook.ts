@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressPolicy } from '@sluice/address-guard/policy';
-import type { Principal } from '@sluice/contracts/principal';
 import type { WebhookSummary } from '@sluice/contracts/registry-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import { TABLE_CHANGED } from '@sluice/contracts/table-change';
@@ -11,10 +10,12 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { ulid } from 'ulid';
 import { recordAudit } from '../audit/record-audit.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import type { ResolvedPrincipal } from '../credentials/resolved-principal.js';
 import type { Keyring } from '../encryption/keyring.js';
 import { sealSecrets, type WebhookSecrets } from '../encryption/webhook-secrets.js';
 import { recordFact } from '../facts/record-fact.js';
 import { takeRevision } from '../feed/take-revision.js';
+import type { PortalLinks } from '../portal-links/portal-links.js';
 import { checkEndpoint } from './endpoint-check.js';
 import { type FieldNames, fieldNames } from './field-names.js';
 import { checkFilter } from './filter-check.js';
@@ -41,6 +42,8 @@ export interface CreatedWebhook {
   id: string;
   header: { name: string; value: string };
   signingSecret: string;
+  /** Null for a session of the portal: whoever came by a link can't make it longer. */
+  portalToken: string | null;
   webhook: WebhookSummary;
   revision: number;
 }
@@ -50,12 +53,13 @@ export class WebhookCreation {
   constructor(
     private readonly database: DataSource,
     private readonly catalogue: Catalogue,
+    private readonly portalLinks: Pick<PortalLinks, 'add'>,
     private readonly keyring: Keyring,
     private readonly clock: Clock,
     private readonly limits: { addresses: AddressPolicy; webhooksPerAccount: number },
   ) {}
 
-  async create(principal: Principal, wanted: WantedWebhook): Promise<Result<CreatedWebhook>> {
+  async create(principal: ResolvedPrincipal, wanted: WantedWebhook): Promise<Result<CreatedWebhook>> {
     const fields = fieldNames[wanted.face];
     const endpoint = checkEndpoint(wanted.endpoint, fields.endpoint, this.limits.addresses);
     if (!endpoint.ok) return endpoint;
@@ -79,7 +83,7 @@ export class WebhookCreation {
     return refused('invalid', `${eventType} must be one of ${known}`, eventType);
   }
 
-  private insert(principal: Principal, wanted: WantedWebhook): Promise<Result<CreatedWebhook>> {
+  private insert(principal: ResolvedPrincipal, wanted: WantedWebhook): Promise<Result<CreatedWebhook>> {
     const { accountId, keyId } = principal;
     const { dialect, endpoint, eventType, filter, options, from } = wanted;
     const at = new Date(this.clock.nowMs());
@@ -95,6 +99,7 @@ export class WebhookCreation {
         return refused('too_many', `this account has ${limit} webhooks, which is the most that it may have`);
       }
       await recordAudit(transaction, { at, accountId, keyId, action: 'webhook.created', subject: id, from });
+      const link = principal.kind === 'portal' ? null : await this.portalLinks.add(transaction, principal, { from });
       const revision = await takeRevision(transaction);
       const webhook = transaction.create(WebhookEntity, {
         id,
@@ -124,7 +129,8 @@ export class WebhookCreation {
       await transaction.insert(WebhookEntity, webhook);
       const fact = { webhookId: id, accountId, eventType, endpoint, at: at.toISOString() };
       await recordFact(transaction, { type: 'webhook.created', revision, ...fact });
-      return accepted({ id, header, signingSecret, webhook: summaryOf(webhook), revision });
+      const portalToken = link?.token ?? null;
+      return accepted({ id, header, signingSecret, portalToken, webhook: summaryOf(webhook), revision });
     });
   }
 

@@ -27,7 +27,14 @@ export interface Tenant {
   /** In the names of all that it made. */
   mark: string;
   ids: TenantIds;
-  credentials: { admin: string; live: string; test: string; personalAccessToken: string; userApiKey: string };
+  credentials: {
+    admin: string;
+    live: string;
+    test: string;
+    personalAccessToken: string;
+    userApiKey: string;
+    portalSession: string;
+  };
   /** What nobody else may ever see: secrets, ids, and the mark. */
   own: string[];
 }
@@ -39,16 +46,21 @@ export interface AskedTo {
   contentType?: string;
 }
 
-/** The status and the body as text. */
-export async function ask(baseUrl: string, authorization: string, { method, path, body, contentType }: AskedTo) {
+/** The status and the body as text. A session of the portal asks as the portal's page does. */
+export async function ask(baseUrl: string, credential: string, { method, path, body, contentType }: AskedTo) {
   const response = await fetch(baseUrl + path, {
     method,
     redirect: 'manual',
-    headers: { authorization: `Bearer ${authorization}`, 'content-type': contentType ?? 'application/json' },
+    headers: { ...headersOf(credential), 'content-type': contentType ?? 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   return { status: response.status, text: await response.text() };
 }
+
+const headersOf = (credential: string): Record<string, string> =>
+  credential.startsWith('slp_')
+    ? { cookie: `sluice_portal=${credential}`, 'sluice-portal': '1' }
+    : { authorization: `Bearer ${credential}` };
 
 export interface TenantPlace {
   baseUrl: string;
@@ -80,6 +92,8 @@ export async function newTenant({ baseUrl, operatorKey, stream }: TenantPlace, m
   const legacy = await post('/v1/tokens', { user_id: user.id, kind: 'user_api_key', name: mark });
   const client = new SluiceClient(baseUrl, live.key);
   const webhook = await client.subscribe(`http://127.0.0.1:9/${mark}`, `${mark}.happened`);
+  const opened = await fetch(webhook.portal_link, { redirect: 'manual' });
+  const [, portalSession = ''] = /^sluice_portal=([^;]+)/.exec(opened.headers.get('set-cookie') ?? '') ?? [];
   const airtable = new AirtableClient(baseUrl, base.id, token.token);
   const baseWebhook = await airtable.create({ filters: { dataTypes: ['tableData'] } });
   await client.publish({ id: mark, source: '/tests', type: `${mark}.happened`, data: mark });
@@ -103,6 +117,7 @@ export async function newTenant({ baseUrl, operatorKey, stream }: TenantPlace, m
     test: test.key,
     personalAccessToken: token.token,
     userApiKey: legacy.token,
+    portalSession,
   };
   const secrets = [webhook.signing_secret, webhook.authentication.header_value, baseWebhook.macSecretBase64];
   return { mark, ids, credentials, own: [mark, ...Object.values(ids), ...Object.values(credentials), ...secrets] };
