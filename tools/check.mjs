@@ -5,6 +5,7 @@ import { program, root, run, setUp } from './set-up.mjs';
 setUp();
 run(program('biome'), ['ci', '--error-on-warnings', '.']);
 run(program('tsc'), ['-p', 'tsconfig.tests.json']);
+run(program('tsc'), ['-p', 'apps/portal']);
 run(program('knip'), []);
 const broken = findBrokenArrows(root);
 for (const arrow of broken) console.error(arrow);

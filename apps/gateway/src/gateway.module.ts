@@ -45,6 +45,7 @@ import { Reference } from './openapi/reference.js';
 import { describedRoutes } from './operations/described-routes.js';
 import { CLOCK, DISPATCHER, type GatewayParts, REGISTRY } from './parts.js';
 import { PortalController } from './portal/portal.controller.js';
+import { PortalFiles } from './portal/portal-files.js';
 import { PortalLinks } from './portal/portal-links.js';
 import { PortalSessionController } from './portal/portal-session.controller.js';
 import { SessionExchange } from './portal/session-exchange.js';
@@ -72,22 +73,7 @@ const DISPATCHER_LIMITS = {
 };
 
 /** Those whose routes are operations, which the reference shows. */
-const DESCRIBED = [
-  JobsController,
-  FiltersController,
-  EventTypesController,
-  DeadLettersController,
-  SourcesController,
-  UsersController,
-  BasesController,
-  TablesController,
-  CollaboratorsController,
-  TokensController,
-  IntegrationsController,
-  AsyncapiController,
-  HealthController,
-  OpenapiController,
-];
+const DESCRIBED = [JobsController, FiltersController, EventTypesController, OpenapiController];
 
 export interface GatewaySettings {
   publicUrl: string | null;
@@ -102,6 +88,7 @@ export function gatewayModule(
   settings: GatewaySettings,
   parts: GatewayParts,
   publisher: GuardedPublisher,
+  portal: PortalFiles,
 ): DynamicModule {
   const { clock, logger, metrics, stream } = parts;
   const registry = answered('the registry', registryCommands, parts.registry, REGISTRY_LIMITS);
@@ -131,6 +118,7 @@ export function gatewayModule(
     [KnownBases, bases],
     [KnownAccounts, new KnownAccounts(registry)],
     [IntakeLog, new IntakeLog(logger, metrics)],
+    [PortalFiles, portal],
     [PortalLinks, portalLinks],
     [SessionExchange, new SessionExchange(registry, limits, portalLinks)],
     [Reference, new Reference(describedRoutes(DESCRIBED))],

@@ -14,6 +14,7 @@ import { AnsweredBeforeFilter } from './idempotency/answered-before.js';
 import { RepeatedRequests } from './idempotency/repeated-requests.js';
 import type { GatewayParts } from './parts.js';
 import { portalFace } from './portal/portal-face.js';
+import { PortalFiles } from './portal/portal-files.js';
 import { guardPortalPages } from './portal/portal-headers.js';
 import { problemFace } from './refusals/problem-face.js';
 import { RefusalFilter } from './refusals/refusal-filter.js';
@@ -41,7 +42,9 @@ export async function startGateway(
 ): Promise<RunningService & { port: number }> {
   const { logger, metrics, stream } = parts;
   const methods = new AllowedMethods();
-  const refusals = new Refusals([airstackFace, airtableFace, portalFace, problemFace], methods, logger);
+  const portal = PortalFiles.read();
+  const faces = [airstackFace, airtableFace, portalFace(portal.style), problemFace];
+  const refusals = new Refusals(faces, methods, logger);
   const adapter = openServer({ refusals, methods, trustedProxies: config.trustedProxies });
   const fastify = adapter.getInstance();
   fastify.decorateRequest('caller', null);
@@ -50,11 +53,15 @@ export async function startGateway(
   guardPortalPages(fastify);
   parts.extend?.(fastify);
   const publisher = guardedPublisher(stream, STREAM_WAIT);
-  const app = await NestFactory.create<NestFastifyApplication>(gatewayModule(config, parts, publisher), adapter, {
-    bodyParser: false,
-    logger: nestLogger(logger),
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    gatewayModule(config, parts, publisher, portal),
+    adapter,
+    {
+      bodyParser: false,
+      logger: nestLogger(logger),
+      abortOnError: false,
+    },
+  );
   // The last one is asked first.
   app.useGlobalFilters(new RefusalFilter(refusals), new AnsweredBeforeFilter());
   app.get(RepeatedRequests).watch(fastify);

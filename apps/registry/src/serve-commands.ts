@@ -128,10 +128,8 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
         ),
       ),
 
-    listWebhooks: ({ credential, limit, before }) =>
-      allowed(credential, 'read', async ({ accountId }) =>
-        accepted(await listWebhooks(database, accountId, { limit, before })),
-      ),
+    listWebhooks: ({ credential, ...wanted }) =>
+      allowed(credential, 'read', async ({ accountId }) => accepted(await listWebhooks(database, accountId, wanted))),
 
     webhookSecret: ({ credential, webhookId, from }) =>
       allowed(credential, 'subscribe', (principal) => secrets.read(principal, webhookId, from)),

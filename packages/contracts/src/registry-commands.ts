@@ -168,7 +168,14 @@ export const registryCommands = {
   },
   /** The account's webhooks of both dialects, the newest first; `before` goes on after the last one of a page, while there are `more`. */
   listWebhooks: {
-    request: z.object({ credential, limit: z.number().int().min(1).max(1_000), before: z.string().optional() }),
+    request: z.object({
+      credential,
+      limit: z.number().int().min(1).max(1_000),
+      before: z.string().optional(),
+      /** Those that have this text, whatever its case, in id, endpoint, event type or description. */
+      search: z.string().max(200).optional(),
+      state: WebhookSummary.shape.state.optional(),
+    }),
     response: resultOf(z.object({ webhooks: z.array(WebhookSummary), more: z.boolean().optional() })),
   },
   webhookSecret: {

@@ -1,8 +1,7 @@
 import type { DeadLetter, DeadLetterSummary, DoneToDeadLetters } from '@sluice/contracts/dead-letter-commands';
-import type { ShownLetter, WholeLetter } from './dead-letter-schemas.js';
 
 /** A dead letter without its bytes, in the names of our public API. */
-export const letterSummaryAnswer = (letter: DeadLetterSummary): ShownLetter => ({
+export const letterSummaryAnswer = (letter: DeadLetterSummary): Record<string, unknown> => ({
   id: letter.id,
   account_id: letter.accountId,
   state: letter.state,
@@ -21,7 +20,7 @@ export const letterSummaryAnswer = (letter: DeadLetterSummary): ShownLetter => (
 });
 
 /** With its bytes: as base64, and as text where they are UTF-8. */
-export const letterAnswer = (letter: DeadLetter): WholeLetter => ({
+export const letterAnswer = (letter: DeadLetter): Record<string, unknown> => ({
   ...letterSummaryAnswer(letter),
   key: bytesAnswer(letter.key),
   headers: letter.headers.map(({ name, value }) => ({ name, value: bytesAnswer(value) })),
@@ -29,8 +28,12 @@ export const letterAnswer = (letter: DeadLetter): WholeLetter => ({
   came_back_as: letter.cameBackAs,
 });
 
-/** What could not be done to some, and whether there are more. */
-export const leftAnswer = ({ failed, more }: DoneToDeadLetters) => ({
+/** What was done to some, in the past tense of what was asked for. */
+export const doneAnswer = (
+  verb: 'put_back' | 'dropped',
+  { done, failed, more }: DoneToDeadLetters,
+): Record<string, unknown> => ({
+  [verb]: done,
   failed: failed.map(({ id, reason }) => ({ id, reason })),
   more,
 });

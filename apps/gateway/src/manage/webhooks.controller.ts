@@ -29,7 +29,7 @@ import { pageLimit } from './page.js';
 import { readNewWebhook, readWebhookChange } from './read-webhook.js';
 import { sendJson, webhookText } from './webhook-answer.js';
 import { WebhookBackfills } from './webhook-backfills.js';
-import { cursorAfter, webhookBefore } from './webhook-page.js';
+import { cursorAfter, searchOf, webhookBefore, webhookStateOf } from './webhook-page.js';
 
 /** An account's webhooks, as its management API shows and changes them. */
 @Controller('v1/webhooks')
@@ -46,15 +46,19 @@ export class WebhooksController {
   /** A page of the caller's webhooks, the newest first; `next_cursor` is null on the last one. */
   @Get()
   @Requires('read')
-  @TakesQuery('limit', 'cursor')
+  @TakesQuery('limit', 'cursor', 'search', 'state')
   async list(
-    @Query('limit') limit: unknown,
-    @Query('cursor') cursor: unknown,
+    @Query() { limit, cursor, search, state }: Record<string, unknown>,
     @CurrentCaller() { credential }: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const before = webhookBefore(cursor);
-    const result = await this.registry.listWebhooks({ credential, limit: pageLimit(limit), before });
+    const wanted = {
+      limit: pageLimit(limit),
+      before: webhookBefore(cursor),
+      search: searchOf(search),
+      state: webhookStateOf(state),
+    };
+    const result = await this.registry.listWebhooks({ credential, ...wanted });
     const { webhooks, more = false } = carriedOut(result);
     const last = webhooks.at(-1);
     const next = more && last !== undefined ? cursorAfter(last.id) : null;

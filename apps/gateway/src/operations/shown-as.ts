@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export type JsonSchema = z.core.JSONSchema.JSONSchema;
+type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 const forms = z.registry<{ form: object }>();
 

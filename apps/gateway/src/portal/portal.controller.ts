@@ -1,37 +1,50 @@
-import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
-import type { Registry } from '@sluice/contracts/registry-commands';
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { portalSessionOf } from '../authenticate/portal-cookie.js';
-import { REGISTRY } from '../parts.js';
-import { Fault, faultOf } from '../refusals/fault.js';
-import { webhooksPage } from './portal-page.js';
+import { Fault } from '../refusals/fault.js';
+import { type PortalFile, PortalFiles } from './portal-files.js';
 import { SessionExchange } from './session-exchange.js';
 
-const WEBHOOKS_SHOWN = 1_000;
+/** A name says what is in the file, so it never has to be asked for again. */
+const FOR_EVER = 'public, max-age=31536000, immutable';
 
-/** The page behind a `portal_link`: an account's webhooks, for whoever holds the token. */
+/** What is behind a `portal_link`: an account's webhooks, for whoever holds the token. */
 @Controller('portal')
 export class PortalController {
   constructor(
-    @Inject(REGISTRY) private readonly registry: Registry,
     @Inject(SessionExchange) private readonly sessions: SessionExchange,
+    @Inject(PortalFiles) private readonly files: PortalFiles,
   ) {}
 
   /** With `?token=` the browser gets a session, and goes on to the same page without the token. */
   @Get()
-  async show(
+  async open(
     @Req() request: FastifyRequest,
     @Query('token') token: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (token !== undefined) return this.sessions.exchange(token, request, reply);
-    const credential = portalSessionOf(request);
-    if (credential === null) throw new Fault(401, 'This page opens with a link that holds a token.');
-    const found = await this.registry.getAccount({ credential });
-    if (!found.ok) throw faultOf(found.refusal);
-    const listed = await this.registry.listWebhooks({ credential, limit: WEBHOOKS_SHOWN });
-    if (!listed.ok) throw faultOf(listed.refusal);
-    const { webhooks, more = false } = listed.value;
-    reply.type('text/html; charset=utf-8').send(webhooksPage(found.value.account.name, webhooks, more));
+    // Without a session as well: a browser that comes by a link of another site sends the cookie with the page's own
+    // requests, and not with this one. The page says so itself when there is none.
+    sendFile(this.files.page, request, reply);
   }
+
+  @Get('assets/:name')
+  asset(@Param('name') name: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    const file = this.files.assets.get(name);
+    if (file === undefined) throw new Fault(404, 'there is no such file');
+    sendFile(file, request, reply.header('cache-control', FOR_EVER));
+  }
+
+  /** All other paths are the page's own: it shows what the path says. */
+  @Get('*')
+  page(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    sendFile(this.files.page, request, reply);
+  }
+}
+
+/** Compressed for whoever takes that. */
+function sendFile({ contentType, body, gzipped }: PortalFile, { headers }: FastifyRequest, reply: FastifyReply): void {
+  reply.type(contentType).header('vary', 'accept-encoding');
+  if (/\bgzip\b/.test(headers['accept-encoding'] ?? '')) reply.header('content-encoding', 'gzip').send(gzipped);
+  else reply.send(body);
 }

@@ -157,6 +157,27 @@ test('disabling what is not there, or no longer, answers the newest revision and
   }
 });
 
+test('the list is searched by any place that people know a webhook by, and by state', async () => {
+  const own = await tenant();
+  const webhook = async (endpoint: string, description: string | null) =>
+    (await value(create({ credential: own.credential, endpoint, options: { description } }))).id;
+  const first = await webhook('https://Example.com/100%25_a', 'Feed of Ada');
+  const second = await webhook('https://example.com/b', null);
+  const found = async (wanted: { search?: string; state?: 'enabled' | 'paused' }) =>
+    (await value(registry.commands.listWebhooks({ credential: own.credential, limit: 10, ...wanted }))).webhooks.map(
+      ({ id }) => id,
+    );
+  await value(registry.commands.switchWebhook({ credential: own.credential, webhookId: first, turn: 'pause' }));
+  expect(await found({ search: 'EXAMPLE.com/' })).toEqual([second, first]);
+  expect(await found({ search: 'of ada' })).toEqual([first]);
+  expect(await found({ search: first.toLowerCase() })).toEqual([first]);
+  expect(await found({ search: '%25_' })).toEqual([first]);
+  expect(await found({ search: '%' })).toEqual([first]);
+  expect(await found({ search: 'a\0' })).toEqual([]);
+  expect(await found({ search: 'example', state: 'paused' })).toEqual([first]);
+  expect(await found({ state: 'enabled' })).toEqual([second]);
+});
+
 test("the list shows the account's own webhooks, the newest first, as many as are asked for", async () => {
   const own = await tenant();
   const made = [];

@@ -1,0 +1,19 @@
+/** A refusal of the API: a problem of RFC 9457, or that no answer came (status 0). */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    /** What is wrong where in the request. */
+    readonly errors: readonly { path: string; message: string }[] = [],
+  ) {
+    super(message);
+  }
+
+  /** What is said of one member of the request. */
+  at(path: string): string | undefined {
+    return this.errors.find((error) => error.path === path || error.path.startsWith(`${path}.`))?.message;
+  }
+}
+
+export const isStatus = (error: unknown, status: number): boolean =>
+  error instanceof Problem && error.status === status;

@@ -1,0 +1,74 @@
+import type { Attempt } from '../api/answers.js';
+import { prettyText } from '../json/pretty-json.js';
+import { Code } from '../parts/code.js';
+import { Icon } from '../parts/icon.js';
+import { Ago, Exact } from '../parts/moment.js';
+import { AttemptResult, succeeded } from './attempt-result.js';
+import { HeaderTable } from './header-table.js';
+
+interface LineProps {
+  attempts: Attempt[];
+  next: { at: string | null; because: string } | null;
+}
+
+/** Every attempt on a line of time, the newest above, and on top the one that comes. */
+export function AttemptLine({ attempts, next }: LineProps) {
+  if (attempts.length === 0 && next === null) return <p className="muted">No attempt was made.</p>;
+  return (
+    <ol className="timeline">
+      {next === null ? null : (
+        <li className="moment moment-next">
+          <span className="moment-dot">
+            <Icon name="clock" size={14} />
+          </span>
+          <div className="moment-body">
+            <p className="moment-head">
+              <strong>Next attempt</strong>
+              <span className="muted">{next.at === null ? 'as soon as possible' : <Ago at={next.at} />}</span>
+            </p>
+            <p className="muted">{next.because}</p>
+          </div>
+        </li>
+      )}
+      {attempts.toReversed().map((attempt, index) => (
+        <li key={attempt.number} className={succeeded(attempt) ? 'moment moment-good' : 'moment moment-bad'}>
+          <span className="moment-dot">
+            <Icon name={succeeded(attempt) ? 'check' : 'cross'} size={14} />
+          </span>
+          <div className="moment-body">
+            <p className="moment-head">
+              <strong>Attempt {attempt.number}</strong>
+              <span className="muted">
+                <Exact at={attempt.at} />
+              </span>
+            </p>
+            <AttemptResult attempt={attempt} />
+            <Response attempt={attempt} open={index === 0} />
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Response({
+  attempt: { response_excerpt, response_headers, number },
+  open,
+}: {
+  attempt: Attempt;
+  open: boolean;
+}) {
+  const headers = response_headers ?? null;
+  if (!response_excerpt && headers === null) return null;
+  return (
+    <details className="more" open={open}>
+      <summary>Response</summary>
+      {headers === null ? null : (
+        <HeaderTable headers={headers} label={`Headers of the response to attempt ${number}`} />
+      )}
+      {response_excerpt ? (
+        <Code label={`Body of the response to attempt ${number}`} text={prettyText(response_excerpt)} bare />
+      ) : null}
+    </details>
+  );
+}

@@ -1,0 +1,19 @@
+import type { Attempt } from '../api/answers.js';
+import { Badge } from '../parts/badge.js';
+import { milliseconds } from '../parts/numbers.js';
+
+export const succeeded = ({ status }: Attempt): boolean => status !== null && status >= 200 && status < 300;
+
+/** What one attempt led to, in a line. */
+export function AttemptResult({ attempt }: { attempt: Attempt }) {
+  const good = succeeded(attempt) && attempt.error === null;
+  return (
+    <p className="attempt-result">
+      <Badge tone={good ? 'good' : 'bad'} icon={good ? 'check' : 'cross'}>
+        {attempt.status === null ? 'No answer' : `Status ${attempt.status}`}
+      </Badge>
+      <span>in {milliseconds(attempt.latency_ms)}</span>
+      {attempt.error === null ? null : <span>{attempt.error}</span>}
+    </p>
+  );
+}

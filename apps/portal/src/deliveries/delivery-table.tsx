@@ -1,0 +1,65 @@
+import { Link } from 'wouter';
+import type { DeliverySummary } from '../api/answers.js';
+import { DeliveryStateBadge } from '../parts/badge.js';
+import { Ago, Exact } from '../parts/moment.js';
+import { plural } from '../parts/numbers.js';
+
+export const DeliveryTable = ({ webhookId, deliveries }: { webhookId: string; deliveries: DeliverySummary[] }) => (
+  <div className="card table-card">
+    <table className="table deliveries">
+      <caption className="visually-hidden">Deliveries, the newest first</caption>
+      <thead>
+        <tr>
+          <th scope="col">Event</th>
+          <th scope="col">State</th>
+          <th scope="col">Attempts</th>
+          <th scope="col">Accepted</th>
+          <th scope="col">Ended or due</th>
+        </tr>
+      </thead>
+      <tbody>
+        {deliveries.map((delivery) => (
+          <DeliveryRow key={delivery.id} webhookId={webhookId} delivery={delivery} />
+        ))}
+      </tbody>
+    </table>
+  </div>
+);
+
+const DeliveryRow = ({ webhookId, delivery }: { webhookId: string; delivery: DeliverySummary }) => (
+  <tr className="row-link">
+    <th scope="row">
+      <Link href={`/webhooks/${webhookId}/deliveries/${delivery.id}`} className="row-main mono clip">
+        {delivery.event?.id ?? delivery.id}
+      </Link>
+      {delivery.reason === null ? (
+        <span className="row-sub clip">{delivery.event?.source}</span>
+      ) : (
+        <span className="row-sub clip" title={delivery.reason}>
+          {delivery.reason}
+        </span>
+      )}
+    </th>
+    <td data-label="State">
+      <DeliveryStateBadge state={delivery.state} retrying={(delivery.attempts_made ?? 0) > 0} />
+    </td>
+    <td data-label="Attempts" className="nowrap">
+      <span>
+        {delivery.attempts_made === undefined ? '–' : plural(delivery.attempts_made, 'attempt')}
+        {delivery.last_status ? <span className="muted"> · {delivery.last_status}</span> : null}
+      </span>
+    </td>
+    <td data-label="Accepted" className="nowrap">
+      {delivery.event === null ? '–' : <Exact at={delivery.event.accepted_at} />}
+    </td>
+    <td data-label="Ended or due" className="nowrap">
+      <EndedOrDue delivery={delivery} />
+    </td>
+  </tr>
+);
+
+function EndedOrDue({ delivery: { ended_at, next_attempt_at } }: { delivery: DeliverySummary }) {
+  if (ended_at !== null) return <Ago at={ended_at} />;
+  if (next_attempt_at === null) return <span className="muted">under way</span>;
+  return <Ago at={next_attempt_at} />;
+}

@@ -1,0 +1,113 @@
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { EventTrail } from '../api/answers.js';
+import { Badge, DeliveryStateBadge } from '../parts/badge.js';
+import { Icon } from '../parts/icon.js';
+import { Ago, Exact } from '../parts/moment.js';
+import { plural } from '../parts/numbers.js';
+import { EventDialog } from './event-dialog.js';
+import { WebhookName } from './webhook-name.js';
+
+const SHOWN = 20;
+
+/** One event, and what became of it at each of the account's webhooks. */
+export function EventTrailCard({ trail }: { trail: EventTrail }) {
+  const [opened, setOpened] = useState(false);
+  const [shown, setShown] = useState(SHOWN);
+  const { deliveries, unmatched, payloads } = trail;
+  return (
+    <article className="trail">
+      <section className="card facts-card" aria-label="Event">
+        <dl className="facts facts-wide">
+          <div>
+            <dt>Type</dt>
+            <dd>
+              <code>{trail.type}</code>
+            </dd>
+          </div>
+          <div>
+            <dt>Source</dt>
+            <dd>
+              <code>{trail.source}</code>
+            </dd>
+          </div>
+          <div>
+            <dt>Accepted</dt>
+            <dd>
+              <Exact at={trail.accepted_at} />
+            </dd>
+          </div>
+          <div>
+            <dt>Data</dt>
+            <dd>
+              <button type="button" className="button button-small" onClick={() => setOpened(true)}>
+                Show the data
+              </button>
+            </dd>
+          </div>
+        </dl>
+      </section>
+      <h2>
+        {deliveries.length + payloads.length === 0
+          ? 'It was delivered to none of your webhooks'
+          : `It was for ${plural(deliveries.length + payloads.length, 'webhook')}`}
+      </h2>
+      <ul className="list card">
+        {deliveries.map((delivery) => {
+          const last = delivery.attempts.at(-1);
+          return (
+            <li key={delivery.id} className="list-item">
+              <DeliveryStateBadge state={delivery.state} retrying={delivery.attempts.length > 0} />
+              <span className="list-main">
+                <WebhookName id={delivery.webhook_id} />
+                <span className="muted">
+                  {plural(delivery.attempts.length, 'attempt')}
+                  {last === undefined
+                    ? ''
+                    : `, the last one ${last.status === null ? `without answer: ${last.error}` : `answered ${last.status}`}`}
+                  {delivery.next_attempt_at === null ? '' : ', the next '}
+                  {delivery.next_attempt_at === null ? null : <Ago at={delivery.next_attempt_at} />}
+                </span>
+              </span>
+              <Link href={`/webhooks/${delivery.webhook_id}/deliveries/${delivery.id}`} className="button button-small">
+                Open
+                <Icon name="next" size={14} />
+              </Link>
+            </li>
+          );
+        })}
+        {payloads.map(({ webhook_id, numbers }) => (
+          <li key={webhook_id} className="list-item">
+            <Badge tone="good" icon="check">
+              In its list
+            </Badge>
+            <span className="list-main">
+              <WebhookName id={webhook_id} />
+              <span className="muted">as payload {numbers.join(', ')}</span>
+            </span>
+          </li>
+        ))}
+        {unmatched.slice(0, shown).map(({ webhook_id, reason }) => (
+          <li key={webhook_id} className="list-item">
+            <Badge tone="quiet" icon="cross">
+              Not matched
+            </Badge>
+            <span className="list-main">
+              <WebhookName id={webhook_id} />
+              <span className="reason">{reason}</span>
+            </span>
+          </li>
+        ))}
+        {deliveries.length + payloads.length + unmatched.length === 0 ? (
+          <li className="list-item muted">You had no webhook for {trail.type} when it came.</li>
+        ) : null}
+      </ul>
+      {unmatched.length > shown ? (
+        <button type="button" className="button" onClick={() => setShown(shown + 100)}>
+          Show more of {plural(unmatched.length - shown, 'other webhook')} that did not match
+        </button>
+      ) : null}
+      {opened ? <EventDialog event={trail} close={() => setOpened(false)} /> : null}
+    </article>
+  );
+}

@@ -1,0 +1,3 @@
+declare module 'buffer/' {
+  export { Buffer } from 'node:buffer';
+}

@@ -1,0 +1,32 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Router } from 'wouter';
+import { isStatus, Problem } from './api/problem.js';
+import { Portal } from './portal.js';
+
+const AGAIN = 2;
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // What was refused is refused again; what did not come may come.
+      retry: (failures, error) =>
+        failures < AGAIN && !(error instanceof Problem && error.status >= 400 && error.status < 500),
+      refetchOnWindowFocus: (query) => !isStatus(query.state.error, 401),
+    },
+  },
+});
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no place for the page');
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={client}>
+      <Router base="/portal">
+        <Portal />
+      </Router>
+    </QueryClientProvider>
+  </StrictMode>,
+);

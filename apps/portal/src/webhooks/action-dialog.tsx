@@ -1,0 +1,72 @@
+import type { ReactNode } from 'react';
+import { Dialog } from '../parts/dialog.js';
+import { Icon } from '../parts/icon.js';
+
+interface ActionProps {
+  title: string;
+  close: () => void;
+  /** What it will do, before it does it. */
+  children: ReactNode;
+  /** The word on the button that does it. */
+  action: string;
+  run: () => void;
+  busy: boolean;
+  error: unknown;
+  dangerous?: boolean;
+  /** Shown in place of the question once it was done. */
+  result?: ReactNode;
+}
+
+/** Says what an action will do, does it when told, and shows what came of it. */
+export const ActionDialog = ({
+  title,
+  close,
+  children,
+  action,
+  run,
+  busy,
+  error,
+  dangerous = false,
+  result,
+}: ActionProps) => (
+  <Dialog title={title} close={close}>
+    {result === undefined || result === null ? (
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          run();
+        }}
+      >
+        <div className="dialog-body">{children}</div>
+        <div aria-live="assertive">
+          {error instanceof Error ? (
+            <p className="field-error">
+              <Icon name="alert" size={14} /> {error.message}
+            </p>
+          ) : null}
+        </div>
+        <footer className="dialog-foot">
+          <button type="button" className="button" onClick={close}>
+            Cancel
+          </button>
+          <button
+            type="submit"
+            className={dangerous ? 'button button-danger' : 'button button-primary'}
+            disabled={busy}
+          >
+            {busy ? 'One moment …' : action}
+          </button>
+        </footer>
+      </form>
+    ) : (
+      <>
+        <div className="dialog-body">{result}</div>
+        <footer className="dialog-foot">
+          <button type="button" className="button button-primary" onClick={close}>
+            Close
+          </button>
+        </footer>
+      </>
+    )}
+  </Dialog>
+);

@@ -1,0 +1,61 @@
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { CreatedWebhook } from '../api/answers.js';
+import { JobProgress } from '../jobs/job-progress.js';
+import { Icon } from '../parts/icon.js';
+import { ScreenHead } from '../shell/screen-head.js';
+import { SecretBox } from './secret-box.js';
+import { TestEvent } from './test-event.js';
+
+/** After the creation: the secret, which is shown this once, and what to do with it. */
+export function CreatedScreen({ webhook }: { webhook: CreatedWebhook }) {
+  const [testing, setTesting] = useState(false);
+  const here = `/webhooks/${webhook.webhook_id}`;
+  return (
+    <>
+      <ScreenHead title="Your webhook is ready" lead={<span className="mono">{webhook.endpoint}</span>} />
+      <section className="card form-card" aria-labelledby="secret-title">
+        <h2 id="secret-title">
+          <Icon name="key" /> Store its signing secret now
+        </h2>
+        <p>
+          Every delivery is signed with it. Give it to your receiver, as you would a password: it is shown here once.
+        </p>
+        <SecretBox secret={webhook.signing_secret} label="Signing secret" />
+        <p className="muted">
+          Deliveries also carry the header <code>{webhook.header.name}</code> with this value:
+        </p>
+        <SecretBox secret={webhook.header.value} label={`Value of ${webhook.header.name}`} />
+      </section>
+      {webhook.job === undefined ? null : (
+        <section className="card form-card" aria-labelledby="job-title">
+          <h2 id="job-title">Earlier events are on their way</h2>
+          <JobProgress id={webhook.job.id} />
+        </section>
+      )}
+      <section className="card form-card" aria-labelledby="test-title">
+        <h2 id="test-title">Try your endpoint</h2>
+        <p className="muted">
+          Sends the example of {webhook.event_type}, signed like any delivery, and shows what your endpoint answers.
+        </p>
+        {testing ? (
+          <TestEvent webhookId={webhook.webhook_id} />
+        ) : (
+          <button type="button" className="button" onClick={() => setTesting(true)}>
+            <Icon name="send" />
+            Send a test event
+          </button>
+        )}
+      </section>
+      <div className="actions">
+        <Link href={`${here}/verify`} className="button">
+          <Icon name="shield" />
+          How to verify signatures
+        </Link>
+        <Link href={here} className="button button-primary">
+          Go to the webhook
+        </Link>
+      </div>
+    </>
+  );
+}

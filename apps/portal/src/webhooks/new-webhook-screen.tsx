@@ -1,0 +1,94 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { CreatedWebhook } from '../api/answers.js';
+import { createWebhook } from '../api/routes.js';
+import { parseEditorText } from '../filters/filter-editor.js';
+import { Field } from '../parts/field.js';
+import { ScreenHead } from '../shell/screen-head.js';
+import { CreatedScreen } from './created-screen.js';
+import { FormFoot } from './form-foot.js';
+import { WebhookFields } from './webhook-fields.js';
+import { emptyForm, filterOfForm, optionsOf } from './webhook-form.js';
+
+const STARTS = [
+  ['', 'From now on'],
+  ['1', 'Also those of the last hour'],
+  ['24', 'Also those of the last day'],
+  ['earliest', 'Also all that are still kept'],
+] as const;
+const HOUR_MS = 3_600_000;
+
+const startOf = (choice: string): string =>
+  choice === 'earliest' ? choice : new Date(Date.now() - Number(choice) * HOUR_MS).toISOString();
+
+/** Creates a webhook, and shows its secret once it is there. */
+export function NewWebhookScreen() {
+  const client = useQueryClient();
+  const [form, setForm] = useState(emptyForm);
+  const [start, setStart] = useState('');
+  const [created, setCreated] = useState<CreatedWebhook | null>(null);
+  const creation = useMutation({
+    mutationFn: () => {
+      const given = Object.entries(optionsOf(form)).filter(([, value]) => value !== null);
+      return createWebhook({
+        endpoint: form.endpoint.trim(),
+        event_type: form.eventType,
+        filter: filterOfForm(form),
+        options: Object.fromEntries(given),
+        ...(start === '' ? {} : { start_from: startOf(start) }),
+      });
+    },
+    onSuccess: (webhook) => {
+      setCreated(webhook);
+      void client.invalidateQueries({ queryKey: ['webhooks'] });
+    },
+  });
+  if (created !== null) return <CreatedScreen webhook={created} />;
+  return (
+    <>
+      <ScreenHead title="New webhook" back={{ to: '/', text: 'Webhooks' }} />
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          creation.mutate();
+        }}
+      >
+        <WebhookFields
+          form={form}
+          set={(part) => setForm({ ...form, ...part })}
+          refused={creation.error}
+          fixedType={false}
+        />
+        <section className="card form-card" aria-labelledby="part-start">
+          <h2 id="part-start">Since when</h2>
+          <Field
+            label="Events to deliver"
+            hint={
+              start === ''
+                ? 'Those that are accepted after the webhook was created.'
+                : 'Those that came already are brought by a job; you see its progress.'
+            }
+          >
+            {(control) => (
+              <select {...control} value={start} onChange={(event) => setStart(event.target.value)}>
+                {STARTS.map(([value, text]) => (
+                  <option key={value} value={value}>
+                    {text}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+        </section>
+        <FormFoot
+          error={creation.error}
+          busy={creation.isPending}
+          ready={parseEditorText(form.filter).ok}
+          action="Create webhook"
+          cancel="/"
+        />
+      </form>
+    </>
+  );
+}

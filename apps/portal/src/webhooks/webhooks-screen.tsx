@@ -1,0 +1,93 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { queries } from '../api/queries.js';
+import { Icon } from '../parts/icon.js';
+import { Pager } from '../parts/pager.js';
+import { Empty, Failed, Loading } from '../parts/states.js';
+import { usePages } from '../parts/use-pages.js';
+import { useSettled } from '../parts/use-settled.js';
+import { ScreenHead } from '../shell/screen-head.js';
+import { WebhookTable } from './webhook-table.js';
+
+const PER_PAGE = 25;
+const STATES = ['enabled', 'paused', 'disabled', 'expired', 'invalid'] as const;
+
+/** All webhooks of the account, a page at a time. */
+export function WebhooksScreen() {
+  const [typed, setTyped] = useState('');
+  const [state, setState] = useState('');
+  const search = useSettled(typed.trim(), 250);
+  const pages = usePages(JSON.stringify([search, state]));
+  const found = useQuery(
+    queries.webhooks({
+      limit: PER_PAGE,
+      ...(search === '' ? {} : { search }),
+      ...(state === '' ? {} : { state }),
+      ...(pages.cursor === undefined ? {} : { cursor: pages.cursor }),
+    }),
+  );
+  const asksForSome = search !== '' || state !== '';
+  const none = found.data?.webhooks.length === 0;
+  return (
+    <>
+      <ScreenHead
+        title="Webhooks"
+        lead="Each webhook sends the events that its filter lets through to one endpoint of yours."
+        actions={
+          <Link href="/webhooks/new" className="button button-primary">
+            <Icon name="plus" />
+            New webhook
+          </Link>
+        }
+      />
+      <search className="tools">
+        <div className="search">
+          <Icon name="search" />
+          <input
+            type="search"
+            aria-label="Search webhooks"
+            placeholder="Endpoint, event type, description or id"
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        </div>
+        <select aria-label="State" value={state} onChange={(event) => setState(event.target.value)}>
+          <option value="">Any state</option>
+          {STATES.map((name) => (
+            <option key={name} value={name}>
+              {name[0]!.toUpperCase() + name.slice(1)}
+            </option>
+          ))}
+        </select>
+      </search>
+      {found.error !== null ? (
+        <Failed error={found.error} retry={() => void found.refetch()} />
+      ) : found.data === undefined ? (
+        <Loading lines={8} label="Loading webhooks" />
+      ) : none && !asksForSome ? (
+        <Empty icon="hook" title="No webhooks yet">
+          <p>Create one to receive events as signed HTTP requests.</p>
+          <Link href="/webhooks/new" className="button button-primary">
+            <Icon name="plus" />
+            Create the first one
+          </Link>
+        </Empty>
+      ) : none ? (
+        <Empty icon="search" title="No webhook fits">
+          <p>Nothing has this in its endpoint, event type, description or id.</p>
+        </Empty>
+      ) : (
+        <>
+          <WebhookTable webhooks={found.data.webhooks} />
+          <Pager
+            label="Pages of webhooks"
+            page={pages.page}
+            previous={pages.previous}
+            next={pages.nextTo(found.data.next_cursor)}
+          />
+        </>
+      )}
+    </>
+  );
+}

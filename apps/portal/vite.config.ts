@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** What the filter language and the JSON reader take of Node's buffers, for browsers. */
+const buffers = fileURLToPath(new URL('src/json/browser-buffer.ts', import.meta.url));
+
+export default defineConfig({
+  base: '/portal/',
+  plugins: [react()],
+  resolve: { alias: { 'node:buffer': buffers } },
+  build: {
+    // A policy that allows no inline content takes no data: fonts or scripts either.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: { transform: { inject: { Buffer: [buffers, 'Buffer'] } } },
+  },
+});
