@@ -35,14 +35,15 @@ import { OperationalRelay } from './operational/operational-relay.js';
 import { OwnWrites } from './payloads/own-writes.js';
 import { servePayloads } from './payloads/payload-commands.js';
 import { Pipeline } from './pipeline.js';
+import { serveEvents } from './preview/event-commands.js';
 import { filterPreviewCommand } from './preview/filter-preview.js';
 import { RecentEvents } from './preview/recent-events.js';
 import { Recorder } from './record/recorder.js';
 import { Retention } from './retention/retention.js';
 import { ClaimLoop } from './retry/claim-loop.js';
 import { OwnLeases } from './retry/own-leases.js';
-import { webhookStatisticsCommand } from './statistics/webhook-statistics.js';
-import { EventTrails, eventTrailCommand } from './trail/event-trail.js';
+import { serveStatistics } from './statistics/webhook-statistics.js';
+import { EventTrails, serveTrails } from './trail/event-trail.js';
 
 const SWEEP_MS = 100;
 
@@ -89,11 +90,12 @@ export async function startDispatcher(
     stop,
     problems: problemsOf(app),
     commands: {
-      eventTrail: eventTrailCommand(registry, app.get(EventTrails)),
       previewFilter: filterPreviewCommand({ registry, pool, recent, slices }),
-      webhookStatistics: webhookStatisticsCommand({ pool, registry, clock }),
       ...serveDeadLetters({ registry, pool: app.get<Pool>(LETTERS_POOL), stream, clock, logger }),
-      ...serveDeliveries({ registry, pool, current }),
+      ...serveDeliveries({ registry, pool, stream, clock, current, index: app.get(WebhookIndex) }),
+      ...serveEvents({ registry, pool, stream, recent }),
+      ...serveTrails(registry, app.get(EventTrails)),
+      ...serveStatistics({ pool, registry, clock, current }),
       ...serveJobs({ registry, pool, clock, current, created: () => jobs.wake() }),
       ...servePayloads({ pool, ownWrites: app.get(OwnWrites), registry }),
     },

@@ -16,6 +16,7 @@ import { Intake } from './events/intake.js';
 import { IntakeLog } from './events/intake-log.js';
 import { KnownAccounts } from './events/known-accounts.js';
 import { KnownBases } from './events/known-bases.js';
+import { KnownEventsController } from './events/known-events.controller.js';
 import { SchemaValidators } from './events/schema/schema-validators.js';
 import { TableChanges } from './events/table-changes.js';
 import { TrailSearch } from './events/trail-search.js';
@@ -130,6 +131,7 @@ export function gatewayModule(
       AirstackController,
       AirtableController,
       EventsController,
+      KnownEventsController,
       WebhooksController,
       WebhookStatisticsController,
       WebhookSwitchesController,

@@ -59,13 +59,26 @@ const ways: Record<Route, Way | Way[]> = {
       contentType: 'application/cloudevents+json',
     }),
   },
-  'GET /v1/events': { theirs: ({ base }) => ({ path: `/v1/events?source=/bases/${base}&id=change-1` }) },
+  'GET /v1/events': [
+    theirs(({ base }) => `/v1/events?source=/bases/${base}&id=change-1`),
+    own('/v1/events?id=zanzibar'),
+  ],
+  'GET /v1/events/recent': [own('/v1/events/recent'), own('/v1/events/recent?event_type=zanzibar.happened')],
+  'GET /v1/events/data': [
+    theirs(({ base }) => `/v1/events/data?source=/bases/${base}&id=change-1`),
+    own('/v1/events/data?source=/tests&id=zanzibar'),
+  ],
   'GET /v1/event-types': own('/v1/event-types'),
   'GET /v1/event-types/:name': own('/v1/event-types/zanzibar.happened'),
   'GET /v1/event-types/:name/schema': own('/v1/event-types/zanzibar.happened/schema'),
   'POST /v1/filters/preview': own('/v1/filters/preview', { event_type: 'zanzibar.happened' }),
   'PUT /v1/event-types/:name': own('/v1/event-types/some.type', {}),
-  'GET /v1/deliveries': theirs(({ webhook }) => `/v1/deliveries?webhook_id=${webhook}`),
+  'GET /v1/deliveries': [
+    theirs(({ webhook }) => `/v1/deliveries?webhook_id=${webhook}`),
+    own('/v1/deliveries'),
+    own('/v1/deliveries?event_id=zanzibar'),
+  ],
+  'GET /v1/statistics': theirs(({ webhook, baseWebhook }) => `/v1/statistics?webhook_ids=${webhook},${baseWebhook}`),
   'GET /v1/deliveries/:id': theirs(({ delivery }) => `/v1/deliveries/${delivery}`),
   'POST /v1/deliveries/:id/resend': theirs(({ delivery }) => `/v1/deliveries/${delivery}/resend`),
   'GET /v1/dead-letters': own('/v1/dead-letters'),
@@ -196,7 +209,7 @@ async function all({ ids, credentials }: Tenant): Promise<string[]> {
   const read = async (path: string) => {
     const { status, text } = await ask(services.baseUrl, credentials.admin, { method: 'GET', path });
     expect([path, status]).toEqual([path, 200]);
-    return text.replace(/"(expirationTime|next_attempt_at|reason)":("[^"]*"|null)/g, '');
+    return text.replace(/"(expirationTime|next_attempt_at|attempts_made|reason)":("[^"]*"|null|\d+)/g, '');
   };
   const base = `/v1/bases/${ids.base}`;
   const lists = ['/v1/users', '/v1/bases', base, `${base}/collaborators`, '/v1/tokens', '/v1/integrations'];

@@ -28,10 +28,36 @@ export const DeliverySummary = z.object({
   /** Only while pending, and neither under way nor behind another of its lane. */
   nextAttemptAt: z.string().nullable(),
   endedAt: z.string().nullable(),
+  attemptsMade: z.number().int().default(0),
+  /** Of the last attempt; null without one, or when it had no answer. */
+  lastStatus: z.number().int().nullable().default(null),
 });
 export type DeliverySummary = z.infer<typeof DeliverySummary>;
 
-export const Delivery = DeliverySummary.extend({ attempts: z.array(DeliveryAttempt) });
+/** What is sent to the endpoint, by what the webhook is now: each attempt is made so. */
+export const DeliveryRequest = z.object({
+  /** Null when the webhook is gone. */
+  url: z.string().nullable(),
+  /** What is secret, or drawn anew for each attempt, has {@link HIDDEN} for its value. */
+  headers: z.array(z.object({ name: z.string(), value: z.string() })),
+  /** Base64; null when it is no longer kept. */
+  body: z.string().nullable(),
+});
+export type DeliveryRequest = z.infer<typeof DeliveryRequest>;
+
+/** Stands for a value that nobody is shown. */
+export const HIDDEN = '•••';
+
+/** When a pending delivery is tried next, as far as that is known, and why then: a sentence for people. */
+export const NextAttempt = z.object({ at: z.string().nullable(), because: z.string() });
+export type NextAttempt = z.infer<typeof NextAttempt>;
+
+export const Delivery = DeliverySummary.extend({
+  attempts: z.array(DeliveryAttempt),
+  request: DeliveryRequest.nullable().default(null),
+  /** Null once it has ended. */
+  next: NextAttempt.nullable().default(null),
+});
 export type Delivery = z.infer<typeof Delivery>;
 
 /** A place in a list of deliveries, behind which the next page begins. */
@@ -46,13 +72,18 @@ const credential = z.string();
 
 /** What became of the caller's deliveries. */
 export const deliveryCommands = {
-  /** The newest first, by when they ended or are due. `since`: those that ended earlier are left out. */
+  /**
+   * The newest first, by when they ended or are due: of one webhook, or of all of the account's. `since`: those that ended
+   * earlier are left out; `until`: those that ended, or are due, then or later. `eventId` is that of CloudEvents.
+   */
   listDeliveries: {
     request: z.object({
       credential,
-      webhookId: z.string(),
+      webhookId: z.string().optional(),
       state: DeliveryState.optional(),
       since: z.iso.datetime().optional(),
+      until: z.iso.datetime().optional(),
+      eventId: z.string().optional(),
       limit: z.number().int().min(1).max(1_000),
       before: DeliveryPlace.optional(),
     }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Commands, CommandTable } from './commands.js';
 import { deadLetterCommands } from './dead-letter-commands.js';
 import { DeliveryAttempt, DeliveryState, deliveryCommands } from './delivery-commands.js';
+import { eventCommands } from './event-commands.js';
 import { jobCommands } from './job-commands.js';
 import { payloadCommands } from './payload-commands.js';
 import { resultOf } from './result.js';
@@ -76,11 +77,27 @@ const WebhookStatistics = z.object({
   hours: z.array(OutcomeCounts.extend({ hour: z.string() })),
 });
 
+/** What became of the attempts and deliveries of some webhooks in the same time. */
+const StatisticsOfWebhooks = WebhookStatistics.pick({ from: true, to: true }).extend({
+  webhooks: z.array(
+    WebhookStatistics.pick({ total: true, hours: true }).extend({
+      webhookId: z.string(),
+      /** When the newest delivery ended that is kept; ISO 8601. */
+      lastDeliveryAt: z.string().nullable(),
+    }),
+  ),
+});
+
 /** What the dispatcher answers to other services. */
 export const dispatcherCommands = {
   eventTrail: {
     request: z.object({ credential: z.string(), source: z.string(), id: z.string() }),
     response: resultOf(EventTrail),
+  },
+  /** The newest 20 events of that id that the account published, or that were for it, whatever their source. */
+  eventTrails: {
+    request: z.object({ credential: z.string(), id: z.string() }),
+    response: resultOf(z.object({ events: z.array(EventTrail) })),
   },
   /** `filter` is JSON text; null lets everything through. */
   previewFilter: {
@@ -97,8 +114,19 @@ export const dispatcherCommands = {
     }),
     response: resultOf(WebhookStatistics),
   },
+  /** The same of up to 100 webhooks. Those that are not the account's are left out; `not_found` when none is. */
+  statisticsOfWebhooks: {
+    request: z.object({
+      credential: z.string(),
+      webhookIds: z.array(z.string()).min(1).max(100),
+      from: z.string().nullable(),
+      to: z.string().nullable(),
+    }),
+    response: resultOf(StatisticsOfWebhooks),
+  },
   ...deadLetterCommands,
   ...deliveryCommands,
+  ...eventCommands,
   ...jobCommands,
   ...payloadCommands,
 } satisfies CommandTable;

@@ -11,9 +11,9 @@ import {
 } from '@sluice/contracts/unreadable-record';
 import { type StreamRecord, StreamUnavailable } from '@sluice/event-stream/event-stream';
 import { createLogger } from '@sluice/service-kit/logger';
-import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { DispatcherUnderTest } from '../testing/dispatcher-under-test.js';
+import { explaining } from '../testing/explaining.js';
 import { chooseLetters } from './choose-letters.js';
 import { readLetterPage } from './read-letters.js';
 
@@ -520,7 +520,7 @@ test.each([
   await sluice.rows('analyze dispatch.dead_letter');
   const sight = { accountId: credential, nobodys: true };
   const plans: string[] = [];
-  const pool = explaining(plans);
+  const pool = explaining(sluice.pool, plans);
   await chooseLetters(pool, sight, { state: 'waiting' }, { which: 'whole', limit: 10 });
   await readLetterPage(pool, sight, { filter: {}, limit: 10 });
   await readLetterPage(pool, sight, { filter: { state: 'dropped' }, limit: 10 });
@@ -531,24 +531,6 @@ test.each([
     expect(plan).not.toMatch(/rows=[1-9]\d{2,}\.?\d* loops/);
   }
 });
-
-/** A pool that keeps how PostgreSQL went about each statement. */
-function explaining(plans: string[]): pg.Pool {
-  const query = async (text: string, values: unknown[]) => {
-    const client = await sluice.pool.connect();
-    try {
-      await client.query('begin');
-      for (const scan of ['seqscan', 'hashjoin', 'mergejoin']) await client.query(`set local enable_${scan} = off`);
-      const { rows } = await client.query(`explain (analyze, costs off, timing off) ${text}`, values);
-      plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
-      await client.query('rollback');
-      return await client.query(text, values);
-    } finally {
-      client.release();
-    }
-  };
-  return { query } as unknown as pg.Pool;
-}
 
 /** PostgreSQL refuses such rows until the answer is called. */
 async function refusing(condition: string, table: string): Promise<() => Promise<unknown>> {

@@ -1,33 +1,64 @@
 import type { Deliveries } from '@sluice/contracts/delivery-commands';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import { accepted, refused } from '@sluice/contracts/result';
+import type { EventStream } from '@sluice/event-stream/event-stream';
+import type { Clock } from '@sluice/service-kit/clock';
 import type { Pool } from 'pg';
 import type { CurrentIndex } from '../match/current-index.js';
-import { readDelivery, readDeliveryPage } from './read-deliveries.js';
+import type { WebhookIndex } from '../match/webhook-index.js';
+import { readAccountPage } from './account-deliveries.js';
+import { readRequest } from './delivery-request.js';
+import { readEventDeliveries } from './event-deliveries.js';
+import { readNextAttempt } from './next-attempt.js';
+import { type DeliveryQuestion, readWebhookPage } from './read-deliveries.js';
+import { readDelivery } from './read-delivery.js';
 
 export interface DeliveryCommandParts {
   registry: Pick<Registry, 'authorize'>;
   pool: Pool;
+  stream: Pick<EventStream, 'read'>;
+  clock: Clock;
   current: Pick<CurrentIndex, 'webhook'>;
+  index: Pick<WebhookIndex, 'idsOf'>;
 }
 
 /** The dispatcher's answers about deliveries: whoever holds a credential sees those to its account's webhooks. */
-export const serveDeliveries = ({ registry, pool, current }: DeliveryCommandParts): Deliveries => ({
-  async listDeliveries({ credential, ...question }) {
+export const serveDeliveries = ({
+  registry,
+  pool,
+  stream,
+  clock,
+  current,
+  index,
+}: DeliveryCommandParts): Deliveries => ({
+  async listDeliveries({ credential, webhookId = null, eventId, ...asked }) {
     const caller = await registry.authorize({ credential, purpose: 'read' });
     if (!caller.ok) return caller;
-    const { accountId } = caller.value;
-    const found = await readDeliveryPage(pool, { accountId, ...question });
+    const question: DeliveryQuestion = { accountId: caller.value.accountId, ...asked };
+    const { accountId } = question;
+    const found =
+      eventId !== undefined
+        ? await readEventDeliveries(pool, { eventId, webhookId }, question)
+        : webhookId !== null
+          ? await readWebhookPage(pool, webhookId, question)
+          : await readAccountPage(pool, index.idsOf(accountId), question, clock.nowMs());
     // What is left of a deleted webhook can still be read.
-    const isTheirs =
-      found.deliveries.length > 0 || (await current.webhook(question.webhookId))?.webhook.accountId === accountId;
+    if (webhookId === null || found.deliveries.length > 0) return accepted(found);
+    const isTheirs = (await current.webhook(webhookId))?.webhook.accountId === accountId;
     return isTheirs ? accepted(found) : refused('not_found', 'there is no such webhook', 'webhook_id');
   },
 
   async getDelivery({ credential, deliveryId }) {
     const caller = await registry.authorize({ credential, purpose: 'read' });
     if (!caller.ok) return caller;
-    const delivery = await readDelivery(pool, caller.value.accountId, deliveryId);
-    return delivery === null ? refused('not_found', 'there is no such delivery') : accepted(delivery);
+    const recorded = await readDelivery(pool, caller.value.accountId, deliveryId);
+    if (recorded === null) return refused('not_found', 'there is no such delivery');
+    const { place, ...delivery } = recorded;
+    const webhook = await current.webhook(delivery.webhookId);
+    const [request, next] = await Promise.all([
+      readRequest({ pool, stream }, { id: deliveryId, place }, webhook),
+      readNextAttempt(pool, deliveryId, webhook, clock.shiftMs),
+    ]);
+    return accepted({ ...delivery, request, next });
   },
 });

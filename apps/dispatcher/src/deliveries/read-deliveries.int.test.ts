@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { anAttempt, Storage } from '../testing/storage.js';
 import { StoredLanes } from '../testing/stored-lanes.js';
-import { readDelivery, readDeliveryPage } from './read-deliveries.js';
+import { type DeliveryQuestion, readWebhookPage } from './read-deliveries.js';
+import { readDelivery } from './read-delivery.js';
 
 let storage: Storage;
 let lanes: StoredLanes;
@@ -26,9 +27,9 @@ test('deliveries that wait behind others in a lane are shown, and listed page by
   expect(await readDelivery(storage.pool, accountId, 'a2')).toMatchObject({ nextAttemptAt: expect.any(String) });
 
   const listed: string[] = [];
-  let before: Parameters<typeof readDeliveryPage>[1]['before'];
+  let before: DeliveryQuestion['before'];
   do {
-    const page = await readDeliveryPage(storage.pool, { accountId, webhookId, limit: 1, before });
+    const page = await readWebhookPage(storage.pool, webhookId, { accountId, limit: 1, before });
     listed.push(...page.deliveries.map(({ id }) => id));
     before = page.next ?? undefined;
   } while (before !== undefined && listed.length < 10);

@@ -13,13 +13,14 @@ const FIRST_COUNT = 4;
  */
 const ADD_UP = `
   with added as (
-    insert into dispatch.rollup as r (day, hour, webhook_id, account_id, ${COLUMNS.join(', ')})
-    select (hour at time zone 'utc')::date, hour, u.*
+    insert into dispatch.rollup as r (day, hour, touched_at, webhook_id, account_id, ${COLUMNS.join(', ')})
+    select (hour at time zone 'utc')::date, hour, now() + $3::float8 * interval '1 millisecond', u.*
     from unnest($1::text[], $2::text[], ${COLUMNS.map((_, index) => `$${FIRST_COUNT + index}::int4[]`).join(', ')})
       as u(webhook_id, account_id, ${COLUMNS.join(', ')})
     cross join date_trunc('hour', now() + $3::float8 * interval '1 millisecond', 'utc') as hour
     order by u.webhook_id
-    on conflict (webhook_id, hour, day) do update set ${COLUMNS.map((name) => `${name} = r.${name} + excluded.${name}`).join(', ')}
+    on conflict (webhook_id, hour, day) do update set touched_at = excluded.touched_at,
+      ${COLUMNS.map((name) => `${name} = r.${name} + excluded.${name}`).join(', ')}
     returning webhook_id
   )
   select h.webhook_id from added join dispatch.webhook_health h on h.webhook_id = added.webhook_id`;

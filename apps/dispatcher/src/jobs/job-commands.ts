@@ -5,7 +5,7 @@ import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Pool } from 'pg';
 import { ulid } from 'ulid';
-import { readDelivery } from '../deliveries/read-deliveries.js';
+import { readDelivery } from '../deliveries/read-delivery.js';
 import type { CurrentIndex } from '../match/current-index.js';
 import { isFilterWebhook } from '../match/indexed-webhook.js';
 import { cancelJob, insertJob, MOST_RUNNING, readJob, readJobs } from './job-rows.js';

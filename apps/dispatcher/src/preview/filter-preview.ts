@@ -31,7 +31,7 @@ export const filterPreviewCommand =
     if (!filter.ok) return filter;
     await recent.written();
     const events: FilterPreview['events'] = [];
-    for (const event of await readRecent(pool, caller.value.accountId, eventType)) {
+    for (const event of await readRecent(pool, caller.value.accountId, [eventType])) {
       const { source, id, acceptedAt } = event;
       const reason = mismatchOf(event, filter.value);
       events.push({ source, id, acceptedAt: acceptedAt.toISOString(), matched: reason === null, reason });

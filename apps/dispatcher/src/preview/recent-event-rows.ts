@@ -18,6 +18,7 @@ export interface RecentKey {
 export interface RecentEvent {
   source: string;
   id: string;
+  type: string;
   acceptedAt: Date;
   /** Null when it is too large to be kept for this. */
   data: Buffer | null;
@@ -76,21 +77,39 @@ export async function writeRecent(
   await pool.query({ name: 'dispatch-trim-recent', text: TRIM, values });
 }
 
+/** Along the primary key, key by key. */
 const READ = `
-  select source, id, accepted_at, data from dispatch.recent_event
-  where recipient = any($1::bytea[]) and type = $2
-  order by accepted_at desc, partition, position limit $3`;
+  select r.source, r.id, r.type, r.accepted_at, r.data
+  from unnest($1::bytea[]) as u(recipient) cross join unnest($2::bytea[]) as t(type)
+    cross join lateral (
+      select * from dispatch.recent_event e
+      where e.recipient = u.recipient and e.type = t.type
+      order by e.accepted_at desc, e.partition desc, e.position desc limit $3
+    ) r
+  order by r.accepted_at desc, r.partition, r.position limit $3`;
 
-/** The newest events that the account was among the recipients of, the newest first. */
-export async function readRecent(pool: Pool, accountId: string, type: string): Promise<RecentEvent[]> {
-  const { rows } = await pool.query<{ source: Buffer; id: Buffer; accepted_at: Date; data: Buffer | null }>({
+/** The newest events of these types that the account was among the recipients of, the newest first. */
+export async function readRecent(
+  pool: Pool,
+  accountId: string,
+  types: readonly string[],
+  limit = RECENT,
+): Promise<RecentEvent[]> {
+  const { rows } = await pool.query<{
+    source: Buffer;
+    id: Buffer;
+    type: Buffer;
+    accepted_at: Date;
+    data: Buffer | null;
+  }>({
     name: 'dispatch-read-recent',
     text: READ,
-    values: [byteaArray([utf8(accountId), utf8('')]), utf8(type), RECENT],
+    values: [byteaArray([utf8(accountId), utf8('')]), byteaArray(types.map(utf8)), limit],
   });
   return rows.map((row) => ({
     source: row.source.toString('utf8'),
     id: row.id.toString('utf8'),
+    type: row.type.toString('utf8'),
     acceptedAt: row.accepted_at,
     data: row.data,
   }));

@@ -4,13 +4,9 @@ import { conclude } from '../deliver/conclusion.js';
 import { retryAfterMs } from '../deliver/retry-after.js';
 import type { EventDelivery } from '../delivery.js';
 import { afterFailure } from '../retry/retry-policy.js';
-import { appendCloudEventHeaders } from './cloudevent-headers.js';
+import { unsignedHeaders } from './airstack-headers.js';
 import type { Dialect } from './dialect.js';
 import { secretsAt } from './signing-secrets.js';
-import { USER_AGENT } from './user-agent.js';
-
-/** What HTTP allows in a header value: anything else in a producer's content type must not break every attempt. */
-const HEADER_TEXT = /^[\t\x20-\x7e]+$/;
 
 /**
  * Contract airstack, "What a delivery looks like": the event's data itself, the static header, CloudEvents in headers. The
@@ -20,11 +16,7 @@ export const airstack: Dialect<EventDelivery, FilterWebhook> = {
   deadlineMs: 20_000,
 
   render({ id, event }, webhook, nowMs) {
-    const contentType = event.attributes.datacontenttype ?? 'application/json';
-    const headers = ['content-type', HEADER_TEXT.test(contentType) ? contentType : 'application/octet-stream'];
-    for (const { name, value } of webhook.headers) headers.push(name, value);
-    appendCloudEventHeaders(headers, event.attributes);
-    headers.push('user-agent', USER_AGENT);
+    const headers = unsignedHeaders(event, webhook.headers);
     const body = event.data;
     const timestampSeconds = Math.floor(nowMs / 1_000);
     const signature = sign({ id, timestampSeconds, body, secrets: secretsAt(webhook, nowMs) });

@@ -4,7 +4,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 
 /** Seconds waited before attempt 1, 2, … : one attempt each (docs/architecture.md section 5). */
-const GENERAL_SCHEDULE: readonly number[] = [
+export const GENERAL_SCHEDULE: readonly number[] = [
   0,
   5,
   5 * MINUTE,

@@ -1,74 +1,62 @@
-import type { Dispatcher, OutcomeCounts } from '@sluice/contracts/dispatcher-commands';
+import type { Dispatcher } from '@sluice/contracts/dispatcher-commands';
 import type { Registry } from '@sluice/contracts/registry-commands';
-import { accepted, type Result, refused } from '@sluice/contracts/result';
+import { accepted, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Pool } from 'pg';
-import { BUCKETS, percentile } from '../health/latency-histogram.js';
-import { type HourCounts, readRollups } from './read-rollups.js';
+import type { CurrentIndex } from '../match/current-index.js';
+import { rangeOf } from './asked-range.js';
+import { readLastDeliveries } from './last-deliveries.js';
+import { byTheHour } from './outcome-sums.js';
+import { readRollups } from './read-rollups.js';
 
 export interface WebhookStatisticsParts {
   pool: Pool;
   clock: Clock;
-  registry: Pick<Registry, 'getWebhook'>;
+  registry: Pick<Registry, 'getWebhook' | 'authorize'>;
+  current: Pick<CurrentIndex, 'webhook'>;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** For so long they are kept (retention.ts). */
-const LONGEST_DAYS = 90;
-
-/** The dispatcher's command: how a webhook fared, for its owner alone. */
-export const webhookStatisticsCommand =
-  ({ pool, clock, registry }: WebhookStatisticsParts): Dispatcher['webhookStatistics'] =>
-  async ({ credential, webhookId, ...asked }) => {
+/** The dispatcher's commands: how webhooks fared, for their owner alone. */
+export const serveStatistics = ({
+  pool,
+  clock,
+  registry,
+  current,
+}: WebhookStatisticsParts): Pick<Dispatcher, 'webhookStatistics' | 'statisticsOfWebhooks'> => ({
+  async webhookStatistics({ credential, webhookId, ...asked }) {
     const webhook = await registry.getWebhook({ credential, webhookId });
     if (!webhook.ok) return webhook;
     const range = rangeOf(asked, clock.nowMs());
     if (!range.ok) return range;
     const { fromMs, toMs } = range.value;
-    const hours = await readRollups(pool, webhookId, fromMs, toMs);
-    return accepted({
-      from: new Date(fromMs).toISOString(),
-      to: new Date(toMs).toISOString(),
-      total: summed(hours),
-      hours: hours.map((hour) => ({ hour: hour.hour.toISOString(), ...summed([hour]) })),
-    });
-  };
+    const hours = await readRollups(pool, [webhookId], fromMs, toMs);
+    return accepted({ ...bounds(range.value), ...byTheHour(hours.get(webhookId) ?? []) });
+  },
 
-/** Whole hours: those that the asked range touches. */
-function rangeOf(
-  { from, to }: { from: string | null; to: string | null },
-  nowMs: number,
-): Result<{ fromMs: number; toMs: number }> {
-  const untilMs = to === null ? nowMs : Date.parse(to);
-  if (Number.isNaN(untilMs)) return refused('invalid', 'to is no moment', 'to');
-  const sinceMs = from === null ? untilMs - DAY_MS : Date.parse(from);
-  if (Number.isNaN(sinceMs)) return refused('invalid', 'from is no moment', 'from');
-  if (sinceMs >= untilMs) return refused('invalid', 'from must be before to, which is now if it is not given', 'from');
-  if (untilMs - sinceMs > LONGEST_DAYS * DAY_MS) {
-    return refused('invalid', `from must be at most ${LONGEST_DAYS} days before to`, 'from');
-  }
-  return accepted({
-    fromMs: Math.floor(sinceMs / HOUR_MS) * HOUR_MS,
-    toMs: Math.ceil(untilMs / HOUR_MS) * HOUR_MS,
-  });
-}
+  async statisticsOfWebhooks({ credential, webhookIds, ...asked }) {
+    const caller = await registry.authorize({ credential, purpose: 'read' });
+    if (!caller.ok) return caller;
+    const range = rangeOf(asked, clock.nowMs());
+    if (!range.ok) return range;
+    const asking = [...new Set(webhookIds)].map((id) => current.webhook(id));
+    const theirs = (await Promise.all(asking)).flatMap((indexed) =>
+      indexed?.webhook.accountId === caller.value.accountId ? [indexed.id] : [],
+    );
+    if (theirs.length === 0) return refused('not_found', 'there is no such webhook', 'webhook_ids');
+    const [hours, last] = await Promise.all([
+      readRollups(pool, theirs, range.value.fromMs, range.value.toMs),
+      readLastDeliveries(pool, theirs),
+    ]);
+    const webhooks = theirs.map((webhookId) => ({
+      webhookId,
+      ...byTheHour(hours.get(webhookId) ?? []),
+      lastDeliveryAt: last.get(webhookId)?.toISOString() ?? null,
+    }));
+    return accepted({ ...bounds(range.value), webhooks });
+  },
+});
 
-function summed(hours: readonly HourCounts[]): OutcomeCounts {
-  const sum = (count: (hour: HourCounts) => number): number => hours.reduce((all, hour) => all + count(hour), 0);
-  const latencies = Array.from({ length: BUCKETS }, (_, bucket) => sum((hour) => hour.latencies[bucket] ?? 0));
-  const succeeded = sum((hour) => hour.succeeded);
-  const failed = sum((hour) => hour.failed);
-  const attempts = succeeded + failed;
-  const latency = (share: number): number => Math.round((percentile(latencies, share) ?? 0) * 10) / 10;
-  return {
-    attempts,
-    succeeded,
-    failed,
-    delivered: sum((hour) => hour.delivered),
-    exhausted: sum((hour) => hour.exhausted),
-    cancelled: sum((hour) => hour.cancelled),
-    successRate: attempts === 0 ? null : succeeded / attempts,
-    latencyMs: attempts === 0 ? null : { p50: latency(0.5), p95: latency(0.95), p99: latency(0.99) },
-  };
-}
+const bounds = ({ fromMs, toMs }: { fromMs: number; toMs: number }) => ({
+  from: new Date(fromMs).toISOString(),
+  to: new Date(toMs).toISOString(),
+});

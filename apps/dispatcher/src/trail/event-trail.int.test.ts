@@ -5,7 +5,7 @@ import type { IdentifiedEvent } from '../delivery.js';
 import { aChangeEvent, aDelivery, anEvent, BASE, cellChange } from '../testing/samples.js';
 import { anAttempt, Storage } from '../testing/storage.js';
 import { StoredLanes } from '../testing/stored-lanes.js';
-import { EventTrails, type ExplainUnmatched, eventTrailCommand, type QuestionedEvent } from './event-trail.js';
+import { EventTrails, type ExplainUnmatched, type QuestionedEvent, serveTrails } from './event-trail.js';
 
 let storage: Storage;
 
@@ -207,7 +207,7 @@ test('a credential opens its own account’s events and no other', async () => {
   recorder.event(epoch, event, 0, 0);
   await recorder.flushed();
 
-  const command = eventTrailCommand(
+  const { eventTrail: command } = serveTrails(
     {
       authorize: async ({ credential, purpose }) =>
         credential === 'bad'

@@ -9,6 +9,7 @@ import type { Pool } from 'pg';
 import { eventIdentity } from '../identity.js';
 import { OPERATIONAL_PARTITION } from '../operational/operational-event.js';
 import { bodyKeyText, loadBodies } from '../record/bodies.js';
+import { readEventsOfId } from './events-of-id.js';
 import { type EventRow, readDeliveries, readEventPayloads, readEventRows, readPositions } from './read-trail.js';
 
 /** An event as far as it can still be read; `data` null when its bytes are kept nowhere any more. */
@@ -28,6 +29,8 @@ export interface Unreached {
 /** Whoever knows the webhooks says why those of the account that are not in `reached` did not get the event. */
 export type ExplainUnmatched = (accountId: string, event: QuestionedEvent, reached: ReadonlySet<string>) => Unreached[];
 
+/** Of one answer: each takes some statements. */
+const MOST_TRAILS = 20;
 const CHANGED_SINCE = 'the webhook matches as it is now; it was changed since';
 
 export interface EventTrailsOptions {
@@ -50,40 +53,59 @@ export class EventTrails {
    * alone; `not_found` when the event left no row (yet).
    */
   async trail(accountId: string, source: string, id: string): Promise<Result<EventTrail>> {
+    const rows = await readEventRows(this.#options.pool, eventIdentity({ accountId, source, id }));
+    if (!isSome(rows)) return refused('not_found', await this.#whyUnknown(source, id));
+    return accepted(await this.#trailOf(accountId, rows));
+  }
+
+  /** The trails of all events of that id that the account published, or that were for it: the newest ones first. */
+  async trails(accountId: string, id: string): Promise<EventTrail[]> {
+    const copies = new Map<string, EventRow[]>();
+    for (const row of await readEventsOfId(this.#options.pool, accountId, { id })) {
+      const name = row.identity.toString('latin1');
+      copies.set(name, [...(copies.get(name) ?? []), row]);
+    }
+    const events = [...copies.values()].filter(isSome).slice(0, MOST_TRAILS);
+    return Promise.all(events.map((rows) => this.#trailOf(accountId, rows)));
+  }
+
+  /** @param rows of one event: the newest, and its copies. */
+  async #trailOf(accountId: string, rows: readonly [EventRow, ...EventRow[]]): Promise<EventTrail> {
     const { pool, explainUnmatched } = this.#options;
-    const [row, ...copies] = await readEventRows(pool, eventIdentity({ accountId, source, id }));
-    if (row === undefined) return refused('not_found', await this.#whyUnknown(source, id));
-    const deliveries = await readDeliveries(pool, accountId, [row, ...copies]);
+    const [row] = rows;
+    const { source, id } = row;
+    const deliveries = await readDeliveries(pool, accountId, rows);
     // A change's payloads are all its recipient's.
-    const isOwn = recipientOf({ accountId, audience: row.audience }) === accountId;
-    const payloads = isOwn ? await readEventPayloads(pool, [row, ...copies]) : [];
+    const isFor = recipientOf(row) === accountId;
+    const payloads = isFor ? await readEventPayloads(pool, rows) : [];
     const reached = new Set([...deliveries, ...payloads].map(({ webhookId }) => webhookId));
-    const unreached = explainUnmatched(accountId, { source, ...(await this.#questioned(row, accountId)) }, reached);
+    const unreached = explainUnmatched(accountId, { source, ...(await this.#questioned(row)) }, reached);
     // Before the event is settled, what matches and has no row may have a delivery under way: of that nothing is said.
     const told = unreached.filter(({ reason }) => reason !== null || row.settled);
-    return accepted({
+    return {
       source,
       id,
       type: row.type,
       acceptedAt: row.acceptedAt.toISOString(),
       partition: row.partition,
       position: row.position.toString(),
-      matched: row.matched,
+      // How many webhooks of others it matched is its publisher's business.
+      matched: row.accountId === accountId ? row.matched : reached.size,
       deliveries,
       payloads,
       unmatched: told.map(({ webhookId, reason }) => ({ webhookId, reason: reason ?? CHANGED_SINCE })),
       complete: told.length === unreached.length,
-    });
+    };
   }
 
   /** The event with its data from its stored body; if no webhook got it, it has none, and the stream may still have it. */
-  async #questioned(row: EventRow, accountId: string): Promise<Omit<QuestionedEvent, 'source'>> {
+  async #questioned(row: EventRow): Promise<Omit<QuestionedEvent, 'source'>> {
     const { type } = row;
     const stored = (await loadBodies(this.#options.pool, [row], 1)).get(bodyKeyText(row)) ?? null;
     const body = stored === null || 'unreadable' in stored ? await this.#onStream(row) : stored;
     if (body !== null) return { type, stamp: body.stamp, data: body.data };
     // The revision that it was accepted at went with it: then no webhook counts as younger than the event.
-    const { audience, acceptedAt } = row;
+    const { accountId, audience, acceptedAt } = row;
     const stamp = {
       accountId,
       audience,
@@ -138,10 +160,20 @@ export class EventTrails {
   }
 }
 
-/** The dispatcher's command: whoever holds a credential sees the events of its own account. */
-export const eventTrailCommand =
-  (registry: Pick<Registry, 'authorize'>, trails: EventTrails): Dispatcher['eventTrail'] =>
-  async ({ credential, source, id }) => {
+const isSome = (rows: EventRow[]): rows is [EventRow, ...EventRow[]] => rows.length > 0;
+
+/** The dispatcher's commands: whoever holds a credential sees the events of its own account. */
+export const serveTrails = (
+  registry: Pick<Registry, 'authorize'>,
+  trails: EventTrails,
+): Pick<Dispatcher, 'eventTrail' | 'eventTrails'> => ({
+  async eventTrail({ credential, source, id }) {
     const caller = await registry.authorize({ credential, purpose: 'read' });
     return caller.ok ? trails.trail(caller.value.accountId, source, id) : caller;
-  };
+  },
+
+  async eventTrails({ credential, id }) {
+    const caller = await registry.authorize({ credential, purpose: 'read' });
+    return caller.ok ? accepted({ events: await trails.trails(caller.value.accountId, id) }) : caller;
+  },
+});

@@ -10,6 +10,10 @@ export interface EventRow {
   day: string;
   partition: number;
   position: bigint;
+  /** Of its publisher. */
+  accountId: string;
+  source: string;
+  id: string;
   type: string;
   audience: Audience;
   acceptedAt: Date;
@@ -20,13 +24,15 @@ export interface EventRow {
 }
 
 /** What comes by no partition of the stream is recorded at once with its deliveries. */
+export const EVENT_COLUMNS = `
+  identity, to_char(day, 'YYYY-MM-DD') as day, partition, position, account, source, id, type, audience, accepted_at, matched,
+  not exists (
+    select from dispatch.partition p
+    where p.partition = event.partition and (p.position is null or p.position <= event.position)
+  ) as settled`;
+
 const EVENTS = `
-  select identity, to_char(day, 'YYYY-MM-DD') as day, partition, position, type, audience, accepted_at, matched,
-    not exists (
-      select from dispatch.partition p
-      where p.partition = event.partition and (p.position is null or p.position <= event.position)
-    ) as settled
-  from dispatch.event where identity = $1
+  select ${EVENT_COLUMNS} from dispatch.event where identity = $1
   order by accepted_at desc, partition, position limit 20`;
 
 /** Deliveries of an account, wherever a copy of the event stood when they were recorded. */
@@ -51,19 +57,24 @@ const ATTEMPTS = `
 
 /** The rows of an identity, the newest first: more than one when it was published again later, or by another key. */
 export async function readEventRows(pool: Pool, identity: Buffer): Promise<EventRow[]> {
-  const { rows } = await pool.query(EVENTS, [identity]);
-  return rows.map((row) => ({
-    identity: row.identity,
-    day: row.day,
-    partition: row.partition,
-    position: BigInt(row.position),
-    type: row.type.toString('utf8'),
-    audience: Audience.parse(JSON.parse(row.audience.toString('utf8'))),
-    acceptedAt: row.accepted_at,
-    matched: row.matched,
-    settled: row.settled,
-  }));
+  return (await pool.query(EVENTS, [identity])).rows.map(eventRowOf);
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: the columns are those of EVENT_COLUMNS
+export const eventRowOf = (row: any): EventRow => ({
+  identity: row.identity,
+  day: row.day,
+  partition: row.partition,
+  position: BigInt(row.position),
+  accountId: row.account.toString('utf8'),
+  source: row.source.toString('utf8'),
+  id: row.id.toString('utf8'),
+  type: row.type.toString('utf8'),
+  audience: Audience.parse(JSON.parse(row.audience.toString('utf8'))),
+  acceptedAt: row.accepted_at,
+  matched: row.matched,
+  settled: row.settled,
+});
 
 /** What became of the event for the account's webhooks: one entry a delivery, with its attempts. */
 export async function readDeliveries(

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
 import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
 import { RateLimits } from '../authenticate/rate-limits.js';
-import { Fault, faultOf } from '../refusals/fault.js';
+import { carriedOut } from '../manage/carried-out.js';
 import { QueryGuard, TakesQuery } from '../server/query-guard.js';
 import { bodyOf } from '../server/raw-bodies.js';
 import { audienceOf } from './audience.js';
@@ -11,6 +11,7 @@ import { contentModeOf, readEvents } from './content-mode.js';
 import { Intake } from './intake.js';
 import { IntakeLog } from './intake-log.js';
 import { KnownAccounts } from './known-accounts.js';
+import { namedEvent } from './named-event.js';
 import { publishAnswer } from './publish-answer.js';
 import { trailAnswer } from './trail-answer.js';
 import { TrailSearch } from './trail-search.js';
@@ -52,7 +53,8 @@ export class EventsController {
 
   /**
    * `GET /v1/events?source=…&id=…`: sources are URIs, and no good as parts of a path. What became of an event that was
-   * accepted a moment ago is waited for; 404 says that nothing is known of it even then.
+   * accepted a moment ago is waited for; 404 says that nothing is known of it even then. Without a source, of all events of
+   * that id: there may be none.
    */
   @Get()
   @Requires('read')
@@ -60,18 +62,13 @@ export class EventsController {
   async trail(
     @Req() request: FastifyRequest,
     @CurrentCaller() { credential }: Caller,
-    @Query('source') source: unknown,
-    @Query('id') id: unknown,
+    @Query() query: Record<string, unknown>,
   ): Promise<Record<string, unknown>> {
-    const errors = Object.entries({ source, id }).flatMap(([path, value]) =>
-      typeof value === 'string' && value !== '' ? [] : [{ path, message: 'is required, once, in the query' }],
-    );
-    if (typeof source !== 'string' || typeof id !== 'string' || errors.length > 0) {
-      throw new Fault(400, 'say which event: /v1/events?source=…&id=…, both percent-encoded', { errors });
-    }
     const isWanted = () => !request.raw.socket.destroyed;
-    const result = await this.trails.find({ credential, source, id }, isWanted);
-    if (!result.ok) throw faultOf(result.refusal);
-    return trailAnswer(result.value);
+    if (query.source === undefined && typeof query.id === 'string' && query.id !== '') {
+      const result = await this.trails.findAll({ credential, id: query.id }, isWanted);
+      return { events: carriedOut(result).events.map(trailAnswer), next_cursor: null };
+    }
+    return trailAnswer(carriedOut(await this.trails.find({ credential, ...namedEvent(query) }, isWanted)));
   }
 }

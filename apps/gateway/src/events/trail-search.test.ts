@@ -16,9 +16,17 @@ it('asks again while deliveries of the event are under way that were not recorde
     ...{ deliveries: [], payloads: [], unmatched: [] },
   };
   let asked = 0;
-  const search = new TrailSearch({ eventTrail: async () => accepted({ ...trail, complete: ++asked === 3 }) });
+  const whenWhole = () => ({ ...trail, complete: ++asked === 3 });
+  const search = new TrailSearch({
+    eventTrail: async () => accepted(whenWhole()),
+    eventTrails: async () => accepted({ events: asked++ === 0 ? [] : [{ ...trail, complete: asked === 3 }] }),
+  });
   const found = await search.find({ credential: 'key', source: '/s', id: 'e' }, () => true);
   expect(found).toMatchObject({ ok: true, value: { complete: true } });
+  expect(asked).toBe(3);
+  asked = 0;
+  const all = await search.findAll({ credential: 'key', id: 'e' }, () => true);
+  expect(all).toMatchObject({ ok: true, value: { events: [{ complete: true }] } });
   expect(asked).toBe(3);
 });
 
@@ -29,6 +37,7 @@ it('holds a bounded number of questions at once: the others are asked once and a
       asked.set(id, (asked.get(id) ?? 0) + 1);
       return refused('not_found', 'no such event');
     },
+    eventTrails: async () => accepted({ events: [] }),
   });
   let wanted = true;
   const ask = (id: string) => search.find({ credential: 'key', source: '/s', id }, () => wanted);

@@ -2,6 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Dispatcher, EventTrail } from '@sluice/contracts/dispatcher-commands';
 import type { Result } from '@sluice/contracts/result';
 
+interface Trails {
+  events: EventTrail[];
+}
+
 /** Matching takes some milliseconds; who asks for an event that was just accepted waits as long as this for it. */
 const LONGEST_MS = 1_000;
 const BETWEEN_MS = 50;
@@ -15,29 +19,42 @@ const MOST_WAITING = 100;
 export class TrailSearch {
   private waiting = 0;
 
-  constructor(private readonly dispatcher: Pick<Dispatcher, 'eventTrail'>) {}
+  constructor(private readonly dispatcher: Pick<Dispatcher, 'eventTrail' | 'eventTrails'>) {}
 
   /** @param isWanted says false once the caller has gone away. */
-  async find(event: Parameters<Dispatcher['eventTrail']>[0], isWanted: () => boolean): Promise<Result<EventTrail>> {
-    if (this.waiting >= MOST_WAITING) return this.dispatcher.eventTrail(event);
+  find(event: Parameters<Dispatcher['eventTrail']>[0], isWanted: () => boolean): Promise<Result<EventTrail>> {
+    const isWhole = (result: Result<EventTrail>) =>
+      result.ok ? result.value.complete : result.refusal.code !== 'not_found';
+    return this.ask(() => this.dispatcher.eventTrail(event), isWhole, isWanted);
+  }
+
+  /** Those of all events of an id. */
+  findAll(event: Parameters<Dispatcher['eventTrails']>[0], isWanted: () => boolean): Promise<Result<Trails>> {
+    const isWhole = (result: Result<Trails>) =>
+      !result.ok || (result.value.events.length > 0 && result.value.events.every(({ complete }) => complete));
+    return this.ask(() => this.dispatcher.eventTrails(event), isWhole, isWanted);
+  }
+
+  private async ask<T>(question: () => Promise<T>, isWhole: (answer: T) => boolean, isWanted: () => boolean) {
+    if (this.waiting >= MOST_WAITING) return question();
     this.waiting += 1;
     try {
-      return await this.askUntilWhole(event, isWanted);
+      return await askUntil(question, isWhole, isWanted);
     } finally {
       this.waiting -= 1;
     }
   }
+}
 
-  private async askUntilWhole(
-    event: Parameters<Dispatcher['eventTrail']>[0],
-    isWanted: () => boolean,
-  ): Promise<Result<EventTrail>> {
-    const untilMs = performance.now() + LONGEST_MS;
-    for (;;) {
-      const result = await this.dispatcher.eventTrail(event);
-      if (result.ok ? result.value.complete : result.refusal.code !== 'not_found') return result;
-      if (!isWanted() || performance.now() + BETWEEN_MS > untilMs) return result;
-      await pause(BETWEEN_MS);
-    }
+async function askUntil<T>(
+  question: () => Promise<T>,
+  isWhole: (answer: T) => boolean,
+  isWanted: () => boolean,
+): Promise<T> {
+  const untilMs = performance.now() + LONGEST_MS;
+  for (;;) {
+    const answer = await question();
+    if (isWhole(answer) || !isWanted() || performance.now() + BETWEEN_MS > untilMs) return answer;
+    await pause(BETWEEN_MS);
   }
 }

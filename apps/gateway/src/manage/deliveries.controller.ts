@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, UseGuards } from '@nestjs/common';
-import { type Deliveries, type DeliveryPlace, DeliveryState } from '@sluice/contracts/delivery-commands';
+import type { Deliveries } from '@sluice/contracts/delivery-commands';
 import type { Jobs } from '@sluice/contracts/job-commands';
 import type { Caller } from '../authenticate/caller.js';
 import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
@@ -9,15 +9,12 @@ import { QueryGuard, TakesQuery } from '../server/query-guard.js';
 import { carriedOut } from './carried-out.js';
 import { deliveryAnswer, summaryAnswer } from './delivery-answer.js';
 import { jobAnswer } from './job-answer.js';
-import { MOMENT_WANTED, readMoment } from './moment.js';
-import { cursorAt, pageLimit, placeAt, wrongQuery } from './page.js';
+import { cursorAt } from './page.js';
 import { pathId } from './path-id.js';
+import { DELIVERY_QUERY, readDeliveryQuestion } from './read-deliveries.js';
 
 const DELIVERY_ID = /^msg_[\w-]{1,64}$/;
-const WEBHOOK_ID = /^[\w-]{1,64}$/;
 const ABSENT = 'there is no such delivery';
-/** A moment to the microsecond, or none that is known, and an id. */
-const PLACE = /^(\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z|infinity)\/msg_[\w-]{1,64}$/;
 
 /** What became of deliveries, and sending one again. */
 @Controller('v1/deliveries')
@@ -25,18 +22,12 @@ const PLACE = /^(\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z|infinity)\/msg_[\w-]{1
 export class DeliveriesController {
   constructor(@Inject(DISPATCHER) private readonly dispatcher: Deliveries & Jobs) {}
 
-  /** A page of one webhook's deliveries, the newest first; `next_cursor` is null on the last one. */
+  /** A page of the account's deliveries, or of one webhook's, the newest first; `next_cursor` is null on the last one. */
   @Get()
   @Requires('read')
-  @TakesQuery('webhook_id', 'state', 'since', 'limit', 'cursor')
+  @TakesQuery(...DELIVERY_QUERY)
   async list(@Query() query: Record<string, unknown>, @CurrentCaller() { credential }: Caller) {
-    const question = {
-      webhookId: webhookOf(query.webhook_id),
-      state: stateOf(query.state),
-      since: sinceOf(query.since),
-      limit: pageLimit(query.limit),
-      before: placeOf(query.cursor),
-    };
+    const question = readDeliveryQuestion(query);
     const { deliveries, next } = carriedOut(await this.dispatcher.listDeliveries({ credential, ...question }));
     return {
       deliveries: deliveries.map(summaryAnswer),
@@ -44,7 +35,7 @@ export class DeliveriesController {
     };
   }
 
-  /** One delivery with its attempts. */
+  /** One delivery with what is sent, its attempts, and what comes next. */
   @Get(':id')
   @Requires('read')
   async get(@Param('id') id: string, @CurrentCaller() { credential }: Caller) {
@@ -61,28 +52,4 @@ export class DeliveriesController {
     const request = { kind: 'resend', deliveryId: pathId(id, DELIVERY_ID, ABSENT) } as const;
     return jobAnswer(carriedOut(await this.dispatcher.createJob({ credential, request, from })));
   }
-}
-
-function webhookOf(id: unknown): string {
-  if (typeof id !== 'string' || id === '') throw wrongQuery('webhook_id', 'is required, once');
-  return pathId(id, WEBHOOK_ID, 'there is no such webhook');
-}
-
-function stateOf(state: unknown): DeliveryState | undefined {
-  if (state === undefined) return undefined;
-  const parsed = DeliveryState.safeParse(state);
-  if (parsed.success) return parsed.data;
-  throw wrongQuery('state', `must be one of ${DeliveryState.options.join(', ')}`);
-}
-
-function sinceOf(since: unknown): string | undefined {
-  if (since === undefined) return undefined;
-  const moment = readMoment(since);
-  if (moment !== null) return moment;
-  throw wrongQuery('since', MOMENT_WANTED);
-}
-
-function placeOf(cursor: unknown): DeliveryPlace | undefined {
-  const [at, id] = placeAt(cursor, PLACE)?.split('/') ?? [];
-  return at === undefined || id === undefined ? undefined : { at, id };
 }

@@ -1,4 +1,5 @@
-import type { Delivery, DeliverySummary } from '@sluice/contracts/delivery-commands';
+import { isUtf8 } from 'node:buffer';
+import type { Delivery, DeliveryRequest, DeliverySummary } from '@sluice/contracts/delivery-commands';
 import { attemptAnswer } from '../events/trail-answer.js';
 
 /** A delivery without its attempts, in the names of our public API. */
@@ -8,12 +9,16 @@ export const summaryAnswer = (delivery: DeliverySummary): Record<string, unknown
   event: delivery.event === null ? null : eventAnswer(delivery.event),
   state: delivery.state,
   reason: delivery.reason,
+  attempts_made: delivery.attemptsMade,
+  last_status: delivery.lastStatus,
   next_attempt_at: delivery.nextAttemptAt,
   ended_at: delivery.endedAt,
 });
 
 export const deliveryAnswer = (delivery: Delivery): Record<string, unknown> => ({
   ...summaryAnswer(delivery),
+  next: delivery.next,
+  request: delivery.request === null ? null : requestAnswer(delivery.request),
   attempts: delivery.attempts.map(attemptAnswer),
 });
 
@@ -21,3 +26,17 @@ const eventAnswer = ({ acceptedAt, ...event }: NonNullable<DeliverySummary['even
   ...event,
   accepted_at: acceptedAt,
 });
+
+const requestAnswer = ({ url, headers, body }: DeliveryRequest) => ({
+  method: 'POST',
+  url,
+  headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])),
+  ...bodyAnswer(body === null ? null : Buffer.from(body, 'base64')),
+});
+
+/** Bytes as text where they are UTF-8, else as base64. */
+const bodyAnswer = (body: Buffer | null) => {
+  if (body === null) return { body: null, body_encoding: null, body_bytes: null };
+  const encoding = isUtf8(body) ? 'utf8' : 'base64';
+  return { body: body.toString(encoding), body_encoding: encoding, body_bytes: body.length };
+};

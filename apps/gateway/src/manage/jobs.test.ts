@@ -115,13 +115,23 @@ describe('deliveries', () => {
   const attempt = { number: 1, at: since, status: 500, error: null, latencyMs: 12.54, responseExcerpt: 'no' };
   const event = { source: '/s', id: 'e', type: 't', acceptedAt: since };
   const ended = { state: 'exhausted', reason: 'HTTP 500', nextAttemptAt: null, endedAt: since } as const;
-  const delivery = (id: string): Delivery => ({ id, webhookId: 'w', event, ...ended, attempts: [attempt] });
+  const request = {
+    url: 'https://example.org/hook',
+    headers: [{ name: 'x-secret', value: '•••' }],
+    body: Buffer.from('{"n":1e400}').toString('base64'),
+  };
+  const delivery = (id: string): Delivery => ({
+    ...{ id, webhookId: 'w', event, ...ended, attempts: [attempt], attemptsMade: 1, lastStatus: 500 },
+    ...{ request, next: { at: null, because: 'the webhook is paused' } },
+  });
   const shown = (id: string) => ({
     id,
     webhook_id: 'w',
     event: { source: '/s', id: 'e', type: 't', accepted_at: since },
     state: 'exhausted',
     reason: 'HTTP 500',
+    attempts_made: 1,
+    last_status: 500,
     next_attempt_at: null,
     ended_at: since,
   });
@@ -135,7 +145,13 @@ describe('deliveries', () => {
     await ask('GET', `/v1/deliveries?${query}&cursor=${first.body.next_cursor}`);
     expect(lastAsked()).toMatchObject({ before: { at: '2026-06-01T09:30:00.000123Z', id: 'msg_a' } });
     const attempts = [{ number: 1, at: since, status: 500, error: null, latency_ms: 12.5, response_excerpt: 'no' }];
-    expect(await ask('GET', '/v1/deliveries/msg_b')).toEqual({ status: 200, body: { ...shown('msg_b'), attempts } });
+    const sent = {
+      ...{ method: 'POST', url: 'https://example.org/hook', headers: { 'x-secret': '•••' } },
+      ...{ body: '{"n":1e400}', body_encoding: 'utf8', body_bytes: 11 },
+    };
+    const next = { at: null, because: 'the webhook is paused' };
+    const whole = { ...shown('msg_b'), next, request: sent, attempts };
+    expect(await ask('GET', '/v1/deliveries/msg_b')).toEqual({ status: 200, body: whole });
     const refused = { status: 400, body: { errors: [{ path: 'rate' }] } };
     expect(await ask('POST', '/v1/deliveries/msg_b/resend', { rate: 1 })).toMatchObject(refused);
     const resent = await ask('POST', '/v1/deliveries/msg_b/resend');
@@ -143,9 +159,22 @@ describe('deliveries', () => {
     for (const id of ['msg_z', 'other', 'msg_%00']) expect((await ask('GET', `/v1/deliveries/${id}`)).status).toBe(404);
   });
 
+  it('are listed over the whole account, up to a moment, and by the id of their event; bytes that are no text as base64', async () => {
+    const until = encodeURIComponent('2026-06-01T02:00:00+02:00');
+    await ask('GET', `/v1/deliveries?until=${until}&event_id=${encodeURIComponent('a/b ?ü')}`);
+    expect(lastAsked()).toMatchObject({ webhookId: undefined, until: since, eventId: 'a/b ?ü', limit: 100 });
+    const binary = Buffer.from([0, 255, 1]).toString('base64');
+    gateway.jobs.deliveries.push({ ...delivery('msg_c'), request: { ...request, body: binary } });
+    const { body } = await ask('GET', '/v1/deliveries/msg_c');
+    expect(body.request).toMatchObject({ body: binary, body_encoding: 'base64', body_bytes: 3 });
+  });
+
   it.each([
-    ['', 'webhook_id'],
+    ['webhook_id=', 'webhook_id'],
     ['webhook_id=a&webhook_id=b', 'webhook_id'],
+    ['event_id=', 'event_id'],
+    ['event_id=a&event_id=b', 'event_id'],
+    ['until=2026-06-01', 'until'],
     ['webhook_id=w&state=lost', 'state'],
     ['webhook_id=w&since=now', 'since'],
     ['webhook_id=w&limit=0', 'limit'],

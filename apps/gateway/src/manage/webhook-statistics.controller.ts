@@ -1,50 +1,64 @@
 import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common';
-import { isTimestamp } from '@sluice/cloud-events/attribute-forms';
-import type { Dispatcher, OutcomeCounts } from '@sluice/contracts/dispatcher-commands';
+import type { Dispatcher } from '@sluice/contracts/dispatcher-commands';
 import type { Caller } from '../authenticate/caller.js';
 import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
 import { DISPATCHER } from '../parts.js';
-import { Fault } from '../refusals/fault.js';
 import { QueryGuard, TakesQuery } from '../server/query-guard.js';
 import { carriedOut } from './carried-out.js';
+import { wrongQuery } from './page.js';
+import { optionalTimestamp, statisticsAnswer } from './statistics-answer.js';
 
-/** How an account's webhooks fared. */
-@Controller('v1/webhooks')
+const WEBHOOK_ID = /^[\w-]{1,64}$/;
+const MOST_WEBHOOKS = 100;
+
+/** How an account's webhooks fared: by the hour, for the hours that the range touches; the last day, if nothing is said. */
+@Controller('v1')
 @UseGuards(CallerGuard, QueryGuard)
 export class WebhookStatisticsController {
   constructor(@Inject(DISPATCHER) private readonly dispatcher: Dispatcher) {}
 
-  /** By the hour, for the hours that the range touches: the last day, if nothing is said. */
-  @Get(':id/statistics')
+  @Get('webhooks/:id/statistics')
   @Requires('read')
   @TakesQuery('from', 'to')
-  async statistics(
+  async ofOne(
     @Param('id') webhookId: string,
-    @Query('from') from: unknown,
-    @Query('to') to: unknown,
+    @Query() query: Record<string, unknown>,
     @CurrentCaller() { credential }: Caller,
   ): Promise<Record<string, unknown>> {
-    const range = { from: moment('from', from), to: moment('to', to) };
-    const statistics = carriedOut(await this.dispatcher.webhookStatistics({ credential, webhookId, ...range }));
+    const question = { credential, webhookId, ...rangeOf(query) };
+    const { from, to, ...statistics } = carriedOut(await this.dispatcher.webhookStatistics(question));
+    return { webhook_id: webhookId, from, to, ...statisticsAnswer(statistics) };
+  }
+
+  /** Of many at once, for a list of webhooks. Those that the account does not have are left out. */
+  @Get('statistics')
+  @Requires('read')
+  @TakesQuery('webhook_ids', 'from', 'to')
+  async ofMany(
+    @Query() query: Record<string, unknown>,
+    @CurrentCaller() { credential }: Caller,
+  ): Promise<Record<string, unknown>> {
+    const question = { credential, webhookIds: webhooksOf(query.webhook_ids), ...rangeOf(query) };
+    const { from, to, webhooks } = carriedOut(await this.dispatcher.statisticsOfWebhooks(question));
     return {
-      webhook_id: webhookId,
-      from: statistics.from,
-      to: statistics.to,
-      total: countsAnswer(statistics.total),
-      hours: statistics.hours.map(({ hour, ...counts }) => ({ hour, ...countsAnswer(counts) })),
+      from,
+      to,
+      webhooks: webhooks.map(({ webhookId, lastDeliveryAt, ...statistics }) => ({
+        webhook_id: webhookId,
+        last_delivery_at: lastDeliveryAt,
+        ...statisticsAnswer(statistics),
+      })),
     };
   }
 }
 
-function moment(path: string, value: unknown): string | null {
-  if (value === undefined) return null;
-  if (typeof value === 'string' && isTimestamp(value)) return value;
-  const message = 'must be a timestamp of RFC 3339, 2024-05-17T09:30:00Z for example, percent-encoded';
-  throw new Fault(400, `${path} ${message}`, { errors: [{ path, message }] });
-}
-
-const countsAnswer = ({ successRate, latencyMs, ...counts }: OutcomeCounts): Record<string, unknown> => ({
-  ...counts,
-  success_rate: successRate,
-  latency_ms: latencyMs,
+const rangeOf = ({ from, to }: Record<string, unknown>) => ({
+  from: optionalTimestamp('from', from),
+  to: optionalTimestamp('to', to),
 });
+
+function webhooksOf(value: unknown): string[] {
+  const ids = typeof value === 'string' ? value.split(',') : [];
+  if (ids.length >= 1 && ids.length <= MOST_WEBHOOKS && ids.every((id) => WEBHOOK_ID.test(id))) return ids;
+  throw wrongQuery('webhook_ids', `must be 1 to ${MOST_WEBHOOKS} ids of webhooks, separated by commas`);
+}

@@ -51,6 +51,29 @@ test('answers in the names of the API, and asks for the range as it was given', 
   });
 });
 
+test('answers for many webhooks at once', async () => {
+  gateway.dispatcher.statisticsOfWebhooks = async (question) => {
+    asked.push(question);
+    const webhooks = [{ webhookId: 'a', total, hours: [], lastDeliveryAt: '2026-03-01T13:00:00.000Z' }];
+    return accepted({ from: '2026-03-01T12:00:00.000Z', to: '2026-03-02T12:00:00.000Z', webhooks });
+  };
+  const many = (query: string) =>
+    gateway.ask(`/v1/statistics?${query}`, { headers: { authorization: 'Bearer live-key' } });
+  const response = await many('webhook_ids=a,b&to=2026-03-02T12:00:00Z');
+  expect(await response.json()).toMatchObject({
+    from: '2026-03-01T12:00:00.000Z',
+    webhooks: [
+      { webhook_id: 'a', last_delivery_at: '2026-03-01T13:00:00.000Z', total: { success_rate: 0.75 }, hours: [] },
+    ],
+  });
+  expect(asked.at(-1)).toMatchObject({ webhookIds: ['a', 'b'], from: null, to: '2026-03-02T12:00:00Z' });
+  for (const wrong of ['', 'webhook_ids=', 'webhook_ids=a,', 'webhook_ids=a b', `webhook_ids=${'a,'.repeat(100)}a`]) {
+    const refused = await many(wrong);
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({ errors: [{ path: 'webhook_ids' }] });
+  }
+});
+
 test.each([
   ['?from=yesterday', 'from'],
   ['?to=2026-02-30T00:00:00Z', 'to'],

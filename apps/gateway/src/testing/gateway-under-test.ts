@@ -34,7 +34,11 @@ export async function gatewayUnderTest(
     ...deadLetters.commands,
     eventTrail: async () => refused('not_found', 'no such event'),
     previewFilter: async () => accepted({ events: [] }),
+    eventTrails: async () => accepted({ events: [] }),
+    recentEvents: async () => accepted({ events: [] }),
+    eventData: async () => refused('not_found', 'no such event'),
     webhookStatistics: async () => refused('not_found', 'no such webhook'),
+    statisticsOfWebhooks: async () => refused('not_found', 'no such webhook'),
   };
   const gateway = await startGateway(
     {
