@@ -74,7 +74,22 @@ const DISPATCHER_LIMITS = {
 };
 
 /** Those whose routes are operations, which the reference shows. */
-const DESCRIBED = [JobsController, FiltersController, EventTypesController, OpenapiController];
+const DESCRIBED = [
+  JobsController,
+  FiltersController,
+  EventTypesController,
+  DeadLettersController,
+  SourcesController,
+  UsersController,
+  BasesController,
+  TablesController,
+  CollaboratorsController,
+  TokensController,
+  IntegrationsController,
+  AsyncapiController,
+  HealthController,
+  OpenapiController,
+];
 
 export interface GatewaySettings {
   publicUrl: string | null;

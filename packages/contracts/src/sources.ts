@@ -67,18 +67,24 @@ export type SourceMapping = z.infer<typeof SourceMapping>;
 
 const MOST_TABLES = 200;
 const MOST_FIELDS = 500;
-const SourceTable = z.strictObject({
-  tableId: TableId,
-  /** By the name of the column; a column that is not named is left out. */
-  fields: z
-    .record(shortText('the name of a column', 300), FieldId, {
-      error: 'must be an object of field ids by the names of columns',
+/** Fields by the names of columns; a column that is not named is left out. */
+export const SourceColumns = z
+  .record(shortText('the name of a column', 300), FieldId, {
+    error: 'must be an object of field ids by the names of columns',
+  })
+  .refine((fields) => Object.keys(fields).length <= MOST_FIELDS, { error: `has more than ${MOST_FIELDS} columns` })
+  .refine((fields) => new Set(Object.values(fields)).size === Object.keys(fields).length, {
+    error: 'names a field for two columns',
+  });
+
+/** Tables by their names, `schema.table`. */
+export const sourceTables = <T extends z.ZodType>(table: T) =>
+  z
+    .record(shortText('the name of a table', 300), table, {
+      error: 'must be an object of tables by their names, "schema.table"',
     })
-    .refine((fields) => Object.keys(fields).length <= MOST_FIELDS, { error: `has more than ${MOST_FIELDS} columns` })
-    .refine((fields) => new Set(Object.values(fields)).size === Object.keys(fields).length, {
-      error: 'names a field for two columns',
-    }),
-});
+    .refine((tables) => Object.keys(tables).length > 0, { error: 'names no table' })
+    .refine((tables) => Object.keys(tables).length <= MOST_TABLES, { error: `names more than ${MOST_TABLES} tables` });
 
 /**
  * As which changes of a base the rows of tables are offered too, besides `row.*`. The keys of `tables` are `schema.table`; the
@@ -86,12 +92,7 @@ const SourceTable = z.strictObject({
  */
 export const DebeziumOptions = z.strictObject({
   baseId: BaseId,
-  tables: z
-    .record(shortText('the name of a table', 300), SourceTable, {
-      error: 'must be an object of tables by their names, "schema.table"',
-    })
-    .refine((tables) => Object.keys(tables).length > 0, { error: 'names no table' })
-    .refine((tables) => Object.keys(tables).length <= MOST_TABLES, { error: `names more than ${MOST_TABLES} tables` }),
+  tables: sourceTables(z.strictObject({ tableId: TableId, fields: SourceColumns })),
 });
 export type DebeziumOptions = z.infer<typeof DebeziumOptions>;
 

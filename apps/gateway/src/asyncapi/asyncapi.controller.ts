@@ -1,5 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
+import { Operation } from '../operations/operation.js';
 import { asyncapiDocument } from './asyncapi-document.js';
+import { ASYNCAPI_TYPE, getAsyncapi } from './asyncapi-operations.js';
 
 const TEXT = JSON.stringify(asyncapiDocument);
 
@@ -7,7 +9,8 @@ const TEXT = JSON.stringify(asyncapiDocument);
 @Controller('v1/asyncapi.json')
 export class AsyncapiController {
   @Get()
-  @Header('content-type', 'application/vnd.aai.asyncapi+json;version=3.0.0')
+  @Operation(getAsyncapi)
+  @Header('content-type', ASYNCAPI_TYPE)
   document(): string {
     return TEXT;
   }

@@ -1,5 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { Operation } from '../operations/operation.js';
+import { getLiveness, getReadiness, getSignpost } from './health-operations.js';
 import { Readiness } from './readiness.js';
 
 const SIGNPOST = {
@@ -19,16 +21,19 @@ export class HealthController {
   constructor(@Inject(Readiness) private readonly readiness: Readiness) {}
 
   @Get()
+  @Operation(getSignpost)
   signpost() {
     return SIGNPOST;
   }
 
   @Get('livez')
+  @Operation(getLiveness)
   live() {
     return { live: true };
   }
 
   @Get('readyz')
+  @Operation(getReadiness)
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
     const problems = await this.readiness.problems();
     if (problems.length === 0) return { ready: true };

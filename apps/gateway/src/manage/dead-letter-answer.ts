@@ -1,7 +1,8 @@
 import type { DeadLetter, DeadLetterSummary, DoneToDeadLetters } from '@sluice/contracts/dead-letter-commands';
+import type { ShownLetter, WholeLetter } from './dead-letter-schemas.js';
 
 /** A dead letter without its bytes, in the names of our public API. */
-export const letterSummaryAnswer = (letter: DeadLetterSummary): Record<string, unknown> => ({
+export const letterSummaryAnswer = (letter: DeadLetterSummary): ShownLetter => ({
   id: letter.id,
   account_id: letter.accountId,
   state: letter.state,
@@ -20,7 +21,7 @@ export const letterSummaryAnswer = (letter: DeadLetterSummary): Record<string, u
 });
 
 /** With its bytes: as base64, and as text where they are UTF-8. */
-export const letterAnswer = (letter: DeadLetter): Record<string, unknown> => ({
+export const letterAnswer = (letter: DeadLetter): WholeLetter => ({
   ...letterSummaryAnswer(letter),
   key: bytesAnswer(letter.key),
   headers: letter.headers.map(({ name, value }) => ({ name, value: bytesAnswer(value) })),
@@ -28,12 +29,8 @@ export const letterAnswer = (letter: DeadLetter): Record<string, unknown> => ({
   came_back_as: letter.cameBackAs,
 });
 
-/** What was done to some, in the past tense of what was asked for. */
-export const doneAnswer = (
-  verb: 'put_back' | 'dropped',
-  { done, failed, more }: DoneToDeadLetters,
-): Record<string, unknown> => ({
-  [verb]: done,
+/** What could not be done to some, and whether there are more. */
+export const leftAnswer = ({ failed, more }: DoneToDeadLetters) => ({
   failed: failed.map(({ id, reason }) => ({ id, reason })),
   more,
 });

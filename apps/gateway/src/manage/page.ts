@@ -27,7 +27,7 @@ export const limit = shownAs(
     .default(DEFAULT_LIMIT),
 ).meta({ description: 'How many at most.' });
 
-const CURSOR_WANTED = { error: 'must be the next_cursor of an answer' };
+export const CURSOR_WANTED = { error: 'must be the next_cursor of an answer' };
 
 /**
  * The query parameter `cursor`: the place that the page before ended at; undefined without one.
@@ -65,11 +65,8 @@ export function placeAt(cursor: unknown, form: RegExp): string | undefined {
   const text = typeof cursor === 'string' ? Buffer.from(cursor, 'base64url').toString('latin1') : '';
   const place = text.startsWith(PREFIX) ? text.slice(PREFIX.length) : '';
   if (form.test(place) && cursorAt(place) === cursor) return place;
-  throw wrongCursor();
+  throw wrongQuery('cursor', 'must be the next_cursor of an answer');
 }
-
-/** For a cursor that is none of ours. */
-export const wrongCursor = (): Fault => wrongQuery('cursor', 'must be the next_cursor of an answer');
 
 /** What is wrong with a query parameter. */
 export const wrongQuery = (path: string, message: string): Fault =>

@@ -1,7 +1,8 @@
-import type { DebeziumOptions, ShownSource } from '@sluice/contracts/sources';
+import type { DebeziumOptions, ShownSource as Source } from '@sluice/contracts/sources';
+import type { ShownSource } from './source-schemas.js';
 
 /** A source in the names of our public API, with how it does. `lag` is null while no importer has told of it. */
-export const sourceAnswer = ({ source, progress }: ShownSource): Record<string, unknown> => ({
+export const sourceAnswer = ({ source, progress }: Source): ShownSource => ({
   id: source.id,
   topic: source.topic,
   format: source.format,

@@ -202,7 +202,7 @@ describe('what is wrong with a source is told with its path', () => {
     [{ format: 'avro' }, 'format', 'must be one of cloudevents, debezium, json'],
     [{ tpoic: 'a' }, 'tpoic', unknown],
     [{ start: 'yesterday' }, 'start', 'must be a date and time of ISO 8601'],
-    [{ start: 5 }, 'start', 'must be a string that is not empty'],
+    [{ start: 5 }, 'start', 'must be a date and time of ISO 8601'],
     [{ description: 5 }, 'description', 'must be a string'],
     [mapped('type'), 'mapping', 'must be an object'],
     [mapped({}), 'mapping.type', required],

@@ -1,54 +1,53 @@
-import { Controller, Delete, HttpCode, Inject, Param, Post, Put, Req, UseGuards } from '@nestjs/common';
+import { Controller, Delete, Inject, Param, Post, Put } from '@nestjs/common';
 import type { Bases } from '@sluice/contracts/base-commands';
-import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
-import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
+import { CurrentCaller } from '../authenticate/caller-guard.js';
+import { Asked } from '../operations/asked.js';
+import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
-import { JsonMembers } from '../server/json-body.js';
-import { QueryGuard } from '../server/query-guard.js';
 import { carriedOut } from './carried-out.js';
-import { readNewTable, readWholeTable } from './read-table.js';
+import { newTable } from './new-table.js';
+import { createTable, deleteTable, putTable } from './table-operations.js';
 
 /** The schema of a base: its tables with their fields and views. It is learnt from published changes as well. */
 @Controller('v1/bases/:id/tables')
-@UseGuards(CallerGuard, QueryGuard)
 export class TablesController {
   constructor(@Inject(REGISTRY) private readonly registry: Bases) {}
 
-  /** A new table, with drawn ids where none are given. */
   @Post()
-  @Requires('manage')
+  @Operation(createTable)
   async create(
     @Param('id') baseId: string,
-    @Req() request: FastifyRequest,
+    @Asked() { body }: Asked<typeof createTable>,
     @CurrentCaller() { credential, address: from }: Caller,
   ) {
-    const table = readNewTable(JsonMembers.of(request));
-    return carriedOut(await this.registry.putTable({ credential, baseId, table, from }));
+    return carriedOut(await this.registry.putTable({ credential, baseId, table: newTable(body), from }));
   }
 
-  /** The table becomes exactly what the body says, or is made. */
-  @Put(':tableId')
-  @HttpCode(200)
-  @Requires('manage')
+  @Put(':table_id')
+  @Operation(putTable)
   async put(
-    @Param('id') baseId: string,
-    @Param('tableId') tableId: string,
-    @Req() request: FastifyRequest,
+    @Asked() { params: { id: baseId, table_id: id }, body }: Asked<typeof putTable>,
     @CurrentCaller() { credential, address: from }: Caller,
   ) {
-    const table = readWholeTable(tableId, JsonMembers.of(request));
+    const { name = null, description = null, fields, views } = body;
+    const table = { id, name, description, fields: fields.map(whole), views: views.map(whole) };
     return carriedOut(await this.registry.putTable({ credential, baseId, table, from }));
   }
 
-  @Delete(':tableId')
-  @Requires('manage')
+  @Delete(':table_id')
+  @Operation(deleteTable)
   async delete(
-    @Param('id') baseId: string,
-    @Param('tableId') tableId: string,
+    @Asked() { params: { id: baseId, table_id: tableId } }: Asked<typeof deleteTable>,
     @CurrentCaller() { credential, address: from }: Caller,
   ) {
     carriedOut(await this.registry.deleteTable({ credential, baseId, tableId, from }));
     return { id: tableId, deleted: true };
   }
 }
+
+const whole = ({ id, name = null, type = null }: { id: string; name?: string | null; type?: string | null }) => ({
+  id,
+  name,
+  type,
+});

@@ -1,60 +1,43 @@
-import { Controller, Delete, Get, Inject, Param, Post, Req, UseGuards } from '@nestjs/common';
-import { type Bases, Scope, UserToken } from '@sluice/contracts/base-commands';
-import type { FastifyRequest } from 'fastify';
+import { Controller, Delete, Get, Inject, Param, Post } from '@nestjs/common';
+import type { Bases, UserToken } from '@sluice/contracts/base-commands';
 import type { Caller } from '../authenticate/caller.js';
-import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
+import { CurrentCaller } from '../authenticate/caller-guard.js';
+import { Asked } from '../operations/asked.js';
+import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
-import { JsonMembers } from '../server/json-body.js';
-import { QueryGuard } from '../server/query-guard.js';
 import { carriedOut } from './carried-out.js';
+import { createToken, listTokens, revokeToken, type ShownToken } from './token-operations.js';
 
 /** Credentials of users, for the webhooks of bases. */
 @Controller('v1/tokens')
-@UseGuards(CallerGuard, QueryGuard)
 export class TokensController {
   constructor(@Inject(REGISTRY) private readonly registry: Bases) {}
 
-  /** `{user_id, kind, name, scopes?, bases?}`; `bases` absent or null is all that the user works in. Shown this once. */
   @Post()
-  @Requires('manage')
-  async create(@Req() request: FastifyRequest, @CurrentCaller() { credential, address: from }: Caller) {
-    const body = JsonMembers.of(request).only('user_id', 'kind', 'name', 'scopes', 'bases');
-    const wanted = {
-      userId: body.string('user_id'),
-      kind: body.oneOf('kind', UserToken.shape.kind.options),
-      name: body.string('name'),
-      scopes: scopesOf(body),
-      bases: body.optionalStrings('bases'),
-    };
+  @Operation(createToken)
+  async create(@Asked() { body }: Asked<typeof createToken>, @CurrentCaller() { credential, address: from }: Caller) {
+    const { user_id: userId, kind, name, scopes, bases } = body;
+    const wanted = { userId, kind, name, scopes: scopes ?? [], bases: bases ?? null };
     const { token, ...created } = carriedOut(await this.registry.createToken({ credential, ...wanted, from }));
     return { ...tokenAnswer(created), token };
   }
 
   @Get()
-  @Requires('manage')
+  @Operation(listTokens)
   async list(@CurrentCaller() { credential }: Caller) {
     const { tokens } = carriedOut(await this.registry.listTokens({ credential }));
     return { tokens: tokens.map(tokenAnswer) };
   }
 
-  /** The token stops working within 5 s. */
   @Delete(':id')
-  @Requires('manage')
+  @Operation(revokeToken)
   async revoke(@Param('id') tokenId: string, @CurrentCaller() { credential, address: from }: Caller) {
     carriedOut(await this.registry.revokeToken({ credential, tokenId, from }));
     return { id: tokenId, revoked: true };
   }
 }
 
-function scopesOf(body: JsonMembers): Scope[] {
-  return (body.optionalStrings('scopes') ?? []).map((text, index) => {
-    const scope = Scope.safeParse(text);
-    if (scope.success) return scope.data;
-    throw body.fault(`scopes.${index}`, `must be one of ${Scope.options.join(', ')}`);
-  });
-}
-
-const tokenAnswer = ({ id, userId, kind, name, scopes, bases, createdAt, revokedAt }: UserToken) => ({
+const tokenAnswer = ({ id, userId, kind, name, scopes, bases, createdAt, revokedAt }: UserToken): ShownToken => ({
   id,
   user_id: userId,
   kind,

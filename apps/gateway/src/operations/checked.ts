@@ -45,7 +45,7 @@ function entriesOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []):
       known: issue.message,
     }));
   }
-  if (issue.code === 'invalid_union' && issue.input !== undefined && issue.errors.length > 0) {
+  if (issue.code === 'invalid_union' && issue.message === NONE_OF_THEM) {
     return entriesOfUnion(issue.errors, path);
   }
   if (issue.code === 'invalid_key') {
@@ -80,6 +80,8 @@ const isWrongKind = (issue: z.core.$ZodIssue): issue is WrongValue =>
 
 const dotted = (path: readonly PropertyKey[]): string => path.map(String).join('.');
 
+const NONE_OF_THEM = 'is none of what it can be';
+
 const KINDS: Readonly<Record<string, string>> = {
   string: 'a string',
   number: 'a number',
@@ -109,7 +111,7 @@ const wording: z.core.$ZodErrorMap = (issue) => {
     case 'unrecognized_keys':
       return knownNames(issue.inst);
     case 'invalid_union':
-      return Array.isArray(issue.options) ? `must be one of ${issue.options.join(', ')}` : 'is none of what it can be';
+      return Array.isArray(issue.options) ? `must be one of ${issue.options.join(', ')}` : NONE_OF_THEM;
     default:
       return undefined;
   }

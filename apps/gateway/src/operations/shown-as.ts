@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-type JsonSchema = z.core.JSONSchema.JSONSchema;
+export type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 const forms = z.registry<{ form: object }>();
 
