@@ -75,6 +75,8 @@ const DISPATCHER_LIMITS = {
 
 /** Those whose routes are operations, which the reference shows. */
 const DESCRIBED = [
+  AirstackController,
+  AirtableController,
   JobsController,
   FiltersController,
   EventTypesController,

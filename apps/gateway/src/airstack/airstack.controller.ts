@@ -1,22 +1,23 @@
-import { Controller, Delete, HttpCode, Inject, Param, Post, Req, UseGuards } from '@nestjs/common';
+import { Controller, Delete, Inject, Param, Post, Req } from '@nestjs/common';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import { Revisions } from '@sluice/service-kit/revisions';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
-import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
+import { CurrentCaller } from '../authenticate/caller-guard.js';
 import { Catalogues, namesOf } from '../events/catalogues.js';
+import { Asked } from '../operations/asked.js';
+import { wrongMember } from '../operations/checked.js';
+import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
 import { PortalLinks } from '../portal/portal-links.js';
 import { Fault, faultOf } from '../refusals/fault.js';
-import { JsonMembers } from '../server/json-body.js';
-import { readWebhookRequest } from './read-webhook-request.js';
+import { createAirstackWebhook, deleteAirstackWebhook, testAirstackFilter } from './airstack-operations.js';
 import { testedType, testFilter } from './test-filter.js';
 
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/i;
 
 /** Airstack's webhooks API, to the letter of contract airstack; its refusals are in `airstack-face`. */
 @Controller('api/v1')
-@UseGuards(CallerGuard)
 export class AirstackController {
   constructor(
     @Inject(REGISTRY) private readonly registry: Registry,
@@ -26,10 +27,14 @@ export class AirstackController {
   ) {}
 
   @Post('webhooks')
-  @HttpCode(200)
-  @Requires('subscribe')
-  async create(@Req() request: FastifyRequest, @CurrentCaller() { credential, address }: Caller) {
-    const wanted = readWebhookRequest(JsonMembers.of(request));
+  @Operation(createAirstackWebhook)
+  async create(
+    @Req() request: FastifyRequest,
+    @Asked() { body: { endpoint, filter_config: config } }: Asked<typeof createAirstackWebhook>,
+    @CurrentCaller() { credential, address }: Caller,
+  ) {
+    const { event_type: eventType, filter, payload } = config;
+    const wanted = { endpoint, eventType, filter: filter?.text ?? null, sample: payload?.text ?? null };
     const api = { dialect: 'airstack', face: 'airstack', options: {} } as const;
     const result = await this.registry.createWebhook({ credential, from: address, ...api, ...wanted });
     if (!result.ok) throw faultOf(result.refusal);
@@ -46,7 +51,7 @@ export class AirstackController {
   }
 
   @Delete('webhooks/:id')
-  @Requires('subscribe')
+  @Operation(deleteAirstackWebhook)
   async delete(@Param('id') webhookId: string, @CurrentCaller() { credential, address }: Caller) {
     if (!ULID.test(webhookId)) throw new Fault(400, 'webhook_id must be a ULID: 26 letters and digits');
     const result = await this.registry.deleteWebhook({ credential, from: address, webhookId: webhookId.toUpperCase() });
@@ -56,14 +61,12 @@ export class AirstackController {
   }
 
   @Post('filters/test')
-  @HttpCode(200)
-  @Requires('subscribe')
-  async test(@Req() request: FastifyRequest, @CurrentCaller() caller: Caller) {
-    const body = JsonMembers.of(request);
+  @Operation(testAirstackFilter)
+  async test(@Asked() { body }: Asked<typeof testAirstackFilter>, @CurrentCaller() caller: Caller) {
     const eventType = testedType(body);
     if (eventType !== null) {
       const known = await this.catalogues.having([eventType.name], caller);
-      if (!known.has(eventType.name)) throw body.fault(eventType.member, `must be one of ${namesOf(known)}`);
+      if (!known.has(eventType.name)) throw wrongMember(eventType.member, `must be one of ${namesOf(known)}`);
     }
     testFilter(body);
     return { status: true, success: true };

@@ -60,7 +60,11 @@ describe('POST /api/v1/webhooks', () => {
 
   it.each([
     ['missing endpoint', { filter_config: { event_type: 't' } }, 'endpoint is required and missing'],
-    ['endpoint of a wrong type', { endpoint: 7 }, 'endpoint must be a string that is not empty'],
+    [
+      'endpoint of a wrong type',
+      { endpoint: 7, filter_config: { event_type: 't' } },
+      'endpoint must be a string that is not empty',
+    ],
     ['missing filter_config', { endpoint: 'https://e.com' }, 'filter_config is required and missing'],
     [
       'filter_config of a wrong type',

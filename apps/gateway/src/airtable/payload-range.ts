@@ -1,26 +1,30 @@
-import { invalidRequest } from './airtable-fault.js';
+import { z } from 'zod';
+import { shownAs } from '../operations/shown-as.js';
 
 /** Contract airtable 1.3: as many payloads a request gets, and as many when it does not say. */
 const GREATEST_LIMIT = 50;
+const CURSOR_WANTED = { error: `must be a whole number, at most ${Number.MAX_SAFE_INTEGER}` };
+const LIMIT_WANTED = { error: `must be a whole number from 1 to ${GREATEST_LIMIT}` };
 
-/** The first payload that is wanted: 1 when absent, zero and negative numbers count as 1. @throws {Fault} 422 otherwise. */
-export function cursorOf(cursor: unknown): number {
-  if (cursor === undefined) return 1;
-  const number = wholeNumber(cursor);
-  if (number !== null) return Math.max(1, number);
-  throw invalidRequest(`cursor must be a whole number, at most ${Number.MAX_SAFE_INTEGER}`);
-}
+const wholeNumber = (wanted: { error: string }) =>
+  z
+    .string(wanted)
+    .regex(/^-?\d+$/, { ...wanted, abort: true })
+    .transform(Number)
+    .refine((number) => number <= Number.MAX_SAFE_INTEGER, { ...wanted, abort: true });
 
-/** How many payloads are wanted at most. @throws {Fault} 422 unless it is absent or a whole number from 1 to 50. */
-export function limitOf(limit: unknown): number {
-  if (limit === undefined) return GREATEST_LIMIT;
-  const number = wholeNumber(limit);
-  if (number !== null && number >= 1 && number <= GREATEST_LIMIT) return number;
-  throw invalidRequest(`limit must be a whole number from 1 to ${GREATEST_LIMIT}`);
-}
+/** The query parameter `cursor`: the first payload that is wanted; zero and negative numbers count as 1. */
+export const cursor = shownAs(
+  { type: 'integer', default: 1 },
+  wholeNumber(CURSOR_WANTED)
+    .transform((number) => Math.max(1, number))
+    .default(1),
+).meta({ description: 'The number of the first payload that is wanted.' });
 
-function wholeNumber(text: unknown): number | null {
-  if (typeof text !== 'string' || !/^-?\d+$/.test(text)) return null;
-  const number = Number(text);
-  return number <= Number.MAX_SAFE_INTEGER ? number : null;
-}
+/** The query parameter `limit`: how many payloads are wanted at most. */
+export const limit = shownAs(
+  { type: 'integer', minimum: 1, maximum: GREATEST_LIMIT, default: GREATEST_LIMIT },
+  wholeNumber(LIMIT_WANTED)
+    .refine((number) => number >= 1 && number <= GREATEST_LIMIT, LIMIT_WANTED)
+    .default(GREATEST_LIMIT),
+).meta({ description: 'How many payloads at most.' });

@@ -39,14 +39,22 @@ export class AskedGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const operation: OperationDefinition = Reflect.getMetadata(OPERATION, context.getHandler());
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    request.asked = {
-      query: checked(operation.query ?? NOTHING, request.query),
-      params: paramsOf(operation, request),
-      body: bodyFor(operation, request),
-    } as Asked<OperationDefinition>;
+    request.asked = readAsked(operation, request);
     return true;
   }
 }
+
+/**
+ * What the schemas of an operation make of a request: for handlers that judge the credential themselves, and read afterwards.
+ *
+ * @throws {Fault} 400, 404 or 415; JsonFault when the body is no JSON.
+ */
+export const readAsked = <D extends OperationDefinition>(operation: D, request: FastifyRequest): Asked<D> =>
+  ({
+    query: checked(operation.query ?? NOTHING, request.query),
+    params: paramsOf(operation, request),
+    body: bodyFor(operation, request),
+  }) as Asked<D>;
 
 function paramsOf({ params = NOTHING, absent }: OperationDefinition, request: FastifyRequest): unknown {
   try {

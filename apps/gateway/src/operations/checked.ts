@@ -51,7 +51,7 @@ function entriesOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []):
   if (issue.code === 'invalid_key') {
     return [{ path: dotted(path), message: issue.issues[0]?.message ?? 'can not be called so' }];
   }
-  const isMissing = issue.input === undefined && issue.code !== 'custom';
+  const isMissing = issue.input === undefined;
   return [{ path: dotted(path), message: isMissing ? 'is required and missing' : issue.message }];
 }
 

@@ -1,26 +1,32 @@
 import { isJsonObject } from '@sluice/exact-json/json-object';
-import type { JsonValue } from '@sluice/exact-json/json-value';
+import type { JsonObject, JsonValue } from '@sluice/exact-json/json-value';
 import { z } from 'zod';
 
 /** A JSON value in a body, with its text as it was written: no digit of a number is lost. */
-export class JsonText {
+export class JsonText<V extends JsonValue = JsonValue> {
   constructor(
     readonly text: string,
-    readonly value: JsonValue,
+    readonly value: V,
   ) {}
 }
 
 const keptAsText = z.registry<{ kept: true }>();
 
-const kept = (takes: (value: JsonValue) => boolean, wanted: string) =>
+const kept = <V extends JsonValue>(takes: (value: JsonValue) => boolean, wanted: string) =>
   z
-    .custom<JsonText>((given) => given instanceof JsonText && takes(given.value), wanted)
+    .custom<JsonText<V>>((given) => given instanceof JsonText && takes(given.value), wanted)
     .register(keptAsText, { kept: true });
 
-/** An object whose text is kept: a filter, a JSON Schema. */
-export const objectText = kept(isJsonObject, 'must be an object').meta({ type: 'object' });
+/** An object whose text is kept: a filter. */
+export const objectText = kept<JsonObject>(isJsonObject, 'must be an object').meta({ type: 'object' });
 
-/** Any JSON value whose text is kept. */
+/** An object or an array whose text is kept: a sample event. */
+export const structureText = kept<JsonObject | JsonValue[]>(
+  (value) => isJsonObject(value) || Array.isArray(value),
+  'must be an object or an array',
+).meta({ type: ['object', 'array'] });
+
+/** Any JSON value whose text is kept: a JSON Schema. */
 export const valueText = kept(() => true, 'must be a JSON value').meta({});
 
 /** Whether a body's value is read for this schema as {@link JsonText}. */

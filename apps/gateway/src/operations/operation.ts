@@ -13,7 +13,7 @@ import type { Tag } from './tags.js';
  *    that several answers share; `description` and `examples` belong into `.meta` as well), and
  *    `export const getJob = defineOperation({ id: 'getJob', tag: 'Jobs', summary: 'Get a job', access: 'read', … })`.
  *    `z.strictObject` refuses members that are not known; members that may be null or absent are `.nullish()`; what must
- *    stay text to the last digit is `objectText` or `valueText` of `json-text.ts`; query parameters come as strings
+ *    stay text to the last digit is `objectText`, `structureText` or `valueText` of `json-text.ts`; query parameters come as strings
  *    (`manage/page.ts` has `limit` and `cursor`, `manage/moment.ts` has `moment`).
  * 2. `@Get(':id') @Operation(getJob)` on the handler: who may, the status of success, 400 for what is not known, and the
  *    description.
