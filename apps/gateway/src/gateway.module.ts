@@ -23,8 +23,8 @@ import { TrailSearch } from './events/trail-search.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { RepeatedRequests } from './idempotency/repeated-requests.js';
-import { AccountController } from './manage/account.controller.js';
 import { AccountsController } from './manage/accounts.controller.js';
+import { AuditController } from './manage/audit.controller.js';
 import { BasesController } from './manage/bases.controller.js';
 import { CollaboratorsController } from './manage/collaborators.controller.js';
 import { DeadLettersController } from './manage/dead-letters.controller.js';
@@ -33,11 +33,13 @@ import { EventTypesController } from './manage/event-types.controller.js';
 import { FiltersController } from './manage/filters.controller.js';
 import { IntegrationsController } from './manage/integrations.controller.js';
 import { JobsController } from './manage/jobs.controller.js';
+import { KeysController } from './manage/keys.controller.js';
 import { SourcesController } from './manage/sources.controller.js';
 import { TablesController } from './manage/tables.controller.js';
 import { TokensController } from './manage/tokens.controller.js';
 import { UsersController } from './manage/users.controller.js';
 import { WebhookBackfills } from './manage/webhook-backfills.js';
+import { WebhookSecretsController } from './manage/webhook-secrets.controller.js';
 import { WebhookStatisticsController } from './manage/webhook-statistics.controller.js';
 import { WebhookSwitchesController } from './manage/webhook-switches.controller.js';
 import { WebhooksController } from './manage/webhooks.controller.js';
@@ -47,6 +49,7 @@ import { describedRoutes } from './operations/described-routes.js';
 import { CLOCK, DISPATCHER, type GatewayParts, REGISTRY } from './parts.js';
 import { PortalController } from './portal/portal.controller.js';
 import { PortalFiles } from './portal/portal-files.js';
+import { PortalLinksController } from './portal/portal-links.controller.js';
 import { PortalLinks } from './portal/portal-links.js';
 import { PortalSessionController } from './portal/portal-session.controller.js';
 import { SessionExchange } from './portal/session-exchange.js';
@@ -56,6 +59,7 @@ const REGISTRY_LIMITS = {
   createWebhook: 12_000,
   updateWebhook: 12_000,
   switchWebhook: 12_000,
+  rotateWebhookSecret: 12_000,
   deleteWebhook: 12_000,
   createBaseWebhook: 12_000,
   enableNotifications: 12_000,
@@ -75,12 +79,6 @@ const DISPATCHER_LIMITS = {
 
 /** Those whose routes are operations, which the reference shows. */
 const DESCRIBED = [
-  EventsController,
-  KnownEventsController,
-  WebhooksController,
-  WebhookStatisticsController,
-  WebhookSwitchesController,
-  DeliveriesController,
   AirstackController,
   AirtableController,
   JobsController,
@@ -96,6 +94,12 @@ const DESCRIBED = [
   IntegrationsController,
   AsyncapiController,
   HealthController,
+  AccountsController,
+  KeysController,
+  AuditController,
+  WebhookSecretsController,
+  PortalLinksController,
+  PortalSessionController,
   OpenapiController,
 ];
 
@@ -163,7 +167,10 @@ export function gatewayModule(
       JobsController,
       EventTypesController,
       FiltersController,
-      AccountController,
+      KeysController,
+      AuditController,
+      WebhookSecretsController,
+      PortalLinksController,
       AccountsController,
       UsersController,
       BasesController,

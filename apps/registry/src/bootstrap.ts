@@ -1,5 +1,5 @@
+import type { CreatedKey } from '@sluice/contracts/account-commands';
 import type { KeyKind } from '@sluice/contracts/principal';
-import type { CreatedKey } from '@sluice/contracts/registry-commands';
 import { type DataSource, type EntityManager, In } from 'typeorm';
 import { recordAudit } from './audit/record-audit.js';
 import { AccountEntity } from './credentials/account.entity.js';
@@ -79,6 +79,9 @@ async function addKey(
     accountId,
     kind,
     audience,
+    scopes: null,
+    expiresAt: null,
+    name: null,
     at,
     ...(given === undefined ? {} : { key: given }),
   });

@@ -53,6 +53,7 @@ import { type SourceSettings, Sources } from './sources/sources.js';
 import { WebhookCreation } from './webhooks/create-webhook.js';
 import { WebhookDeletion } from './webhooks/delete-webhook.js';
 import { WebhookDisabling } from './webhooks/disable-webhook.js';
+import { WebhookSecretRotation } from './webhooks/rotate-secret.js';
 import { WebhookStarts } from './webhooks/start-webhook-from.js';
 import { WebhookSwitches } from './webhooks/switch-webhook.js';
 import { WebhookUpdate } from './webhooks/update-webhook.js';
@@ -125,7 +126,7 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
     const resolver = new KeyResolver(database, clock);
     const airtableAccess = baseAccess(database, resolver);
     const catalogue = new Catalogue(database, clock);
-    const portalLinks = new PortalLinks(keyring, clock);
+    const portalLinks = new PortalLinks(database, keyring, resolver, clock);
     return unavailableWithoutDatabase(
       registryCommandsOf({
         database,
@@ -141,6 +142,8 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
         deletion: new WebhookDeletion(database, followers, clock),
         disabling: new WebhookDisabling(database, clock),
         secrets: new WebhookSecretReading(database, keyring, clock),
+        rotation: new WebhookSecretRotation(database, followers, keyring, clock),
+        portalLinks,
         portalSessions: new PortalSessions(database, keyring, resolver, clock),
         feed: changes,
         leases: followers,

@@ -7,9 +7,11 @@ import type { Accounts } from './credentials/accounts.js';
 import type { Keys } from './credentials/keys.js';
 import type { FollowerLeases } from './feed/follower-leases.js';
 import type { IdempotentRequests } from './idempotency/idempotent-requests.js';
+import type { PortalLinks } from './portal-links/portal-links.js';
 import type { PortalSessions } from './portal-links/portal-sessions.js';
 import { accountCommandsOf } from './serve-account-commands.js';
 import { type AirtableParts, airtableCommandsOf } from './serve-airtable-commands.js';
+import { auditCommandsOf } from './serve-audit-commands.js';
 import { type BaseParts, baseCommandsOf } from './serve-base-commands.js';
 import { idempotencyCommandsOf } from './serve-idempotency-commands.js';
 import { portalCommandsOf } from './serve-portal-commands.js';
@@ -17,6 +19,7 @@ import { type SourceParts, sourceCommandsOf } from './serve-source-commands.js';
 import type { WebhookCreation } from './webhooks/create-webhook.js';
 import type { WebhookDeletion } from './webhooks/delete-webhook.js';
 import type { WebhookDisabling } from './webhooks/disable-webhook.js';
+import type { WebhookSecretRotation } from './webhooks/rotate-secret.js';
 import type { WebhookStarts } from './webhooks/start-webhook-from.js';
 import type { WebhookSwitches } from './webhooks/switch-webhook.js';
 import type { WebhookUpdate } from './webhooks/update-webhook.js';
@@ -37,6 +40,8 @@ export interface RegistryParts extends AirtableParts {
   deletion: WebhookDeletion;
   disabling: WebhookDisabling;
   secrets: WebhookSecretReading;
+  rotation: WebhookSecretRotation;
+  portalLinks: PortalLinks;
   portalSessions: PortalSessions;
   leases: FollowerLeases;
   requests: IdempotentRequests;
@@ -49,8 +54,6 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
   const {
     database,
     access,
-    accounts,
-    keys,
     catalogue,
     creation,
     update,
@@ -131,37 +134,18 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
     listWebhooks: ({ credential, ...wanted }) =>
       allowed(credential, 'read', async ({ accountId }) => accepted(await listWebhooks(database, accountId, wanted))),
 
+    rotateWebhookSecret: ({ credential, webhookId, keepPreviousSeconds, from }) =>
+      allowed(credential, 'subscribe', async (principal) =>
+        logged(
+          await parts.rotation.rotate(principal, webhookId, keepPreviousSeconds, from),
+          'webhook.secret_rotated',
+          principal,
+          ({ revision }) => ({ webhookId, revision }),
+        ),
+      ),
+
     webhookSecret: ({ credential, webhookId, from }) =>
       allowed(credential, 'subscribe', (principal) => secrets.read(principal, webhookId, from)),
-
-    createAccount: ({ credential, name, from }) =>
-      allowed(credential, 'operate', async (principal) =>
-        logged(await accounts.create(principal, name, from), 'account.created', principal, (made) => ({
-          createdAccountId: made.accountId,
-        })),
-      ),
-
-    accountExists: ({ credential, accountId }) =>
-      allowed(credential, 'publish', (principal) => accounts.exists(principal, accountId)),
-
-    createKey: ({ credential, kind, audience, from }) =>
-      allowed(credential, 'manage', async (principal) =>
-        logged(await keys.create(principal, { kind, audience }, from), 'key.created', principal, ({ id }) => ({
-          createdKeyId: id,
-          kind,
-          audience,
-        })),
-      ),
-
-    listKeys: ({ credential }) =>
-      allowed(credential, 'manage', async (principal) => accepted({ keys: await keys.list(principal) })),
-
-    revokeKey: ({ credential, keyId, from }) =>
-      allowed(credential, 'manage', async (principal) =>
-        logged(await keys.revoke(principal, keyId, from), 'key.revoked', principal, (revoked) => ({
-          revokedKeyId: revoked.keyId,
-        })),
-      ),
 
     revision: async () => ({ revision: await feed.revision() }),
 
@@ -178,8 +162,9 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
       return { revision: revision ?? (await feed.revision()) };
     },
 
-    ...accountCommandsOf(acting, accounts),
-    ...portalCommandsOf(acting, parts.portalSessions),
+    ...accountCommandsOf(acting, parts.accounts, parts.keys),
+    ...portalCommandsOf(acting, parts),
+    ...auditCommandsOf(acting, database),
     ...idempotencyCommandsOf(acting, parts.requests),
     ...airtableCommandsOf(parts),
     ...baseCommandsOf(acting, parts.baseParts),

@@ -27,7 +27,10 @@ const ways: Record<Route, Way | Way[]> = {
   'GET /livez': 'open',
   'GET /readyz': 'open',
   'GET /portal': 'open',
+  'GET /portal/*': 'open',
+  'GET /portal/assets/:name': 'open',
   'GET /v1/asyncapi.json': 'open',
+  'GET /v1/openapi.json': 'open',
 
   'POST /api/v1/webhooks': own('/api/v1/webhooks', { endpoint: 'x' }),
   'DELETE /api/v1/webhooks/:id': theirs(({ webhook }) => `/api/v1/webhooks/${webhook}`),
@@ -136,6 +139,16 @@ const ways: Record<Route, Way | Way[]> = {
   'POST /v1/sources/:id/pause': theirs(({ source }) => `/v1/sources/${source}/pause`),
   'POST /v1/sources/:id/resume': theirs(({ source }) => `/v1/sources/${source}/resume`),
   'GET /v1/account': own('/v1/account'),
+  'PATCH /v1/account': own('/v1/account', {}),
+  'GET /v1/accounts': own('/v1/accounts'),
+  'GET /v1/audit': own('/v1/audit?limit=1000'),
+  'GET /v1/portal-links': own('/v1/portal-links?limit=1000'),
+  'POST /v1/portal-links': own('/v1/portal-links', { expires_at: 'x' }),
+  'DELETE /v1/portal-links/:id': theirs(({ portalLink }) => `/v1/portal-links/${portalLink}`),
+  'POST /v1/webhooks/:id/secret/rotate': [
+    theirs(({ webhook }) => `/v1/webhooks/${webhook}/secret/rotate`, {}),
+    theirs(({ baseWebhook }) => `/v1/webhooks/${baseWebhook}/secret/rotate`, {}),
+  ],
   'POST /v1/accounts': own('/v1/accounts', { name: 'another' }),
   'GET /v1/keys': own('/v1/keys'),
   'POST /v1/keys': own('/v1/keys', { kind: 'test' }),
@@ -149,15 +162,15 @@ const ways: Record<Route, Way | Way[]> = {
   'GET /v1/bases/:id': theirs(({ base }) => `/v1/bases/${base}`),
   'DELETE /v1/bases/:id': theirs(({ base }) => `/v1/bases/${base}`),
   'POST /v1/bases/:id/tables': theirs(({ base }) => `/v1/bases/${base}/tables`, { name: 'another' }),
-  'PUT /v1/bases/:id/tables/:tableId': theirs(({ base, table }) => `/v1/bases/${base}/tables/${table}`, {
+  'PUT /v1/bases/:id/tables/:table_id': theirs(({ base, table }) => `/v1/bases/${base}/tables/${table}`, {
     ...{ name: 'another', fields: [], views: [] },
   }),
-  'DELETE /v1/bases/:id/tables/:tableId': [
+  'DELETE /v1/bases/:id/tables/:table_id': [
     theirs(({ base, table }) => `/v1/bases/${base}/tables/${table}`),
     { theirs: ({ table }, { ids }) => ({ path: `/v1/bases/${ids.base}/tables/${table}` }) },
   ],
   'GET /v1/bases/:id/collaborators': theirs(({ base }) => `/v1/bases/${base}/collaborators`),
-  'PUT /v1/bases/:id/collaborators/:userId': [
+  'PUT /v1/bases/:id/collaborators/:user_id': [
     {
       theirs: ({ base }, { ids }) => ({ path: `/v1/bases/${base}/collaborators/${ids.user}`, body: { role: 'owner' } }),
     },
@@ -165,7 +178,7 @@ const ways: Record<Route, Way | Way[]> = {
       theirs: ({ user }, { ids }) => ({ path: `/v1/bases/${ids.base}/collaborators/${user}`, body: { role: 'owner' } }),
     },
   ],
-  'DELETE /v1/bases/:id/collaborators/:userId': [
+  'DELETE /v1/bases/:id/collaborators/:user_id': [
     theirs(({ base, user }) => `/v1/bases/${base}/collaborators/${user}`),
     { theirs: ({ user }, { ids }) => ({ path: `/v1/bases/${ids.base}/collaborators/${user}` }) },
   ],
@@ -181,8 +194,8 @@ const ways: Record<Route, Way | Way[]> = {
   ],
   'DELETE /v1/tokens/:id': theirs(({ token }) => `/v1/tokens/${token}`),
   'GET /v1/integrations': own('/v1/integrations'),
-  'PUT /v1/integrations/:clientId': own('/v1/integrations/some-client', { name: 'another' }),
-  'DELETE /v1/integrations/:clientId': own('/v1/integrations/zanzibar-client'),
+  'PUT /v1/integrations/:client_id': own('/v1/integrations/some-client', { name: 'another' }),
+  'DELETE /v1/integrations/:client_id': own('/v1/integrations/zanzibar-client'),
 
   // The last one: it ends the stranger's own session.
   'DELETE /v1/portal-session': own('/v1/portal-session'),
@@ -217,6 +230,8 @@ async function all({ ids, credentials }: Tenant): Promise<string[]> {
   const deliveries = `/v1/deliveries?webhook_id=${ids.webhook}`;
   const others = [
     '/v1/keys',
+    '/v1/account',
+    '/v1/portal-links',
     '/v1/event-types',
     '/v1/webhooks',
     `/v1/webhooks/${ids.webhook}/secret`,

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { accountCommands } from './account-commands.js';
 import { airtableCommands } from './airtable-commands.js';
+import { auditCommands } from './audit-commands.js';
 import { baseCommands } from './base-commands.js';
 import type { Commands, CommandTable } from './commands.js';
 import { idempotencyCommands } from './idempotency-commands.js';
 import { portalCommands } from './portal-commands.js';
-import { KeyKind, Principal, Purpose } from './principal.js';
+import { Principal, Purpose } from './principal.js';
 import { resultOf } from './result.js';
 import { sourceCommands } from './sources.js';
 import { FeedChange } from './webhook-feed.js';
@@ -48,24 +49,6 @@ export const WebhookSummary = z.object({
   retrySchedule: WebhookOptions.shape.retrySchedule.default(null),
 });
 export type WebhookSummary = z.infer<typeof WebhookSummary>;
-
-export const CreatedKey = z.object({
-  id: z.string(),
-  accountId: z.string(),
-  kind: KeyKind,
-  audience: z.enum(['own', 'any']),
-  /** Shown once. */
-  key: z.string(),
-});
-export type CreatedKey = z.infer<typeof CreatedKey>;
-
-/** A key as it is listed: the key itself is never shown again. */
-export const ListedKey = CreatedKey.omit({ accountId: true, key: true }).extend({
-  createdAt: z.string(),
-  /** A revoked key is listed for 30 days more. */
-  revokedAt: z.string().nullable(),
-});
-export type ListedKey = z.infer<typeof ListedKey>;
 
 /** A change of a webhook was carried out: as it is now, and the revision from which dispatchers know it so. */
 const changedWebhook = resultOf(z.object({ webhook: WebhookSummary, revision: z.number().int() }));
@@ -182,32 +165,25 @@ export const registryCommands = {
     request: z.object({ credential, webhookId: z.string(), from }),
     response: resultOf(z.object({ secret: z.string() })),
   },
-  createAccount: {
-    request: z.object({ credential, name: z.string(), from }),
-    response: resultOf(z.object({ accountId: z.string(), adminKey: CreatedKey })),
-  },
-  /** For keys that publish for other accounts: whether an audience is one. */
-  accountExists: {
-    request: z.object({ credential, accountId: z.string() }),
-    response: resultOf(z.object({ exists: z.boolean() })),
-  },
-  createKey: {
+  /**
+   * A new signing secret for a filter webhook. The one before signs besides it for so many seconds more; any older one no
+   * longer. Answers as `updateWebhook` does.
+   */
+  rotateWebhookSecret: {
     request: z.object({
       credential,
-      kind: KeyKind,
-      audience: z.enum(['own', 'any']),
+      webhookId: z.string(),
+      keepPreviousSeconds: z.number().int().min(0).max(604_800),
       from,
     }),
-    response: resultOf(CreatedKey),
-  },
-  /** In the order of creation. */
-  listKeys: {
-    request: z.object({ credential }),
-    response: resultOf(z.object({ keys: z.array(ListedKey) })),
-  },
-  revokeKey: {
-    request: z.object({ credential, keyId: z.string(), from }),
-    response: resultOf(z.object({ keyId: z.string() })),
+    response: resultOf(
+      z.object({
+        secret: z.string(),
+        /** ISO 8601; null when the one before signs nothing from now on. */
+        previousExpiresAt: z.string().nullable(),
+        revision: z.number().int(),
+      }),
+    ),
   },
   /** The newest revision: everything answered before this call has one that is not higher. */
   revision: {
@@ -247,6 +223,7 @@ export const registryCommands = {
   },
   ...accountCommands,
   ...portalCommands,
+  ...auditCommands,
   ...idempotencyCommands,
   ...airtableCommands,
   ...baseCommands,

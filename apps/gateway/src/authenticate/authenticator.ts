@@ -59,12 +59,19 @@ export class Authenticator {
     return asking;
   }
 
-  /** A key was revoked through this gateway: it stops working here at once. */
+  /** A key was revoked through this gateway, or a session of the portal ended: it stops working here at once. */
   forget(keyId: string): void {
+    this.forgetThose((principal) => principal.keyId === keyId);
+  }
+
+  /** A link to an account's portal was revoked through this gateway: its sessions stop working here at once. */
+  forgetPortal(accountId: string): void {
+    this.forgetThose((principal) => principal.kind === 'portal' && principal.accountId === accountId);
+  }
+
+  private forgetThose(isGone: (principal: Principal) => boolean): void {
     this.asking.clear();
-    for (const [key, { principal }] of this.remembered) {
-      if (principal.keyId === keyId) this.remembered.delete(key);
-    }
+    for (const [key, { principal }] of this.remembered) if (isGone(principal)) this.remembered.delete(key);
   }
 }
 

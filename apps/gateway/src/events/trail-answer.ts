@@ -1,11 +1,9 @@
 import type { DeliveryAttempt } from '@sluice/contracts/delivery-commands';
 import type { DeliveryTrail, EventTrail } from '@sluice/contracts/dispatcher-commands';
-import type { ShownAttempt } from '../manage/delivery-schemas.js';
 import { attemptError } from './attempt-error.js';
-import type { Trail } from './event-schemas.js';
 
 /** What became of an event, in the names of our public API. */
-export const trailAnswer = (trail: EventTrail): Trail => ({
+export const trailAnswer = (trail: EventTrail): Record<string, unknown> => ({
   source: trail.source,
   id: trail.id,
   type: trail.type,
@@ -18,7 +16,7 @@ export const trailAnswer = (trail: EventTrail): Trail => ({
   unmatched: trail.unmatched.map(({ webhookId, reason }) => ({ webhook_id: webhookId, reason })),
 });
 
-const deliveryAnswer = (delivery: DeliveryTrail): Trail['deliveries'][number] => ({
+const deliveryAnswer = (delivery: DeliveryTrail): Record<string, unknown> => ({
   id: delivery.id,
   webhook_id: delivery.webhookId,
   state: delivery.state,
@@ -26,7 +24,7 @@ const deliveryAnswer = (delivery: DeliveryTrail): Trail['deliveries'][number] =>
   attempts: delivery.attempts.map(attemptAnswer),
 });
 
-export const attemptAnswer = (attempt: DeliveryAttempt): ShownAttempt => ({
+export const attemptAnswer = (attempt: DeliveryAttempt): Record<string, unknown> => ({
   number: attempt.number,
   at: attempt.at,
   status: attempt.status,

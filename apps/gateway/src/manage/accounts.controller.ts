@@ -1,65 +1,55 @@
-import { Controller, Delete, Get, Inject, Param, Post, Req, UseGuards } from '@nestjs/common';
-import type { CreatedKey, Registry } from '@sluice/contracts/registry-commands';
-import type { FastifyRequest } from 'fastify';
-import { Authenticator } from '../authenticate/authenticator.js';
+import { Controller, Get, Inject, Patch, Post } from '@nestjs/common';
+import type { Registry } from '@sluice/contracts/registry-commands';
 import type { Caller } from '../authenticate/caller.js';
-import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
+import { CurrentCaller } from '../authenticate/caller-guard.js';
+import { Asked } from '../operations/asked.js';
+import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
-import { JsonMembers } from '../server/json-body.js';
-import { QueryGuard } from '../server/query-guard.js';
+import { accountAnswer, madeKeyAnswer, ownAccountAnswer } from './account-answer.js';
+import { createAccount, getAccount, listAccounts, renameAccount } from './account-operations.js';
+import type { OwnAccount } from './account-schemas.js';
 import { carriedOut } from './carried-out.js';
+import { cursorAt } from './page.js';
 
-/** Accounts and their API keys. */
+/** The caller's account; and all there are, for operators. */
 @Controller('v1')
-@UseGuards(CallerGuard, QueryGuard)
 export class AccountsController {
-  constructor(
-    @Inject(REGISTRY) private readonly registry: Registry,
-    @Inject(Authenticator) private readonly authenticator: Authenticator,
-  ) {}
+  constructor(@Inject(REGISTRY) private readonly registry: Registry) {}
 
-  /** `{name}`, by an operator's key. The answer has the new account's first admin key, shown this once. */
-  @Post('accounts')
-  @Requires('operate')
-  async createAccount(@Req() request: FastifyRequest, @CurrentCaller() { credential, address: from }: Caller) {
-    const name = JsonMembers.of(request).only('name').string('name');
-    const { accountId, adminKey } = carriedOut(await this.registry.createAccount({ credential, name, from }));
-    return { account_id: accountId, admin_key: keyAnswer(adminKey) };
+  @Get('account')
+  @Operation(getAccount)
+  async get(@CurrentCaller() { credential }: Caller): Promise<OwnAccount> {
+    return ownAccountAnswer(carriedOut(await this.registry.getAccount({ credential })));
   }
 
-  /** `{kind, audience?}`: a key for the caller's own account, shown this once. */
-  @Post('keys')
-  @Requires('manage')
-  async createKey(@Req() request: FastifyRequest, @CurrentCaller() { credential, address: from }: Caller) {
-    const body = JsonMembers.of(request).only('kind', 'audience');
-    const kind = body.oneOf('kind', ['live', 'test', 'admin']);
-    const audience = body.has('audience') ? body.oneOf('audience', ['own', 'any']) : 'own';
-    return keyAnswer(carriedOut(await this.registry.createKey({ credential, kind, audience, from })));
+  @Patch('account')
+  @Operation(renameAccount)
+  async rename(
+    @Asked() { body: { name } }: Asked<typeof renameAccount>,
+    @CurrentCaller() { credential, address: from }: Caller,
+  ): Promise<OwnAccount> {
+    return ownAccountAnswer(carriedOut(await this.registry.renameAccount({ credential, name, from })));
   }
 
-  @Get('keys')
-  @Requires('manage')
-  async listKeys(@CurrentCaller() { credential }: Caller) {
-    const { keys } = carriedOut(await this.registry.listKeys({ credential }));
+  @Get('accounts')
+  @Operation(listAccounts)
+  async list(@Asked() { query }: Asked<typeof listAccounts>, @CurrentCaller() { credential }: Caller) {
+    const result = await this.registry.listAccounts({ credential, limit: query.limit, before: query.cursor });
+    const { accounts, more } = carriedOut(result);
+    const last = accounts.at(-1);
     return {
-      keys: keys.map(({ createdAt, revokedAt, ...key }) => ({ ...key, created_at: createdAt, revoked_at: revokedAt })),
+      accounts: accounts.map(accountAnswer),
+      next_cursor: more && last !== undefined ? cursorAt(last.id) : null,
     };
   }
 
-  /** The key stops working here at once, on other gateways within 5 s. */
-  @Delete('keys/:id')
-  @Requires('manage')
-  async revokeKey(@Param('id') keyId: string, @CurrentCaller() { credential, address: from }: Caller) {
-    const revoked = carriedOut(await this.registry.revokeKey({ credential, keyId, from }));
-    this.authenticator.forget(revoked.keyId);
-    return { id: revoked.keyId, revoked: true };
+  @Post('accounts')
+  @Operation(createAccount)
+  async create(
+    @Asked() { body: { name } }: Asked<typeof createAccount>,
+    @CurrentCaller() { credential, address: from }: Caller,
+  ) {
+    const { accountId, adminKey } = carriedOut(await this.registry.createAccount({ credential, name, from }));
+    return { account_id: accountId, admin_key: madeKeyAnswer(adminKey) };
   }
 }
-
-const keyAnswer = ({ id, accountId, kind, audience, key }: CreatedKey) => ({
-  id,
-  account_id: accountId,
-  kind,
-  audience,
-  key,
-});

@@ -57,7 +57,10 @@ describe('the management API', () => {
     });
     const created = await json('POST', '/v1/keys', '{"kind":"live"}');
     expect(created).toMatchObject({ status: 201, body: { kind: 'live', audience: 'own', key: expect.any(String) } });
-    const listed = { id: 'key9', kind: 'live', audience: 'own', created_at: expect.any(String), revoked_at: null };
+    const listed = {
+      ...{ id: 'key9', kind: 'live', scopes: ['read', 'write', 'publish'], audience: 'own', name: null },
+      ...{ created_at: expect.any(String), expires_at: null, revoked_at: null },
+    };
     expect(await json('GET', '/v1/keys')).toEqual({ status: 200, body: { keys: [listed] } });
   });
 
@@ -97,7 +100,7 @@ describe('the management API', () => {
 
   it.each([
     ['GET', '/v1/event-types?limit=1', 'limit is not known here: nothing is'],
-    ['GET', '/v1/events?source=a&id=b&ids=c', 'ids is not known here: source and id are'],
+    ['GET', '/v1/events?source=a&id=b&ids=c', 'unknown query parameter ids: this path takes source and id'],
     ['POST', '/v1/keys?kind=live', 'kind is not known here: nothing is'],
   ])('refuses what it would not look at: %s %s', async (method, path, detail) => {
     const body = method === 'POST' ? '{"kind":"live"}' : undefined;

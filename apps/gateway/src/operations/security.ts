@@ -14,12 +14,14 @@ export const SECURITY_SCHEMES = {
 };
 
 const NEEDS: Readonly<Record<string, string>> = {
-  read_catalogue: 'any API key',
-  read: 'a live or an admin key',
-  subscribe: 'a live or an admin key',
-  publish: 'a live or an admin key',
-  manage: 'an admin key',
-  operate: "an operator's admin key",
+  identify: 'any API key, or a session of the portal',
+  read_catalogue: 'any API key, or a session of the portal',
+  read: 'the scope `read`',
+  subscribe: 'the scope `write`',
+  share: 'an API key with the scope `write`',
+  publish: 'the scope `publish`',
+  manage: 'the scope `admin`',
+  operate: 'an API key with the scope `admin` of an operator account',
 };
 
 export function securityOf({ access }: OperationDefinition): Record<string, string[]>[] {

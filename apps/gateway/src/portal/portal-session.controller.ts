@@ -1,18 +1,18 @@
-import { Controller, Delete, Inject, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Delete, Inject, Req, Res } from '@nestjs/common';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticator } from '../authenticate/authenticator.js';
 import type { Caller } from '../authenticate/caller.js';
-import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
+import { CurrentCaller } from '../authenticate/caller-guard.js';
 import { portalCookie } from '../authenticate/portal-cookie.js';
 import { carriedOut } from '../manage/carried-out.js';
+import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
-import { QueryGuard } from '../server/query-guard.js';
 import { PortalLinks } from './portal-links.js';
+import { endPortalSession } from './portal-operations.js';
 
 /** The session that the portal's page asks with. */
 @Controller('v1/portal-session')
-@UseGuards(CallerGuard, QueryGuard)
 export class PortalSessionController {
   constructor(
     @Inject(REGISTRY) private readonly registry: Registry,
@@ -22,7 +22,7 @@ export class PortalSessionController {
 
   /** Ends it, here at once, on other gateways within 5 s; and takes the cookie away. */
   @Delete()
-  @Requires('identify')
+  @Operation(endPortalSession)
   async end(
     @Req() request: FastifyRequest,
     @CurrentCaller() { credential, principal }: Caller,

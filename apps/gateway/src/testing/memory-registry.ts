@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { CreatedKey } from '@sluice/contracts/account-commands';
 import type { AirtableWebhooks } from '@sluice/contracts/airtable-commands';
 import type { Bases } from '@sluice/contracts/base-commands';
 import type { RememberedAnswer } from '@sluice/contracts/idempotency-commands';
@@ -149,10 +150,10 @@ export class MemoryRegistry {
       this.answer('createAccount', () => accepted({ accountId: `acc-${name}`, adminKey: key('admin') })),
     accountExists: ({ accountId }) =>
       this.answer('accountExists', () => accepted({ exists: this.accounts.has(accountId) })),
-    createKey: ({ kind }) => this.answer('createKey', () => accepted(key(kind))),
+    createKey: ({ kind = 'live' }) => this.answer('createKey', () => accepted(key(kind))),
     listKeys: ({ credential }) => {
-      const { id, kind, audience } = key('live');
-      const listed = { id, kind, audience, createdAt: SHOWN.createdAt, revokedAt: null };
+      const { accountId: _account, key: _secret, ...shown } = key('live');
+      const listed = { ...shown, createdAt: SHOWN.createdAt, revokedAt: null };
       return this.answer('listKeys', () => accepted({ keys: this.principals.has(credential) ? [listed] : [] }));
     },
     revokeKey: ({ keyId }) => this.answer('revokeKey', () => accepted({ keyId })),
@@ -177,6 +178,13 @@ export class MemoryRegistry {
         else if (known !== undefined) known.answer = answer;
         return accepted({});
       }),
+    renameAccount: () => Promise.reject(new Error(NOT_PART)),
+    listAccounts: () => Promise.reject(new Error(NOT_PART)),
+    listAudit: () => Promise.reject(new Error(NOT_PART)),
+    createPortalLink: () => Promise.reject(new Error(NOT_PART)),
+    listPortalLinks: () => Promise.reject(new Error(NOT_PART)),
+    revokePortalLink: () => Promise.reject(new Error(NOT_PART)),
+    rotateWebhookSecret: () => Promise.reject(new Error(NOT_PART)),
     follow: () => Promise.reject(new Error(NOT_PART)),
     leave: () => Promise.reject(new Error(NOT_PART)),
     disableWebhook: () => Promise.reject(new Error(NOT_PART)),
@@ -207,8 +215,16 @@ const SCOPE_FOR: Readonly<Partial<Record<Purpose, KeyScope>>> = {
   ...{ subscribe: 'write', share: 'write', publish: 'publish', read: 'read', manage: 'admin', operate: 'admin' },
 };
 
-const key = (kind: KeyKind) =>
-  ({ id: 'key9', accountId: 'acc1', kind, audience: 'own', key: `sluice_${kind}_9` }) as const;
+const key = (kind: KeyKind): CreatedKey => ({
+  id: 'key9',
+  accountId: 'acc1',
+  kind,
+  scopes: [...SCOPES[kind]],
+  audience: 'own',
+  name: null,
+  expiresAt: null,
+  key: `sluice_${kind}_9`,
+});
 
 const NO_WEBHOOK = refused('not_found', 'no such webhook');
 const TURNED = { pause: 'paused', resume: 'enabled', enable: 'enabled', disable: 'disabled' } as const;

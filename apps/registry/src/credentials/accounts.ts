@@ -1,19 +1,22 @@
-import type { Account, AccountCaller } from '@sluice/contracts/account-commands';
+import type { Account, AccountCaller, CreatedKey } from '@sluice/contracts/account-commands';
 import type { Principal } from '@sluice/contracts/principal';
-import type { CreatedKey } from '@sluice/contracts/registry-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
-import type { DataSource, EntityManager } from 'typeorm';
+import { type DataSource, type EntityManager, LessThan, Not } from 'typeorm';
 import { ulid } from 'ulid';
 import { recordAudit } from '../audit/record-audit.js';
 import { plainTextFault } from '../plain-text.js';
 import { AccountEntity } from './account.entity.js';
 import { insertKey } from './keys.js';
+import { lockAccount } from './lock-account.js';
 import type { ResolvedPrincipal } from './resolved-principal.js';
 
 const NAME_LIMIT = 200;
 /** Longer texts are no ids. */
 const ID_LIMIT = 200;
+
+/** An admin key with all that it may, for good. */
+const FIRST_KEY = { kind: 'admin', scopes: null, audience: 'own', expiresAt: null, name: null } as const;
 
 /** Tenants. */
 export class Accounts {
@@ -28,12 +31,12 @@ export class Accounts {
     name: string,
     from?: string,
   ): Promise<Result<{ accountId: string; adminKey: CreatedKey }>> {
-    const fault = name.trim() === '' ? 'is empty' : plainTextFault(name, NAME_LIMIT);
-    if (fault !== null) return refused('invalid', `name ${fault}`, 'name');
+    const fault = nameFault(name);
+    if (fault !== null) return fault;
     const at = new Date(this.clock.nowMs());
     return this.database.transaction(async (transaction) => {
       const accountId = await insertAccount(transaction, { name: name.trim(), operator: false, at });
-      const adminKey = await insertKey(transaction, { accountId, kind: 'admin', audience: 'own', at });
+      const adminKey = await insertKey(transaction, { ...FIRST_KEY, accountId, at });
       const { keyId } = principal;
       await recordAudit(transaction, { at, accountId, keyId, action: 'account.created', subject: accountId, from });
       await recordAudit(transaction, { at, accountId, keyId, action: 'key.created', subject: adminKey.id, from });
@@ -43,17 +46,41 @@ export class Accounts {
 
   /** The caller's own account, and what the caller is in it. */
   async own(principal: ResolvedPrincipal): Promise<Result<{ account: Account; caller: AccountCaller }>> {
-    const { accountId, keyId, kind, scopes, expiresAt } = principal;
-    const account = await this.database.manager.findOneByOrFail(AccountEntity, { id: accountId });
-    return accepted({
-      account: accountOf(account),
-      caller: {
-        kind: kind === 'portal' ? 'portal' : 'key',
-        id: keyId,
-        scopes: [...scopes],
-        expiresAt: expiresAt?.toISOString() ?? null,
-      },
+    return accepted(await ownAccount(this.database.manager, principal));
+  }
+
+  /** Called as it is already, it stays so. */
+  async rename(
+    principal: ResolvedPrincipal,
+    name: string,
+    from?: string,
+  ): Promise<Result<{ account: Account; caller: AccountCaller }>> {
+    const fault = nameFault(name);
+    if (fault !== null) return fault;
+    const { accountId, keyId } = principal;
+    const at = new Date(this.clock.nowMs());
+    return this.database.transaction(async (transaction) => {
+      await lockAccount(transaction, accountId);
+      const { affected } = await transaction.update(
+        AccountEntity,
+        { id: accountId, name: Not(name.trim()) },
+        { name: name.trim() },
+      );
+      if (affected !== 0) {
+        await recordAudit(transaction, { at, accountId, keyId, action: 'account.renamed', subject: accountId, from });
+      }
+      return accepted(await ownAccount(transaction, principal));
     });
+  }
+
+  /** All accounts, the newest first. The caller has checked that the principal may operate. */
+  async list({ limit, before }: { limit: number; before?: string | undefined }) {
+    const found = await this.database.manager.find(AccountEntity, {
+      where: before === undefined ? {} : { id: LessThan(before) },
+      order: { id: 'desc' },
+      take: limit + 1,
+    });
+    return { accounts: found.slice(0, limit).map(accountOf), more: found.length > limit };
   }
 
   /** Whether there is an account of this id: told to those who may publish for others, and so must know. */
@@ -62,6 +89,28 @@ export class Accounts {
     if (plainTextFault(accountId, ID_LIMIT) !== null) return accepted({ exists: false });
     return accepted({ exists: await this.database.manager.existsBy(AccountEntity, { id: accountId }) });
   }
+}
+
+async function ownAccount(
+  manager: EntityManager,
+  { accountId, keyId, kind, scopes, expiresAt }: ResolvedPrincipal,
+): Promise<{ account: Account; caller: AccountCaller }> {
+  const account = await manager.findOneByOrFail(AccountEntity, { id: accountId });
+  const isPortal = kind === 'portal';
+  return {
+    account: accountOf(account),
+    caller: {
+      kind: isPortal ? 'portal' : 'key',
+      id: keyId,
+      scopes: [...scopes],
+      expiresAt: expiresAt?.toISOString() ?? null,
+    },
+  };
+}
+
+function nameFault(name: string) {
+  const fault = name.trim() === '' ? 'is empty' : plainTextFault(name, NAME_LIMIT);
+  return fault === null ? null : refused('invalid', `name ${fault}`, 'name');
 }
 
 const accountOf = ({ id, name, operator, createdAt }: AccountEntity): Account => ({

@@ -71,8 +71,10 @@ test('all keys of an account are listed, without what they are, revoked ones for
   await value(registry.commands.revokeKey({ credential, keyId: live.id }));
   const list = async () => (await value(registry.commands.listKeys({ credential }))).keys;
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/);
-  const first = { id: adminKey.id, kind: 'admin', audience: 'own', createdAt: time, revokedAt: null };
-  const revoked = { id: live.id, kind: 'live', audience: 'own', createdAt: time, revokedAt: time };
+  const own = { audience: 'own', name: null, createdAt: time, expiresAt: null };
+  const scopes = ['read', 'write', 'publish'];
+  const first = { ...own, id: adminKey.id, kind: 'admin', scopes: [...scopes, 'admin'], revokedAt: null };
+  const revoked = { ...own, id: live.id, kind: 'live', scopes, revokedAt: time };
   expect(await list()).toEqual([first, revoked]);
   expect(await refusal(registry.commands.listKeys({ credential: live.key }))).toMatchObject({
     code: 'unauthenticated',
@@ -141,4 +143,81 @@ test('whether an account exists is told to keys that publish for others, and to 
     expect(await value(exists(operatorKey, id))).toEqual({ exists: false });
   }
   expect(await refusal(exists(adminKey.key, accountId))).toMatchObject({ code: 'forbidden' });
+});
+
+test('a key may have fewer scopes than its kind, and its kind follows from them', async () => {
+  const { adminKey } = await newAccount();
+  const create = (wanted: object) =>
+    registry.commands.createKey({ credential: adminKey.key, audience: 'own', ...wanted });
+  expect(await value(create({ scopes: ['publish', 'read', 'read'], name: ' Dashboard ' }))).toMatchObject({
+    ...{ kind: 'live', scopes: ['read', 'publish'], name: 'Dashboard', expiresAt: null },
+  });
+  expect(await value(create({ scopes: ['admin'] }))).toMatchObject({ kind: 'admin', scopes: ['admin'] });
+  expect(await value(create({ scopes: [] }))).toMatchObject({ kind: 'test', scopes: [] });
+  expect(await value(create({ kind: 'live' }))).toMatchObject({ scopes: ['read', 'write', 'publish'] });
+  for (const [wanted, field] of [
+    [{}, 'kind'],
+    [{ kind: 'live', scopes: ['admin'] }, 'scopes'],
+    [{ kind: 'live', scopes: [] }, 'scopes'],
+    [{ kind: 'admin', scopes: ['read'] }, 'scopes'],
+    [{ kind: 'test', scopes: ['read'] }, 'scopes'],
+    [{ kind: 'live', name: ' ' }, 'name'],
+    [{ kind: 'live', expiresAt: new Date(registry.clock.nowMs()).toISOString() }, 'expires_at'],
+  ] as const) {
+    expect(await refusal(create(wanted))).toMatchObject({ code: 'invalid', field });
+  }
+  const scopes = ['read', 'write'] as const;
+  const reading = registry.commands.createKey({ credential: operatorKey, scopes: [...scopes], audience: 'any' });
+  expect(await refusal(reading)).toMatchObject({ code: 'invalid', field: 'audience' });
+});
+
+test('a key that has expired says so, and is listed for 30 days more', async () => {
+  const { adminKey } = await newAccount();
+  const credential = adminKey.key;
+  const expiresAt = new Date(registry.clock.nowMs() + 3_600_000).toISOString();
+  const key = await value(registry.commands.createKey({ credential, kind: 'live', audience: 'own', expiresAt }));
+  expect(key.expiresAt).toBe(expiresAt);
+  const { caller } = await value(registry.commands.getAccount({ credential: key.key }));
+  expect(caller).toEqual({ kind: 'key', id: key.id, scopes: ['read', 'write', 'publish'], expiresAt });
+  registry.clock.advance(3_600_000);
+  expect(await refusal(registry.commands.getAccount({ credential: key.key }))).toEqual({
+    code: 'unauthenticated',
+    message: 'the API key has expired',
+  });
+  const listed = async () => (await value(registry.commands.listKeys({ credential }))).keys.map(({ id }) => id);
+  expect(await listed()).toContain(key.id);
+  registry.clock.advance(30 * 24 * 3_600_000 + 1_000);
+  expect(await listed()).not.toContain(key.id);
+});
+
+test('the last admin key that does not expire stays', async () => {
+  const { adminKey } = await newAccount();
+  const credential = adminKey.key;
+  const expiresAt = new Date(registry.clock.nowMs() + 3_600_000).toISOString();
+  const passing = await value(registry.commands.createKey({ credential, kind: 'admin', audience: 'own', expiresAt }));
+  const revoke = (by: string, keyId: string) => registry.commands.revokeKey({ credential: by, keyId });
+  expect(await refusal(revoke(passing.key, adminKey.id))).toMatchObject({ code: 'conflict' });
+  await value(revoke(credential, passing.id));
+});
+
+test('an account is renamed by who manages it, and that is on the audit trail once', async () => {
+  const { accountId, adminKey } = await newAccount('Before');
+  const rename = (name: string) =>
+    registry.commands.renameAccount({ credential: adminKey.key, name, from: '203.0.113.9' });
+  expect((await value(rename(' After '))).account).toMatchObject({ id: accountId, name: 'After' });
+  await value(rename('After'));
+  expect(await refusal(rename(' '))).toMatchObject({ code: 'invalid', field: 'name' });
+  const { entries } = await value(registry.commands.listAudit({ credential: adminKey.key, limit: 10 }));
+  const renamed = entries.filter(({ action }) => action === 'account.renamed');
+  expect(renamed).toMatchObject([{ subject: accountId, keyId: adminKey.id, from: '203.0.113.9' }]);
+});
+
+test('operators see all accounts, the newest first, page by page', async () => {
+  const made = [await newAccount('One'), await newAccount('Two')];
+  const list = (before?: string) => registry.commands.listAccounts({ credential: operatorKey, limit: 1, before });
+  const first = await value(list());
+  expect(first).toMatchObject({ accounts: [{ id: made[1]!.accountId, name: 'Two', operator: false }], more: true });
+  expect((await value(list(first.accounts[0]!.id))).accounts).toMatchObject([{ id: made[0]!.accountId }]);
+  const asked = registry.commands.listAccounts({ credential: made[0]!.adminKey.key, limit: 1 });
+  expect(await refusal(asked)).toMatchObject({ code: 'forbidden' });
 });

@@ -1,5 +1,5 @@
-import type { KeyKind, Principal } from '@sluice/contracts/principal';
-import type { CreatedKey, ListedKey } from '@sluice/contracts/registry-commands';
+import type { CreatedKey, ListedKey } from '@sluice/contracts/account-commands';
+import type { Principal } from '@sluice/contracts/principal';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
 import { type DataSource, type EntityManager, IsNull, MoreThanOrEqual } from 'typeorm';
@@ -8,10 +8,12 @@ import { recordAudit } from '../audit/record-audit.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { hashOfKey, newKey } from './key-format.js';
 import type { KeyResolver } from './key-resolver.js';
+import { SCOPES_OF_KIND } from './key-scopes.js';
 import { lockAccount } from './lock-account.js';
+import { type CheckedKey, checkedKey, type WantedKey } from './wanted-key.js';
 
-/** A revoked key is listed for as long; afterwards the audit trail alone knows of it. */
-const REVOKED_SHOWN_MS = 30 * 24 * 60 * 60 * 1_000;
+/** A key that no longer counts is listed for as long; afterwards the audit trail alone knows of it. */
+const ENDED_SHOWN_MS = 30 * 24 * 60 * 60 * 1_000;
 
 /** An account's API keys: made, shown once, revoked. The caller has checked that the principal may manage. */
 export class Keys {
@@ -21,46 +23,38 @@ export class Keys {
     private readonly clock: Clock,
   ) {}
 
-  async create(
-    principal: Principal,
-    { kind, audience }: Pick<CreatedKey, 'kind' | 'audience'>,
-    from?: string,
-  ): Promise<Result<CreatedKey>> {
-    if (audience === 'any' && !principal.operator) {
-      return refused('forbidden', 'only an operator account may have keys that publish for other accounts', 'audience');
-    }
-    if (audience === 'any' && kind === 'test') {
-      return refused('invalid', 'audience must be "own" for a test key: it publishes nothing', 'audience');
-    }
+  async create(principal: Principal, wanted: WantedKey, from?: string): Promise<Result<CreatedKey>> {
     const at = new Date(this.clock.nowMs());
+    const checked = checkedKey(wanted, principal, at);
+    if (!checked.ok) return checked;
     return this.database.transaction(async (transaction) => {
       const { accountId, keyId } = principal;
-      const key = await insertKey(transaction, { accountId, kind, audience, at });
+      const key = await insertKey(transaction, { accountId, ...checked.value, at });
       await recordAudit(transaction, { at, accountId, keyId, action: 'key.created', subject: key.id, from });
       return accepted(key);
     });
   }
 
-  /** In the order of creation, revoked ones for 30 days more. */
+  /** In the order of creation; those that were revoked or have expired for 30 days more. */
   async list({ accountId }: Principal): Promise<ListedKey[]> {
-    const shownSince = new Date(this.clock.nowMs() - REVOKED_SHOWN_MS);
+    const since = new Date(this.clock.nowMs() - ENDED_SHOWN_MS);
     const found = await this.database.manager.find(ApiKeyEntity, {
       where: [
-        { accountId, revokedAt: IsNull() },
-        { accountId, revokedAt: MoreThanOrEqual(shownSince) },
+        { accountId, revokedAt: IsNull(), expiresAt: IsNull() },
+        { accountId, revokedAt: IsNull(), expiresAt: MoreThanOrEqual(since) },
+        { accountId, revokedAt: MoreThanOrEqual(since), expiresAt: IsNull() },
+        { accountId, revokedAt: MoreThanOrEqual(since), expiresAt: MoreThanOrEqual(since) },
       ],
       order: { id: 'asc' },
     });
-    return found.map(({ id, kind, audience, createdAt, revokedAt }) => ({
-      id,
-      kind,
-      audience,
+    return found.map(({ createdAt, revokedAt, ...key }) => ({
+      ...shownKey(key),
       createdAt: createdAt.toISOString(),
       revokedAt: revokedAt?.toISOString() ?? null,
     }));
   }
 
-  /** Idempotent. The last admin key of an account stays: without one nobody could make another. */
+  /** Idempotent. The last admin key of an account that does not expire stays: without one nobody could make another. */
   async revoke(principal: Principal, id: string, from?: string): Promise<Result<{ keyId: string }>> {
     const { accountId, keyId } = principal;
     const at = new Date(this.clock.nowMs());
@@ -70,9 +64,9 @@ export class Keys {
       const key = id.includes('\0') ? null : await transaction.findOneBy(ApiKeyEntity, { id, accountId });
       if (key === null) return refused('not_found', 'there is no such key', 'key_id');
       if (key.revokedAt !== null) return accepted({ keyId: id });
-      const admins = await transaction.countBy(ApiKeyEntity, { accountId, kind: 'admin', revokedAt: IsNull() });
-      if (key.kind === 'admin' && admins === 1) {
-        return refused('conflict', 'this is the last admin key of the account: create another one first', 'key_id');
+      if (await isLastAdmin(transaction, key)) {
+        const message = 'this is the last admin key of the account that does not expire: create another one first';
+        return refused('conflict', message, 'key_id');
       }
       await transaction.update(ApiKeyEntity, { id }, { revokedAt: at });
       await recordAudit(transaction, { at, accountId, keyId, action: 'key.revoked', subject: id, from });
@@ -83,22 +77,29 @@ export class Keys {
   }
 }
 
+async function isLastAdmin(transaction: EntityManager, { accountId, kind, expiresAt }: ApiKeyEntity): Promise<boolean> {
+  if (kind !== 'admin' || expiresAt !== null) return false;
+  const lasting = { accountId, kind, revokedAt: IsNull(), expiresAt: IsNull() };
+  return (await transaction.countBy(ApiKeyEntity, lasting)) === 1;
+}
+
 /** A new key, or the given one; the answer is the only place where it stands in clear. */
 export async function insertKey(
   transaction: EntityManager,
-  key: { accountId: string; kind: KeyKind; audience: Principal['audience']; at: Date; key?: string },
+  { accountId, at, key: given, ...wanted }: CheckedKey & { accountId: string; at: Date; key?: string },
 ): Promise<CreatedKey> {
-  const { accountId, kind, audience, at } = key;
-  const clear = key.key ?? newKey(kind);
+  const key = given ?? newKey(wanted.kind);
   const id = `key_${ulid(at.getTime())}`;
-  await transaction.insert(ApiKeyEntity, {
-    id,
-    accountId,
-    kind,
-    audience,
-    hash: hashOfKey(clear),
-    createdAt: at,
-    revokedAt: null,
-  });
-  return { id, accountId, kind, audience, key: clear };
+  const hash = hashOfKey(key);
+  await transaction.insert(ApiKeyEntity, { id, accountId, ...wanted, hash, createdAt: at, revokedAt: null });
+  return { ...shownKey({ id, ...wanted }), accountId, key };
 }
+
+const shownKey = ({ id, kind, scopes, audience, name, expiresAt }: CheckedKey & { id: string }) => ({
+  id,
+  kind,
+  scopes: [...(scopes ?? SCOPES_OF_KIND[kind])],
+  audience,
+  name,
+  expiresAt: expiresAt?.toISOString() ?? null,
+});

@@ -166,3 +166,58 @@ test('of a link 100 sessions last: a further one ends the oldest', async () => {
   expect((await other.commands.getAccount({ credential: oldest })).ok).toBe(false);
   expect((await other.commands.getAccount({ credential: next })).ok).toBe(true);
 });
+
+test('a link is made for as long as is asked, listed without its address, and revoked with the sessions that it opened', async () => {
+  const credential = await tenant('Portal');
+  const inAnHour = new Date(registry.clock.nowMs() + 3_600_000).toISOString();
+  const link = await value(
+    registry.commands.createPortalLink({ credential, expiresAt: inAnHour, from: '203.0.113.9' }),
+  );
+  expect(link.expiresAt).toBe(inAnHour);
+  const session = await enter(link.token);
+  await value(registry.commands.getAccount({ credential: session }));
+  const { links } = await value(registry.commands.listPortalLinks({ credential, limit: 10 }));
+  expect(links).toMatchObject([{ id: link.id, expiresAt: inAnHour, revokedAt: null }]);
+  expect(JSON.stringify(links)).not.toContain(link.token);
+
+  const other = await tenant('Other');
+  const revoke = (by: string, linkId = link.id) => registry.commands.revokePortalLink({ credential: by, linkId });
+  expect(await refusal(revoke(other))).toMatchObject({ code: 'not_found' });
+  expect(await refusal(revoke(credential, 'lnk_\0'))).toMatchObject({ code: 'not_found' });
+  await value(registry.commands.getAccount({ credential: session }));
+  await value(revoke(credential));
+  await value(revoke(credential));
+  const over = { code: 'unauthenticated', message: expect.stringContaining('was revoked') };
+  expect(await refusal(registry.commands.getAccount({ credential: session }))).toMatchObject(over);
+  expect(await refusal(open(link.token))).toMatchObject(over);
+  const { entries } = await value(registry.commands.listAudit({ credential, subject: link.id, limit: 10 }));
+  expect(entries.map(({ action }) => action)).toEqual([
+    'portal_link.revoked',
+    'portal_session.opened',
+    'portal_link.created',
+  ]);
+});
+
+test('a link lasts at most 366 days, and not longer than its key', async () => {
+  const admin = await tenant('Portal');
+  const days = (count: number) => new Date(registry.clock.nowMs() + count * DAY_MS).toISOString();
+  for (const expiresAt of [days(0), days(367)]) {
+    const asked = registry.commands.createPortalLink({ credential: admin, expiresAt });
+    expect(await refusal(asked)).toMatchObject({ code: 'invalid', field: 'expires_at' });
+  }
+  const wantedKey = { credential: admin, kind: 'live', audience: 'own', expiresAt: days(1) } as const;
+  const key = await value(registry.commands.createKey(wantedKey));
+  const link = await value(registry.commands.createPortalLink({ credential: key.key, expiresAt: days(2) }));
+  expect(link.expiresAt).toBe(key.expiresAt);
+});
+
+test('who came by a link makes no other, and does not see what links there are', async () => {
+  const session = await enter((await create(await tenant('Portal'))).portalToken);
+  for (const asked of [
+    registry.commands.createPortalLink({ credential: session }),
+    registry.commands.listPortalLinks({ credential: session, limit: 1 }),
+    registry.commands.revokePortalLink({ credential: session, linkId: 'lnk_01M1Q5C7K8T3ZVXG6Q0W2R9D4E' }),
+  ]) {
+    expect(await refusal(asked)).toMatchObject({ code: 'forbidden' });
+  }
+});

@@ -21,6 +21,7 @@ export interface TenantIds {
   job: string;
   deadLetter: string;
   source: string;
+  portalLink: string;
 }
 
 export interface Tenant {
@@ -94,6 +95,7 @@ export async function newTenant({ baseUrl, operatorKey, stream }: TenantPlace, m
   const webhook = await client.subscribe(`http://127.0.0.1:9/${mark}`, `${mark}.happened`);
   const opened = await fetch(webhook.portal_link, { redirect: 'manual' });
   const [, portalSession = ''] = /^sluice_portal=([^;]+)/.exec(opened.headers.get('set-cookie') ?? '') ?? [];
+  const link = await post('/v1/portal-links', {});
   const airtable = new AirtableClient(baseUrl, base.id, token.token);
   const baseWebhook = await airtable.create({ filters: { dataTypes: ['tableData'] } });
   await client.publish({ id: mark, source: '/tests', type: `${mark}.happened`, data: mark });
@@ -109,7 +111,7 @@ export async function newTenant({ baseUrl, operatorKey, stream }: TenantPlace, m
   const ids = {
     ...{ account: account.account_id, key: live.id, user: user.id, base: base.id, table: table.id },
     ...{ field: table.fields[0].id, token: token.id, webhook: webhook.webhook_id, baseWebhook: baseWebhook.id },
-    ...{ delivery, job: job.id, deadLetter: letter, source: source.id },
+    ...{ delivery, job: job.id, deadLetter: letter, source: source.id, portalLink: link.id },
   };
   const credentials = {
     admin,

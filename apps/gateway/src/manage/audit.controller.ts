@@ -1,0 +1,26 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import type { Registry } from '@sluice/contracts/registry-commands';
+import type { Caller } from '../authenticate/caller.js';
+import { CurrentCaller } from '../authenticate/caller-guard.js';
+import { Asked } from '../operations/asked.js';
+import { Operation } from '../operations/operation.js';
+import { REGISTRY } from '../parts.js';
+import { listAudit, type ShownEntry } from './audit-operations.js';
+import { carriedOut } from './carried-out.js';
+import { cursorAt } from './page.js';
+
+/** What was done to the account's things. */
+@Controller('v1/audit')
+export class AuditController {
+  constructor(@Inject(REGISTRY) private readonly registry: Pick<Registry, 'listAudit'>) {}
+
+  @Get()
+  @Operation(listAudit)
+  async list(@Asked() { query }: Asked<typeof listAudit>, @CurrentCaller() { credential }: Caller) {
+    const { cursor: before, ...wanted } = query;
+    const { entries, more } = carriedOut(await this.registry.listAudit({ credential, before, ...wanted }));
+    const last = entries.at(-1);
+    const shown = entries.map(({ keyId, ...entry }): ShownEntry => ({ ...entry, key_id: keyId }));
+    return { entries: shown, next_cursor: more && last !== undefined ? cursorAt(last.id) : null };
+  }
+}

@@ -1,0 +1,61 @@
+import { KeyKind, KeyScope, type Principal } from '@sluice/contracts/principal';
+import { accepted, type Result, refused } from '@sluice/contracts/result';
+import { plainTextFault } from '../plain-text.js';
+import { SCOPES_OF_KIND } from './key-scopes.js';
+
+const NAME_LIMIT = 200;
+
+/** A key as it is asked for. */
+export interface WantedKey {
+  kind?: KeyKind | undefined;
+  scopes?: readonly KeyScope[] | undefined;
+  audience: Principal['audience'];
+  /** ISO 8601. */
+  expiresAt?: string | undefined;
+  name?: string | undefined;
+}
+
+/** A key as it will be. */
+export interface CheckedKey {
+  kind: KeyKind;
+  /** Null: all of its kind. */
+  scopes: KeyScope[] | null;
+  audience: Principal['audience'];
+  expiresAt: Date | null;
+  name: string | null;
+}
+
+/** What is wanted of a new key, made whole: the kind follows from the scopes where it is not given. */
+export function checkedKey(wanted: WantedKey, { operator }: Principal, now: Date): Result<CheckedKey> {
+  const { audience } = wanted;
+  const scopes = wanted.scopes === undefined ? null : KeyScope.options.filter((each) => wanted.scopes?.includes(each));
+  const kind = wanted.kind ?? (scopes === null ? null : kindOf(scopes));
+  if (kind === null)
+    return refused('invalid', `kind must be one of ${KeyKind.options.join(', ')}, or scopes be given`, 'kind');
+  if (scopes !== null && kindOf(scopes) !== kind) return refused('invalid', SCOPES_WANTED[kind], 'scopes');
+  if (audience === 'any' && !operator) {
+    return refused('forbidden', 'only an operator account may have keys that publish for other accounts', 'audience');
+  }
+  if (audience === 'any' && !(scopes ?? SCOPES_OF_KIND[kind]).includes('publish')) {
+    return refused('invalid', 'audience must be "own" for a key that publishes nothing', 'audience');
+  }
+  const expiresAt = wanted.expiresAt === undefined ? null : new Date(wanted.expiresAt);
+  if (expiresAt !== null && expiresAt <= now)
+    return refused('invalid', 'expires_at must be in the future', 'expires_at');
+  const name = wanted.name?.trim() ?? null;
+  const fault = name === '' ? 'is empty' : plainTextFault(name ?? '', NAME_LIMIT);
+  if (fault !== null) return refused('invalid', `name ${fault}`, 'name');
+  return accepted({ kind, scopes, audience, expiresAt, name });
+}
+
+/** A key is of the lowest kind that has its scopes. */
+function kindOf(scopes: readonly KeyScope[]): KeyKind {
+  if (scopes.includes('admin')) return 'admin';
+  return scopes.length === 0 ? 'test' : 'live';
+}
+
+const SCOPES_WANTED: Readonly<Record<KeyKind, string>> = {
+  live: 'scopes of a live key must be some of read, write, publish',
+  admin: 'scopes of an admin key must have admin among them',
+  test: 'scopes of a test key must be empty: it reads the catalogue alone',
+};
