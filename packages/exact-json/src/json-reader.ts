@@ -35,6 +35,11 @@ export interface Slice extends Place {
   value: JsonValue;
 }
 
+/** An element of an array: of an object also the members by name, with their places in the same bytes. */
+export interface Element extends Slice {
+  members: Map<string, Slice> | null;
+}
+
 /**
  * Reads JSON (RFC 8259) from bytes in one pass, each byte looked at a fixed number of times. Stricter than the RFC asks:
  * no byte order mark, no duplicate members, bounded nesting. An escape of a lone surrogate (`"\ud800"`) is within the
@@ -79,12 +84,12 @@ export class JsonReader {
     return members;
   }
 
-  /** The elements of the root array with their places. */
-  elements(): Slice[] {
-    const elements: Slice[] = [];
+  /** The elements of the root array with their places, and with their members. */
+  elements(): Element[] {
+    const elements: Element[] = [];
     this.skipSpace();
     if (this.peek() !== OPEN_BRACKET) throw new JsonFault('expected an array', this.position);
-    this.array((slice) => elements.push(slice));
+    this.array((element) => elements.push(element));
     this.expectEnd();
     return elements;
   }
@@ -175,16 +180,17 @@ export class JsonReader {
     }
   }
 
-  private array(found?: (slice: Slice) => void): JsonValue[] {
+  private array(found?: (element: Element) => void): JsonValue[] {
     this.enter();
     const array: JsonValue[] = [];
     this.skipSpace();
     if (this.peek() === CLOSE_BRACKET) return this.leave(array);
     for (;;) {
       const start = this.position;
-      const value = this.value();
+      const members = found !== undefined && this.peek() === OPEN_BRACE ? new Map<string, Slice>() : null;
+      const value = members === null ? this.value() : this.object((name, slice) => members.set(name, slice));
       array.push(value);
-      found?.({ start, end: this.position, value });
+      found?.({ start, end: this.position, value, members });
       this.skipSpace();
       const next = this.peek();
       if (next === CLOSE_BRACKET) return this.leave(array);

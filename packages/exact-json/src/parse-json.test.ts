@@ -209,6 +209,26 @@ describe('slices', () => {
     );
   });
 
+  test('of an element that is an object the members come along, placed in the bytes of the whole array', () => {
+    const bytes = Buffer.from('[ 1, {"a": [{"b":1}],"data" : {"é":1.10} }, [{"c":2}], {} ]');
+    const elements = elementSlices(bytes);
+    const written = elements.map(({ members }) =>
+      members === null
+        ? null
+        : [...members].map(([name, { start, end }]) => [name, bytes.toString('utf8', start, end)]),
+    );
+    const second = [
+      ['a', '[{"b":1}]'],
+      ['data', '{"é":1.10}'],
+    ];
+    expect(written).toEqual([null, second, null, []]);
+    const { start, end, members } = elements[1]!;
+    const alone = memberSlices(bytes.subarray(start, end));
+    expect([...members!].map(([name, { value }]) => [name, value])).toEqual(
+      [...alone].map(([name, { value }]) => [name, value]),
+    );
+  });
+
   test('keeps every byte of a member as it was written', () => {
     const bytes = Buffer.from('{ "id" : "1",\n "data" : { "n":1152921504606846976,  "é" : "\\u00e9" } }');
     const { start, end } = memberSlices(bytes).get('data')!;

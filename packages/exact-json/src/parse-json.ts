@@ -1,5 +1,5 @@
 import { JsonFault } from './json-fault.js';
-import { JsonReader, type Place, type Slice } from './json-reader.js';
+import { type Element, JsonReader, type Place, type Slice } from './json-reader.js';
 import type { JsonValue } from './json-value.js';
 
 const DEFAULT_DEPTH = 100;
@@ -33,8 +33,11 @@ export function memberSlices(source: Uint8Array | string, limits: JsonLimits = {
   return readerOf(source, limits).members();
 }
 
-/** The elements of the root array as {@link memberSlices} gives members. Throws {@link JsonFault}. */
-export function elementSlices(source: Uint8Array | string, limits: JsonLimits = {}): Slice[] {
+/**
+ * The elements of the root array as {@link memberSlices} gives members, and in the same pass the members of those that are
+ * objects. Throws {@link JsonFault}.
+ */
+export function elementSlices(source: Uint8Array | string, limits: JsonLimits = {}): Element[] {
   return readerOf(source, limits).elements();
 }
 

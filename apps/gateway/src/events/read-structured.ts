@@ -1,6 +1,4 @@
 import { readStructuredEvent } from '@sluice/cloud-events/structured-event';
-import { JsonFault } from '@sluice/exact-json/json-fault';
-import { memberSlices } from '@sluice/exact-json/parse-json';
 import { arrayRoot, objectRoot } from '../server/json-root.js';
 import { EVENT_LIMIT_BYTES } from '../server/raw-bodies.js';
 import { type Reading, readingOf, refusedReading } from './published-event.js';
@@ -27,16 +25,11 @@ export function readStructured(bytes: Uint8Array): Reading {
  * can be told apart.
  */
 export function readBatch(bytes: Uint8Array): Reading[] {
-  return arrayRoot(bytes, { depth: BATCH_DEPTH, tooDeep: TOO_DEEP }).map(({ start, end }) => {
-    const element = bytes.subarray(start, end);
-    if (element.length > EVENT_LIMIT_BYTES) {
+  return arrayRoot(bytes, { depth: BATCH_DEPTH, tooDeep: TOO_DEEP }).map(({ start, end, members }) => {
+    if (end - start > EVENT_LIMIT_BYTES) {
       return refusedReading([{ path: '', message: `an event has at most ${EVENT_LIMIT_BYTES} bytes` }], undefined, 413);
     }
-    try {
-      return readingOf(readStructuredEvent(element, memberSlices(element, { depth: BATCH_DEPTH })));
-    } catch (fault) {
-      if (fault instanceof JsonFault) return refusedReading([{ path: '', message: `must be a JSON object` }]);
-      throw fault;
-    }
+    if (members === null) return refusedReading([{ path: '', message: 'must be a JSON object' }]);
+    return readingOf(readStructuredEvent(bytes, members));
   });
 }

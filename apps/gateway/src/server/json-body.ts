@@ -110,10 +110,9 @@ export class JsonMembers {
     if (slice === undefined) throw this.fault(name, 'is required and missing');
     if (!Array.isArray(slice.value)) throw this.fault(name, 'must be an array');
     const bytes = this.bytes.subarray(slice.start, slice.end);
-    return elementSlices(bytes).map(({ start, end, value }, index) => {
-      if (!isJsonObject(value)) throw this.fault(`${name}.${index}`, 'must be an object');
-      const element = bytes.subarray(start, end);
-      return new JsonMembers(element, memberSlices(element), `${this.prefix}${name}.${index}.`);
+    return elementSlices(bytes).map(({ members }, index) => {
+      if (members === null) throw this.fault(`${name}.${index}`, 'must be an object');
+      return new JsonMembers(bytes, members, `${this.prefix}${name}.${index}.`);
     });
   }
 

@@ -1,5 +1,5 @@
 import { NestingFault } from '@sluice/exact-json/json-fault';
-import type { Slice } from '@sluice/exact-json/json-reader';
+import type { Element, Slice } from '@sluice/exact-json/json-reader';
 import { elementSlices, memberSlices, parseJson } from '@sluice/exact-json/parse-json';
 import { Fault } from '../refusals/fault.js';
 
@@ -21,7 +21,7 @@ export const objectRoot = (body: Uint8Array, limits: RootLimits): Map<string, Sl
   root(body, 'a JSON object', '{', limits, memberSlices);
 
 /** As {@link objectRoot}, the elements of a body that must be one JSON array. */
-export const arrayRoot = (body: Uint8Array, limits: RootLimits): Slice[] =>
+export const arrayRoot = (body: Uint8Array, limits: RootLimits): Element[] =>
   root(body, 'a JSON array', '[', limits, elementSlices);
 
 function root<R>(

@@ -43,7 +43,8 @@ export class SchemaValidators {
     if (validator instanceof Error) {
       return [{ path: 'type', message: `its schema can't be used: ${validator.message}` }];
     }
-    return violations(validator, JSON.parse(Buffer.from(data).toString('utf8')), STEPS + data.length * STEPS_A_BYTE);
+    const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
+    return violations(validator, JSON.parse(text), STEPS + data.length * STEPS_A_BYTE);
   }
 
   private validator(schema: string): Validator | Error {
