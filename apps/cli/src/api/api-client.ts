@@ -1,0 +1,68 @@
+import { CommandFailure, EXIT } from '../command-failure.js';
+import { refusal } from './refusal.js';
+
+export interface ApiAnswer {
+  /** The JSON as it came: numbers keep their digits. */
+  text: string;
+  body: Record<string, unknown>;
+}
+
+export interface ApiRequest {
+  /** Those that are undefined are left out. */
+  query?: Record<string, string | number | undefined>;
+  /** JSON, or what `content-type` among the headers says. */
+  body?: string | Uint8Array<ArrayBuffer>;
+  headers?: Record<string, string>;
+}
+
+/** Sluice's HTTP API (docs/api.md) as this program asks it. */
+export class ApiClient {
+  constructor(
+    readonly baseUrl: string,
+    private readonly key: string,
+  ) {}
+
+  /**
+   * @throws {CommandFailure} that tells what the problem document says when it is refused, and that Sluice can't be
+   * reached when no answer comes.
+   */
+  async ask(method: string, path: string, request: ApiRequest = {}): Promise<ApiAnswer> {
+    const response = await this.send(method, path, request);
+    const text = await response.text().catch(() => {
+      throw unreachable(this.baseUrl, 'the answer was cut off');
+    });
+    if (!response.ok) throw refusal(response.status, text);
+    try {
+      return { text, body: JSON.parse(text) as Record<string, unknown> };
+    } catch {
+      throw unreachable(this.baseUrl, 'what answers there is not Sluice');
+    }
+  }
+
+  private async send(method: string, path: string, { query = {}, body, headers }: ApiRequest): Promise<Response> {
+    const url = new URL(this.baseUrl.replace(/\/$/, '') + path);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    const given = {
+      authorization: `Bearer ${this.key}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    };
+    try {
+      return await fetch(url, { method, headers: given, redirect: 'manual', ...(body !== undefined && { body }) });
+    } catch (error) {
+      throw unreachable(this.baseUrl, reasonOf(error));
+    }
+  }
+}
+
+const unreachable = (url: string, reason: string): CommandFailure =>
+  new CommandFailure(`sluice: can't reach Sluice at ${url}: ${reason}`, EXIT.unreachable);
+
+/** `fetch` says "fetch failed" of everything and keeps the reason as its cause. */
+function reasonOf(error: unknown): string {
+  const { cause } = error as { cause?: { code?: string; message?: string } };
+  if (cause?.code === 'ECONNREFUSED') return 'nothing listens there (npx sluice dev starts it)';
+  return cause?.message || cause?.code || (error as Error).message;
+}

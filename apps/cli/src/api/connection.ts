@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { misused } from '../command-failure.js';
+import { ApiClient } from './api-client.js';
+
+const DEFAULT_URL = 'http://localhost:8080';
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/** Of `npm start` in this folder. */
+interface DevelopmentCredentials {
+  baseUrl: string;
+  apiKey: string;
+  adminKey: string;
+}
+
+/**
+ * Where Sluice is, and with which key it is asked: the options, else the environment, else what `npm start` left in the
+ * working directory, whose keys go to this machine alone.
+ *
+ * @param kind of the development keys: what only an admin may do takes the admin key.
+ * @throws {CommandFailure} when no key is at hand, or the address is none.
+ */
+export function connect(command: Command, kind: 'live' | 'admin' = 'live'): ApiClient {
+  const given = command.optsWithGlobals<{ url?: string; key?: string }>();
+  const development = developmentCredentials();
+  const url = given.url ?? process.env.SLUICE_URL ?? development?.baseUrl ?? DEFAULT_URL;
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+    throw misused(`${url} is no http or https address (--url or SLUICE_URL)`);
+  }
+  const key = given.key ?? process.env.SLUICE_API_KEY;
+  if (key) return new ApiClient(url, key);
+  if (development === null || !LOOPBACK.test(new URL(url).hostname)) {
+    throw misused('no API key: give --key, or set SLUICE_API_KEY');
+  }
+  return new ApiClient(url, kind === 'admin' ? development.adminKey : development.apiKey);
+}
+
+function developmentCredentials(): DevelopmentCredentials | null {
+  try {
+    const file = join(process.env.SLUICE_DIRECTORY ?? '.sluice', 'dev-credentials.json');
+    return JSON.parse(readFileSync(file, 'utf8')) as DevelopmentCredentials;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,14 @@
+import { Argument, type Command } from 'commander';
+import { bashCompletion, fishCompletion, zshCompletion } from '../completion/scripts.js';
+import { wordsOfCommands } from '../completion/words.js';
+import { say } from '../terminal/show.js';
+
+const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
+
+export function addCompletion(program: Command): void {
+  program
+    .command('completion')
+    .description('a script that completes commands and options: source <(sluice completion bash)')
+    .addArgument(new Argument('<shell>').choices(Object.keys(SCRIPTS)))
+    .action((shell: keyof typeof SCRIPTS) => say(SCRIPTS[shell](wordsOfCommands(program))));
+}

@@ -1,0 +1,64 @@
+import type { JsonValue } from '@sluice/exact-json/json-value';
+import { parseJson } from '@sluice/exact-json/parse-json';
+import { explainMismatch } from '@sluice/filters/explain-mismatch';
+import { parseFilterText } from '@sluice/filters/parse-filter';
+import type { Command } from 'commander';
+import { connect } from '../api/connection.js';
+import { CommandFailure, EXIT, misused } from '../command-failure.js';
+import { JsonText, jsonBody } from '../input/json-body.js';
+import { readArgument } from '../input/read-argument.js';
+import { remark, type Shown, say, showPage } from '../terminal/show.js';
+
+const COLUMNS = [
+  ['matched', 'matched'],
+  ['source', 'source'],
+  ['id', 'id'],
+  ['accepted', 'accepted_at'],
+  ['because', 'reason'],
+] as const;
+
+export function addFilters(program: Command): void {
+  program
+    .command('filters')
+    .description('try filters')
+    .command('test')
+    .description('whether a filter lets a sample through, on this machine alone, or which of the recent events')
+    .requiredOption('--filter <json>', 'the filter; @file reads it from a file')
+    .option('--sample <json>', 'the data of an event; @file reads it from a file')
+    .option('--recent', 'try it on the latest events of --event-type')
+    .option('--event-type <type>', 'of the recent events')
+    .action(
+      async (options: { filter: string; sample?: string; recent?: boolean; eventType?: string }, command: Command) => {
+        const { filter, sample, recent, eventType } = options;
+        if ((sample === undefined) === (recent === undefined)) throw misused('give either --sample or --recent');
+        if (sample !== undefined) return testLocally(filter, sample, command.optsWithGlobals());
+        if (eventType === undefined) throw misused('--recent needs --event-type');
+        const body = jsonBody({ event_type: eventType, filter: JsonText.of('--filter', filter) });
+        const answer = await connect(command).ask('POST', '/v1/filters/preview', { body });
+        showPage(command.optsWithGlobals(), answer, 'events', COLUMNS);
+        remark(`It matches ${answer.body.matched} of the last ${answer.body.considered}.`);
+      },
+    );
+}
+
+/** @throws {CommandFailure} that says which condition failed on which value. */
+function testLocally(filter: string, sample: string, { json }: Shown): void {
+  const parsed = parseFilterText(readArgument(filter).toString('utf8'));
+  if (!parsed.ok) {
+    const faults = parsed.faults.map(({ path, message }) => `  ${path || '(the filter)'}: ${message}`);
+    throw new CommandFailure(['sluice: the filter is not valid', ...faults].join('\n'), EXIT.refused);
+  }
+  const reason = explainMismatch(parsed.filter, readSample(sample));
+  if (json) say(JSON.stringify({ matched: reason === null, reason }));
+  if (reason !== null) throw new CommandFailure(`does not match: ${reason}`, EXIT.refused);
+  if (!json) say('matches');
+}
+
+function readSample(sample: string): JsonValue {
+  try {
+    return parseJson(readArgument(sample));
+  } catch (error) {
+    if (error instanceof CommandFailure) throw error;
+    throw misused(`--sample: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,86 @@
+import { type Command, Option } from 'commander';
+import { connect } from '../api/connection.js';
+import { jsonBody } from '../input/json-body.js';
+import { collected, readNumber } from '../input/numbers.js';
+import { followJob } from '../jobs/follow-job.js';
+import { showOne, showPage } from '../terminal/show.js';
+import { type PageOptions, withPage } from './page-options.js';
+
+const COLUMNS = [
+  ['id', 'id'],
+  ['kind', 'kind'],
+  ['state', 'state'],
+  ['done', 'progress.done'],
+  ['of', 'progress.total'],
+  ['deliveries', 'progress.inserted'],
+  ['created', 'created_at'],
+] as const;
+
+interface JobOptions {
+  webhook: string[];
+  rate?: number;
+  since?: string;
+  state?: string[];
+  from?: string;
+  to?: string;
+  as?: string;
+  detach?: boolean;
+  cancel?: boolean;
+}
+
+export function addJobs(program: Command): void {
+  withJobOptions(program.command('replay').description('go through past events, and deliver what matches now'))
+    .requiredOption('--from <moment>', 'accepted then or later')
+    .option('--to <moment>', 'accepted before then; now, if nothing is said')
+    .addOption(
+      new Option('--as <identity>', 'as the delivery that it was, or as a new one')
+        .choices(['itself', 'new'])
+        .default('itself'),
+    )
+    .action((options: JobOptions, command: Command) => {
+      const { webhook, rate, from, to, as } = options;
+      return start(command, options, { kind: 'replay', webhook_ids: webhook, from, to, as, rate });
+    });
+  withJobOptions(program.command('resend').description('send again what was given up'))
+    .requiredOption('--since <moment>', 'that ended then or later')
+    .option('--state <state>', 'exhausted (if nothing is said) or cancelled; several times for both', collected)
+    .action((options: JobOptions, command: Command) => {
+      const { webhook, rate, since, state } = options;
+      return start(command, options, { kind: 'resend', webhook_ids: webhook, since, states: state, rate });
+    });
+  const jobs = program.command('jobs').description('what is done by hand: resending, replays, backfills');
+  withPage(jobs.command('list').description('the newest first')).action(
+    async ({ limit, cursor }: PageOptions, command: Command) => {
+      const answer = await connect(command).ask('GET', '/v1/jobs', { query: { limit, cursor } });
+      showPage(command.optsWithGlobals(), answer, 'jobs', COLUMNS);
+    },
+  );
+  const pathOf = (id: string) => `/v1/jobs/${encodeURIComponent(id)}`;
+  jobs
+    .command('get <id>')
+    .description('how far one is')
+    .action(async (id: string, _: object, command: Command) => {
+      showOne(command.optsWithGlobals(), await connect(command).ask('GET', pathOf(id)));
+    });
+  jobs
+    .command('cancel <id>')
+    .description('it makes no more deliveries; what it made stays')
+    .action(async (id: string, _: object, command: Command) => {
+      showOne(command.optsWithGlobals(), await connect(command).ask('POST', `${pathOf(id)}/cancel`), `cancelled ${id}`);
+    });
+}
+
+const withJobOptions = (command: Command): Command =>
+  command
+    .requiredOption('--webhook <id>', 'for which webhook; several times for several', collected)
+    .option('--rate <n>', 'deliveries a second at most', readNumber)
+    .option('--detach', 'start the job and do not follow it')
+    .option('--cancel', 'Ctrl-C cancels the job, where it would leave it going on');
+
+async function start(command: Command, options: JobOptions, members: Record<string, unknown>): Promise<void> {
+  const api = connect(command);
+  const job = await api.ask('POST', '/v1/jobs', { body: jsonBody(members) });
+  const id = String(job.body.id);
+  if (options.detach) showOne(command.optsWithGlobals(), job, `started ${id}: sluice jobs get ${id}`);
+  else await followJob(api, id, { ...command.optsWithGlobals(), cancels: options.cancel === true });
+}

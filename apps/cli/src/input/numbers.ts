@@ -1,0 +1,19 @@
+import { InvalidArgumentError } from 'commander';
+import { JsonText } from './json-body.js';
+
+export function readNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It is no number.');
+  return value;
+}
+
+export const readNumbers = (text: string): number[] => text.split(',').map(readNumber);
+
+/** Of an option that takes null: the word `none` takes away what is there. */
+export const orNone =
+  <T>(read: (text: string) => T) =>
+  (text: string): T | JsonText =>
+    text === 'none' ? JsonText.null : read(text);
+
+/** For an option that may be there several times. */
+export const collected = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addCompletion } from './commands/completion.js';
+import { addDeliveries } from './commands/deliveries.js';
+import { addEventTypes } from './commands/event-types.js';
+import { addEvents } from './commands/events.js';
+import { addFilters } from './commands/filters.js';
+import { addJobs } from './commands/jobs.js';
+import { addKeys } from './commands/keys.js';
+import { addRepositoryPrograms } from './commands/repository-programs.js';
+import { addVerify } from './commands/verify.js';
+import { addWebhooks } from './commands/webhooks.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** All commands, as commander knows them: help, completion and the reading of arguments come from this one tree. */
+export function sluiceProgram(): Command {
+  const program = new Command('sluice')
+    .description('Look after webhooks, events and deliveries of a Sluice.')
+    .version(version, '--version', 'print the version')
+    .option('--url <url>', 'where Sluice is (SLUICE_URL; http://localhost:8080)')
+    .option('--key <key>', 'the API key (SLUICE_API_KEY; of this folder’s npm start)')
+    .option('--json', 'print the JSON of the API alone')
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('Add --help to see what it takes.')
+    .exitOverride();
+  const groups = [
+    ...[addRepositoryPrograms, addEvents, addWebhooks, addDeliveries, addJobs],
+    ...[addFilters, addEventTypes, addKeys, addVerify, addCompletion],
+  ];
+  for (const add of groups) add(program);
+  return program;
+}
