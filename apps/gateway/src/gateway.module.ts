@@ -79,6 +79,12 @@ const DISPATCHER_LIMITS = {
 
 /** Those whose routes are operations, which the reference shows. */
 const DESCRIBED = [
+  EventsController,
+  KnownEventsController,
+  WebhooksController,
+  WebhookStatisticsController,
+  WebhookSwitchesController,
+  DeliveriesController,
   AirstackController,
   AirtableController,
   JobsController,

@@ -1,24 +1,24 @@
-import { Controller, Get, Inject, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
-import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
+import { CurrentCaller } from '../authenticate/caller-guard.js';
 import { RateLimits } from '../authenticate/rate-limits.js';
 import { carriedOut } from '../manage/carried-out.js';
-import { QueryGuard, TakesQuery } from '../server/query-guard.js';
+import { Asked } from '../operations/asked.js';
+import { Operation } from '../operations/operation.js';
 import { bodyOf } from '../server/raw-bodies.js';
 import { audienceOf } from './audience.js';
 import { contentModeOf, readEvents } from './content-mode.js';
+import { getTrail, publishEvents } from './event-operations.js';
 import { Intake } from './intake.js';
 import { IntakeLog } from './intake-log.js';
 import { KnownAccounts } from './known-accounts.js';
-import { namedEvent } from './named-event.js';
 import { publishAnswer } from './publish-answer.js';
 import { trailAnswer } from './trail-answer.js';
 import { TrailSearch } from './trail-search.js';
 
 /** Publishing events, and what became of them. */
 @Controller('v1/events')
-@UseGuards(CallerGuard, QueryGuard)
 export class EventsController {
   constructor(
     @Inject(Intake) private readonly intake: Intake,
@@ -30,7 +30,7 @@ export class EventsController {
 
   /** CloudEvents in structured, binary or batch mode. Answered when the stream has acknowledged them. */
   @Post()
-  @Requires('publish')
+  @Operation(publishEvents)
   async publish(
     @Req() request: FastifyRequest,
     @CurrentCaller() caller: Caller,
@@ -57,18 +57,17 @@ export class EventsController {
    * that id: there may be none.
    */
   @Get()
-  @Requires('read')
-  @TakesQuery('source', 'id')
+  @Operation(getTrail)
   async trail(
     @Req() request: FastifyRequest,
+    @Asked() { query: { source, id } }: Asked<typeof getTrail>,
     @CurrentCaller() { credential }: Caller,
-    @Query() query: Record<string, unknown>,
-  ): Promise<Record<string, unknown>> {
+  ) {
     const isWanted = () => !request.raw.socket.destroyed;
-    if (query.source === undefined && typeof query.id === 'string' && query.id !== '') {
-      const result = await this.trails.findAll({ credential, id: query.id }, isWanted);
+    if (source === undefined) {
+      const result = await this.trails.findAll({ credential, id }, isWanted);
       return { events: carriedOut(result).events.map(trailAnswer), next_cursor: null };
     }
-    return trailAnswer(carriedOut(await this.trails.find({ credential, ...namedEvent(query) }, isWanted)));
+    return trailAnswer(carriedOut(await this.trails.find({ credential, source, id }, isWanted)));
   }
 }

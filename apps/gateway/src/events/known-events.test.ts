@@ -62,7 +62,7 @@ it.each([
   ['/data?source=/s', 'id'],
   ['/data?id=1', 'source'],
   ['?source=/s', 'id'],
-  ['?id=1&id=2', 'source'],
+  ['?id=1&id=2', 'id'],
 ])('refuses %s', async (path, wrong) => {
   const { status, body } = await ask(path);
   expect(status).toBe(400);

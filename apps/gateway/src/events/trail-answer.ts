@@ -1,9 +1,11 @@
 import type { DeliveryAttempt } from '@sluice/contracts/delivery-commands';
 import type { DeliveryTrail, EventTrail } from '@sluice/contracts/dispatcher-commands';
+import type { ShownAttempt } from '../manage/delivery-schemas.js';
 import { attemptError } from './attempt-error.js';
+import type { Trail } from './event-schemas.js';
 
 /** What became of an event, in the names of our public API. */
-export const trailAnswer = (trail: EventTrail): Record<string, unknown> => ({
+export const trailAnswer = (trail: EventTrail): Trail => ({
   source: trail.source,
   id: trail.id,
   type: trail.type,
@@ -16,7 +18,7 @@ export const trailAnswer = (trail: EventTrail): Record<string, unknown> => ({
   unmatched: trail.unmatched.map(({ webhookId, reason }) => ({ webhook_id: webhookId, reason })),
 });
 
-const deliveryAnswer = (delivery: DeliveryTrail): Record<string, unknown> => ({
+const deliveryAnswer = (delivery: DeliveryTrail): Trail['deliveries'][number] => ({
   id: delivery.id,
   webhook_id: delivery.webhookId,
   state: delivery.state,
@@ -24,7 +26,7 @@ const deliveryAnswer = (delivery: DeliveryTrail): Record<string, unknown> => ({
   attempts: delivery.attempts.map(attemptAnswer),
 });
 
-export const attemptAnswer = (attempt: DeliveryAttempt): Record<string, unknown> => ({
+export const attemptAnswer = (attempt: DeliveryAttempt): ShownAttempt => ({
   number: attempt.number,
   at: attempt.at,
   status: attempt.status,

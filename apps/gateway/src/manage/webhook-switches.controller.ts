@@ -1,53 +1,45 @@
-import { Controller, HttpCode, Inject, Param, Post, Res, UseGuards } from '@nestjs/common';
+import { Controller, Inject, Param, Post, Res } from '@nestjs/common';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import { Revisions } from '@sluice/service-kit/revisions';
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
-import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
+import { CurrentCaller } from '../authenticate/caller-guard.js';
+import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
-import { NoBodyGuard } from '../server/no-body-guard.js';
-import { QueryGuard } from '../server/query-guard.js';
 import { carriedOut } from './carried-out.js';
 import { sendJson, webhookText } from './webhook-answer.js';
+import { disableWebhook, enableWebhook, pauseWebhook, resumeWebhook } from './webhook-operations.js';
 
 type Turn = Parameters<Registry['switchWebhook']>[0]['turn'];
 
 /** The switches of a webhook. Each answers with the webhook, when every dispatcher goes by it; turning twice changes nothing. */
 @Controller('v1/webhooks/:id')
-@UseGuards(CallerGuard, QueryGuard, NoBodyGuard)
 export class WebhookSwitchesController {
   constructor(
     @Inject(REGISTRY) private readonly registry: Registry,
     @Inject(Revisions) private readonly revisions: Revisions,
   ) {}
 
-  /** What is pending is kept, and what comes, until it is resumed. */
   @Post('pause')
-  @HttpCode(200)
-  @Requires('subscribe')
+  @Operation(pauseWebhook)
   pause(@Param('id') id: string, @CurrentCaller() caller: Caller, @Res() reply: FastifyReply): Promise<void> {
     return this.turn('pause', id, caller, reply);
   }
 
   @Post('resume')
-  @HttpCode(200)
-  @Requires('subscribe')
+  @Operation(resumeWebhook)
   resume(@Param('id') id: string, @CurrentCaller() caller: Caller, @Res() reply: FastifyReply): Promise<void> {
     return this.turn('resume', id, caller, reply);
   }
 
-  /** What is pending ends as cancelled, and nothing more comes until it is enabled. */
   @Post('disable')
-  @HttpCode(200)
-  @Requires('subscribe')
+  @Operation(disableWebhook)
   disable(@Param('id') id: string, @CurrentCaller() caller: Caller, @Res() reply: FastifyReply): Promise<void> {
     return this.turn('disable', id, caller, reply);
   }
 
-  /** A fresh start, whoever disabled it. */
   @Post('enable')
-  @HttpCode(200)
-  @Requires('subscribe')
+  @Operation(enableWebhook)
   enable(@Param('id') id: string, @CurrentCaller() caller: Caller, @Res() reply: FastifyReply): Promise<void> {
     return this.turn('enable', id, caller, reply);
   }

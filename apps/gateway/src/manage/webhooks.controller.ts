@@ -1,39 +1,32 @@
-import {
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Inject,
-  Param,
-  Patch,
-  Post,
-  Query,
-  Req,
-  Res,
-  UseGuards,
-} from '@nestjs/common';
+import { Controller, Delete, Get, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import type { Clock } from '@sluice/service-kit/clock';
 import { Revisions } from '@sluice/service-kit/revisions';
 import { ServiceUnavailable } from '@sluice/service-kit/service-unavailable';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
-import { CallerGuard, CurrentCaller, Requires } from '../authenticate/caller-guard.js';
+import { CurrentCaller } from '../authenticate/caller-guard.js';
+import { Asked } from '../operations/asked.js';
+import { Operation } from '../operations/operation.js';
 import { CLOCK, REGISTRY } from '../parts.js';
 import { PortalLinks } from '../portal/portal-links.js';
-import { JsonMembers } from '../server/json-body.js';
-import { QueryGuard, TakesQuery } from '../server/query-guard.js';
 import { carriedOut } from './carried-out.js';
 import { jobAnswer } from './job-answer.js';
-import { pageLimit } from './page.js';
-import { readNewWebhook, readWebhookChange } from './read-webhook.js';
+import { cursorAt } from './page.js';
+import { newWebhook, webhookChange } from './wanted-webhook.js';
 import { sendJson, webhookText } from './webhook-answer.js';
 import { WebhookBackfills } from './webhook-backfills.js';
-import { cursorAfter, searchOf, webhookBefore, webhookStateOf } from './webhook-page.js';
+import {
+  createWebhook,
+  deleteWebhook,
+  getWebhook,
+  getWebhookSecret,
+  listWebhooks,
+  updateWebhook,
+} from './webhook-operations.js';
 
 /** An account's webhooks, as its management API shows and changes them. */
 @Controller('v1/webhooks')
-@UseGuards(CallerGuard, QueryGuard)
 export class WebhooksController {
   constructor(
     @Inject(REGISTRY) private readonly registry: Registry,
@@ -43,25 +36,18 @@ export class WebhooksController {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** A page of the caller's webhooks, the newest first; `next_cursor` is null on the last one. */
   @Get()
-  @Requires('read')
-  @TakesQuery('limit', 'cursor', 'search', 'state')
+  @Operation(listWebhooks)
   async list(
-    @Query() { limit, cursor, search, state }: Record<string, unknown>,
+    @Asked() { query: { limit, cursor: before, search, state } }: Asked<typeof listWebhooks>,
     @CurrentCaller() { credential }: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const wanted = {
-      limit: pageLimit(limit),
-      before: webhookBefore(cursor),
-      search: searchOf(search),
-      state: webhookStateOf(state),
-    };
+    const wanted = { limit, before, search: search === '' ? undefined : search, state };
     const result = await this.registry.listWebhooks({ credential, ...wanted });
     const { webhooks, more = false } = carriedOut(result);
     const last = webhooks.at(-1);
-    const next = more && last !== undefined ? cursorAfter(last.id) : null;
+    const next = more && last !== undefined ? cursorAt(last.id) : null;
     const list = webhooks.map((webhook) => webhookText(webhook)).join(',');
     sendJson(reply, `{"webhooks":[${list}],"next_cursor":${JSON.stringify(next)}}`);
   }
@@ -71,15 +57,15 @@ export class WebhooksController {
    * it what was accepted since `start_from`.
    */
   @Post()
-  @HttpCode(201)
-  @Requires('subscribe')
+  @Operation(createWebhook)
   async create(
     @Req() request: FastifyRequest,
+    @Asked() { body }: Asked<typeof createWebhook>,
     @CurrentCaller() caller: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { credential, address: from } = caller;
-    const { startFrom, ...wanted } = readNewWebhook(JsonMembers.of(request), this.clock.nowMs());
+    const { startFrom, ...wanted } = newWebhook(body, this.clock.nowMs());
     const v1 = { dialect: 'airstack', face: 'v1' } as const;
     const created = carriedOut(await this.registry.createWebhook({ credential, from, ...wanted, ...v1 }));
     if (created.webhook === undefined) throw new ServiceUnavailable('the registry knows no options of webhooks yet');
@@ -94,9 +80,8 @@ export class WebhooksController {
     sendJson(reply, webhookText(created.webhook, shownOnce));
   }
 
-  /** One webhook, of either dialect. */
   @Get(':id')
-  @Requires('read')
+  @Operation(getWebhook)
   async get(
     @Param('id') webhookId: string,
     @CurrentCaller() { credential }: Caller,
@@ -106,25 +91,22 @@ export class WebhooksController {
     sendJson(reply, webhookText(webhook));
   }
 
-  /** Changes what the body names, and answers with the webhook when every dispatcher goes by it. */
   @Patch(':id')
-  @Requires('subscribe')
+  @Operation(updateWebhook)
   async change(
     @Param('id') webhookId: string,
-    @Req() request: FastifyRequest,
+    @Asked() { body }: Asked<typeof updateWebhook>,
     @CurrentCaller() { credential, address: from }: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const wanted = readWebhookChange(JsonMembers.of(request));
-    const result = await this.registry.updateWebhook({ credential, webhookId, from, ...wanted });
+    const result = await this.registry.updateWebhook({ credential, webhookId, from, ...webhookChange(body) });
     const { webhook, revision } = carriedOut(result);
     this.revisions.seen(revision);
     sendJson(reply, webhookText(webhook));
   }
 
-  /** No attempt starts for it once this is answered. */
   @Delete(':id')
-  @Requires('subscribe')
+  @Operation(deleteWebhook)
   async delete(@Param('id') webhookId: string, @CurrentCaller() { credential, address: from }: Caller) {
     const { revision } = carriedOut(await this.registry.deleteWebhook({ credential, webhookId, from }));
     this.revisions.seen(revision);
@@ -133,7 +115,7 @@ export class WebhooksController {
 
   /** The secret that the webhook's deliveries are signed with, for whoever lost the answer to its creation. */
   @Get(':id/secret')
-  @Requires('subscribe')
+  @Operation(getWebhookSecret)
   async secret(@Param('id') webhookId: string, @CurrentCaller() { credential, address: from }: Caller) {
     const { secret } = carriedOut(await this.registry.webhookSecret({ credential, webhookId, from }));
     return { webhook_id: webhookId, signing_secret: secret };
