@@ -87,4 +87,5 @@ export const getStatistics = defineOperation({
       }),
     },
   },
+  refusals: { 404: 'None of these webhooks is one of the account.' },
 });

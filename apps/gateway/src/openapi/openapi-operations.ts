@@ -9,3 +9,19 @@ export const getOpenapi = defineOperation({
   access: 'anyone',
   responses: { 200: { description: 'The document.', schema: z.looseObject({ openapi: z.string() }) } },
 });
+
+export const getDocs = defineOperation({
+  id: 'getDocs',
+  tag: 'Service',
+  summary: 'This document as a page',
+  access: 'anyone',
+  responses: { 200: { description: 'The page.', content: { 'text/html': z.string() } } },
+});
+
+export const getDocsStyle = defineOperation({
+  id: 'getDocsStyle',
+  tag: 'Service',
+  summary: 'The style of the page',
+  access: 'anyone',
+  responses: { 200: { description: 'The style.', content: { 'text/css': z.string() } } },
+});

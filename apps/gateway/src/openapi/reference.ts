@@ -1,20 +1,27 @@
 import type { DescribedRoute } from '../operations/described-routes.js';
-import { type OpenapiDocument, openapiDocument } from '../operations/openapi-document.js';
+import { openapiDocument } from '../operations/openapi-document.js';
+import { docsPage } from './docs-page.js';
 
-/** The OpenAPI document of the routes that are served: made when it is first asked for, and kept. */
+/** The reference of the routes that are served, for programs and for people: made when it is first asked for, and kept. */
 export class Reference {
-  #document: OpenapiDocument | null = null;
-  #text: string | null = null;
+  #made: { text: string; page: string } | null = null;
 
   constructor(private readonly routes: readonly DescribedRoute[]) {}
 
-  get document(): OpenapiDocument {
-    this.#document ??= openapiDocument(this.routes);
-    return this.#document;
+  /** The OpenAPI document as JSON. */
+  get text(): string {
+    return this.#make().text;
   }
 
-  get text(): string {
-    this.#text ??= JSON.stringify(this.document);
-    return this.#text;
+  /** The same as HTML. */
+  get page(): string {
+    return this.#make().page;
+  }
+
+  #make() {
+    if (this.#made !== null) return this.#made;
+    const document = openapiDocument(this.routes);
+    this.#made = { text: JSON.stringify(document), page: docsPage(document) };
+    return this.#made;
   }
 }

@@ -38,6 +38,9 @@ const onWire =
       for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];
       Object.assign(jsonSchema, form, description === undefined ? {} : { description });
     }
+    // zod leaves them out of what is read as something else; ours are of what is sent.
+    const { examples } = z.globalRegistry.get(zodSchema) ?? {};
+    if (examples !== undefined) jsonSchema.examples = examples as typeof jsonSchema.examples;
     // What the format says already, at the length of a line.
     if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
     if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;

@@ -11,8 +11,9 @@ const JSON_TYPE = 'application/json';
 const IDEMPOTENCY_KEY = {
   name: 'Idempotency-Key',
   in: 'header',
-  description: 'Sent again with the same key, a request is carried out once, and answered with its first answer.',
-  schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
+  description:
+    '1 to 255 printable ASCII characters. Sent again with the same key, a request is carried out once, and answered with its first answer.',
+  schema: { type: 'string', minLength: 1 },
 };
 
 /** An OpenAPI operation object. */

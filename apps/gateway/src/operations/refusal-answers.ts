@@ -65,6 +65,7 @@ export function refusalFormOf(path: string): RefusalForm {
 }
 
 const WRONG = 'Something in the request is wrong, or not known here.';
+const TOO_LONG = 'Path, query and headers are larger than 16 KiB together.';
 const OF_CALLERS = {
   401: 'No credential, or one that does not count.',
   403: 'The credential may not do this.',
@@ -81,7 +82,10 @@ const OF_REPETITIONS = {
 export function refusalsOf({ method, path, operation }: DescribedRoute): [status: string, meaning: string][] {
   const { access, absent, body, rawBody, refusals = {} } = operation;
   const takesBody = body !== undefined || rawBody !== undefined || method === 'post';
-  const meanings = new Map<string, string>([['400', WRONG]]);
+  const meanings = new Map<string, string>([
+    ['400', WRONG],
+    ['431', TOO_LONG],
+  ]);
   const say = (more: Readonly<Record<number, string>>) => {
     for (const [status, meaning] of Object.entries(more)) meanings.set(status, meaning);
   };

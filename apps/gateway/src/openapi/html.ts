@@ -1,0 +1,21 @@
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text as HTML, in an element or a quoted attribute. */
+export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+
+/** The little Markdown that our descriptions have, paragraphs and `code`, as HTML. */
+export const paragraphs = (markdown: string): string =>
+  markdown
+    .split(/\n{2,}/)
+    .map((paragraph) => `<p>${inline(paragraph)}</p>`)
+    .join('');
+
+/** The same within a line. */
+export const inline = (markdown: string): string =>
+  escaped(markdown).replace(/`([^`]+)`/g, (_match, code: string) => `<code>${code}</code>`);
