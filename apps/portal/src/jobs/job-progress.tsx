@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { queries } from '../api/queries.js';
 import { cancelJob } from '../api/routes.js';
 import { Badge } from '../parts/badge.js';
@@ -18,6 +19,10 @@ export function JobProgress({ id }: { id: string }) {
     mutationFn: () => cancelJob(id),
     onSuccess: (job) => client.setQueryData(queries.job(id).queryKey, job),
   });
+  const ended = found.data !== undefined && found.data.state !== 'running';
+  useEffect(() => {
+    if (ended) void client.invalidateQueries({ queryKey: ['deliveries'] });
+  }, [client, ended]);
   if (found.error !== null) return <Failed error={found.error} retry={() => void found.refetch()} />;
   if (found.data === undefined) return <Loading lines={2} label="Loading the job" />;
   const { state, reason, progress, notes } = found.data;

@@ -13,8 +13,8 @@ const PLACES: { path: string; text: string; icon: IconName; owns: (path: string)
     owns: (path) => path === '/' || (path.startsWith('/webhooks') && !path.endsWith('/verify')),
   },
   { path: '/events', text: 'Find an event', icon: 'search', owns: (path) => path === '/events' },
-  { path: '/catalogue', text: 'Event catalogue', icon: 'book', owns: (path) => path.startsWith('/catalogue') },
-  { path: '/verify', text: 'Verify signatures', icon: 'shield', owns: (path) => path.endsWith('/verify') },
+  { path: '/catalogue', text: 'Catalogue', icon: 'book', owns: (path) => path.startsWith('/catalogue') },
+  { path: '/verify', text: 'Verify', icon: 'shield', owns: (path) => path.endsWith('/verify') },
 ];
 
 /** What stands around every screen: whose page it is, and where one can go. */

@@ -11,6 +11,8 @@ interface ActionProps {
   action: string;
   run: () => void;
   busy: boolean;
+  /** Whether it may be told to. */
+  ready?: boolean;
   error: unknown;
   dangerous?: boolean;
   /** Shown in place of the question once it was done. */
@@ -25,6 +27,7 @@ export const ActionDialog = ({
   action,
   run,
   busy,
+  ready = true,
   error,
   dangerous = false,
   result,
@@ -52,7 +55,7 @@ export const ActionDialog = ({
           <button
             type="submit"
             className={dangerous ? 'button button-danger' : 'button button-primary'}
-            disabled={busy}
+            disabled={busy || !ready}
           >
             {busy ? 'One moment …' : action}
           </button>

@@ -21,8 +21,9 @@ export function DeleteDialog({ webhook, close }: { webhook: Webhook; close: () =
       title="Delete this webhook?"
       close={close}
       action="Delete"
-      run={() => sure && mutate()}
-      busy={isPending || !sure}
+      run={() => mutate()}
+      busy={isPending}
+      ready={sure}
       error={error}
       dangerous
     >

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { whyNoBrowser } from './src/browser.js';
+import { look } from './src/looks.js';
+import { TYPE } from './src/portal-account.js';
+import { PortalStage } from './src/portal-stage.js';
+
+const why = whyNoBrowser();
+
+/** A subscriber works, in a real browser, over the real stack. */
+describe('by the portal a subscriber', () => {
+  if (why !== null) {
+    process.stderr.write(`SKIPPED what is done by the portal: ${why}\n`);
+    it.skip(`skipped: ${why}`, () => undefined);
+    return;
+  }
+
+  let stage: PortalStage;
+  const page = () => stage.page;
+  const button = (name: string) => page().getByRole('button', { name, exact: true });
+  const dialog = () => page().getByRole('dialog');
+  const confirm = (name: string) => dialog().getByRole('button', { name, exact: true }).click();
+  const more = async (name: string) => {
+    await page().getByText('More', { exact: true }).click();
+    await button(name).click();
+  };
+  beforeAll(async () => {
+    stage = await PortalStage.set();
+    await page().goto(stage.account.link);
+  });
+  afterAll(() => stage?.strike());
+
+  it('creates a webhook by a filter that is tried on real events, and sees its secret once', async () => {
+    await page().getByRole('link', { name: 'New webhook' }).click();
+    await page().getByRole('heading', { name: 'New webhook' }).waitFor();
+    await page().getByLabel('Endpoint').fill('example.com/hook');
+    await page().getByText('This is no complete URL yet').waitFor();
+    await page().getByLabel('Endpoint').fill(stage.receiver.url('/created'));
+    await page().getByText('Plain http').waitFor();
+    await page().getByLabel('Event type').selectOption(TYPE);
+    await button('Add a condition').click();
+    await page().getByLabel('Field of condition 1').fill('total');
+    await page().getByLabel('Comparison of condition 1').selectOption('$gt');
+    await page().getByLabel('Value of condition 1').fill('300');
+    expect(await page().getByRole('textbox', { name: 'JSON' }).inputValue()).toBe('{ "total": { "$gt": 300 } }');
+    await page().getByText('total is greater than 300').waitFor();
+    await page().getByText('Would have matched 10 of the last 40 events.').waitFor();
+    expect(await look(page(), 'new-webhook')).toEqual([]);
+    await page().getByRole('textbox', { name: 'JSON' }).fill('{ "total": { "$over": 300 } }');
+    await page().getByText('unknown operator $over').waitFor();
+    expect(await look(page(), 'new-webhook-fault')).toEqual([]);
+    await page().getByRole('textbox', { name: 'JSON' }).fill('{ "total": { "$gt": 390 } }');
+    await page().getByText('Would have matched 1 of the last 40 events.').waitFor();
+    expect(await page().getByLabel('Value of condition 1').inputValue()).toBe('390');
+    await page().getByRole('radio', { name: 'Matched', exact: true }).check();
+    await page()
+      .getByRole('button', { name: /Match.*order-40/ })
+      .click();
+    await dialog().getByText('"total": 400').waitFor();
+    await page().keyboard.press('Escape');
+    await button('Create webhook').click();
+    await page().getByRole('heading', { name: 'Your webhook is ready' }).waitFor();
+    expect(await page().locator('main').textContent()).toMatch(/whsec_[A-Za-z0-9+/]{43}=/);
+    expect(await look(page(), 'created')).toEqual([]);
+  });
+
+  it('changes a webhook', async () => {
+    await page().getByRole('link', { name: 'Go to the webhook' }).click();
+    await page().getByRole('heading', { name: 'How it fared' }).waitFor();
+    expect(await page().locator('main').textContent()).not.toContain('whsec_');
+    await page().getByRole('link', { name: 'Edit' }).click();
+    await page().getByLabel('Description').fill('Large orders');
+    await button('Save changes').click();
+    await page().getByRole('heading', { name: 'How it fared' }).waitFor();
+    await page().getByText('Large orders').waitFor();
+  });
+
+  it('pauses and resumes it, and is told first what that does', async () => {
+    await button('Pause').click();
+    await dialog().getByText('Events go on being matched and kept').waitFor();
+    expect(await look(page(), 'pause-dialog')).toEqual([]);
+    await confirm('Pause');
+    await page().getByText('Paused: events are matched and kept').waitFor();
+    await button('Resume').click();
+    await confirm('Resume');
+    await button('Pause').waitFor();
+  });
+
+  it('resends what failed, and sees how far that is', async () => {
+    stage.receiver.answer(() => ({ status: 200 }));
+    await stage.open(`/webhooks/${stage.account.failing}`);
+    await more('Resend failed …');
+    await dialog().getByText('Each is sent again with its own id and data').waitFor();
+    expect(await look(page(), 'resend-dialog')).toEqual([]);
+    await confirm('Resend');
+    await dialog().getByText('Done', { exact: true }).waitFor();
+    await dialog().getByText('4 deliveries on the way').waitFor();
+    expect(await look(page(), 'job-done')).toEqual([]);
+    await dialog().getByRole('button', { name: 'Close', exact: true }).last().click();
+    await page().getByLabel('State of deliveries').selectOption('exhausted');
+    await page().getByText('No delivery fits').waitFor();
+  });
+
+  it('replays events, and resends one delivery', async () => {
+    await stage.open(`/webhooks/${stage.account.good}`);
+    await more('Replay events …');
+    await dialog().getByLabel('As').selectOption('new');
+    await confirm('Replay');
+    await dialog().getByText('Done', { exact: true }).waitFor({ timeout: 60_000 });
+    await dialog().getByRole('button', { name: 'Close', exact: true }).last().click();
+    await page().getByLabel('State of deliveries').selectOption('delivered');
+    await page().locator('.deliveries tbody tr a').first().click();
+    await button('Resend').click();
+    await confirm('Resend');
+    await dialog().getByText('1 delivery on the way').waitFor();
+  });
+
+  it('deletes a webhook only when sure', async () => {
+    await stage.open(`/webhooks/${stage.account.picky}`);
+    await more('Delete …');
+    expect(await dialog().getByRole('button', { name: 'Delete', exact: true }).isDisabled()).toBe(true);
+    expect(await look(page(), 'delete-dialog')).toEqual([]);
+    await dialog().getByLabel('I want it gone').check();
+    await confirm('Delete');
+    await page().getByRole('heading', { name: 'Webhooks' }).waitFor();
+    await expect.poll(() => page().getByRole('link', { name: '/large' }).count()).toBe(0);
+  });
+
+  it('leaves, and can ask nothing more', async () => {
+    await button('Sign out').click();
+    await page().getByRole('heading', { name: 'This link has expired' }).waitFor();
+    expect([stage.strayed, stage.complaints]).toEqual([[], []]);
+  });
+});

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { whyNoBrowser } from './src/browser.js';
+import { look } from './src/looks.js';
+import { MARKUP, TYPE } from './src/portal-account.js';
+import { PortalStage } from './src/portal-stage.js';
+
+const why = whyNoBrowser();
+
+/** A subscriber looks around, in a real browser, over the real stack. */
+describe('the portal shows', () => {
+  if (why !== null) {
+    process.stderr.write(`SKIPPED the portal: ${why}\n`);
+    it.skip(`skipped: ${why}`, () => undefined);
+    return;
+  }
+
+  let stage: PortalStage;
+  const page = () => stage.page;
+  beforeAll(async () => {
+    stage = await PortalStage.set();
+  });
+  afterAll(() => stage?.strike());
+
+  it('that there is no way in without a link, or with one that opens nothing', async () => {
+    expect(await stage.open('')).toBe('This link has expired');
+    expect(await look(page(), 'expired')).toEqual([]);
+    const answer = await page().goto(`${stage.standalone.baseUrl}/portal?token=nothing`);
+    expect([answer?.status(), await stage.heading()]).toEqual([401, 'This link has expired']);
+    expect(await look(page(), 'wrong-link')).toEqual([]);
+  });
+
+  it('the webhooks behind a link, whose token leaves the address for a cookie that no script reads', async () => {
+    await page().goto(stage.account.link);
+    expect(await stage.heading()).toBe('Webhooks');
+    expect(page().url()).toBe(`${stage.standalone.baseUrl}/portal`);
+    expect(await page().evaluate('document.cookie')).toBe('');
+    const rows = page().locator('tbody tr');
+    await expect.poll(() => rows.count()).toBe(5);
+    await expect.poll(() => rows.filter({ hasText: '/failing' }).textContent()).toMatch(/Enabled.*%.*ms.*ago/);
+    expect(await rows.filter({ hasText: '/large' }).textContent()).toContain(
+      'total is greater than 100000 and currency is "EUR" or "USD"',
+    );
+    expect(await look(page(), 'webhooks')).toEqual([]);
+  });
+
+  it('those webhooks alone that are searched for', async () => {
+    const search = page().getByRole('searchbox', { name: 'Search webhooks' });
+    await search.fill('bookkeep');
+    await expect.poll(() => page().locator('tbody tr').count()).toBe(1);
+    await search.fill('nothing like it');
+    await page().getByText('No webhook fits').waitFor();
+    expect(await look(page(), 'webhooks-none')).toEqual([]);
+    await search.fill('');
+  });
+
+  it('one webhook: how it fared, and its log by state and event id', async () => {
+    await page().getByRole('link', { name: '/failing' }).click();
+    await page().getByRole('heading', { name: 'How it fared' }).waitFor();
+    await expect.poll(() => page().evaluate('document.activeElement.tagName')).toBe('H1');
+    await page()
+      .getByRole('img', { name: /^Attempts of the last 24 hours: \d+ succeeded, \d+ failed/ })
+      .waitFor();
+    expect(await look(page(), 'webhook')).toEqual([]);
+    const rows = page().locator('.deliveries tbody tr');
+    await page().getByLabel('State of deliveries').selectOption('exhausted');
+    await expect.poll(() => rows.count()).toBe(4);
+    await page().getByRole('searchbox', { name: 'Event id' }).fill('order-30');
+    await expect.poll(() => rows.count()).toBe(1);
+    expect(await rows.textContent()).toMatch(/order-30.*Failed.*2 attempts · 500/);
+  });
+
+  it('a delivery with what was sent, what came back and every attempt, all of it as text', async () => {
+    await page().getByRole('link', { name: 'order-30' }).click();
+    await page().getByRole('heading', { name: 'Attempts' }).waitFor();
+    await page().getByText('Attempt 2').waitFor();
+    expect(await page().locator('.moment').count()).toBe(2);
+    const shown = (await page().locator('main').textContent()) ?? '';
+    expect(shown).toContain("<script>document.title='broken'</script>");
+    expect(shown).toContain(JSON.stringify(MARKUP));
+    expect(shown).toContain('webhook-signature');
+    expect(shown).not.toContain('v1,');
+    expect(await page().locator('main img, main script').count()).toBe(0);
+    expect(await page().title()).toContain('Delivery of order-30');
+    expect(await look(page(), 'delivery')).toEqual([]);
+  });
+
+  it('why an event did not arrive', async () => {
+    await page().getByRole('link', { name: 'Find an event' }).click();
+    await page().getByText('Which event?').waitFor();
+    expect(await look(page(), 'find-event')).toEqual([]);
+    await page().getByRole('searchbox', { name: 'Event id' }).fill('order-30');
+    await page().keyboard.press('Enter');
+    await page().getByText('It was for 2 webhooks').waitFor();
+    await page().getByText('total $gt 100000: the event has 300').waitFor();
+    await expect.poll(() => page().locator('.list-item').filter({ hasText: '/large' }).count()).toBe(1);
+    expect(await look(page(), 'event')).toEqual([]);
+    await page().getByRole('button', { name: 'Show the data' }).click();
+    await page().getByRole('dialog').getByText('<img src=x onerror=').waitFor();
+    expect(await look(page(), 'event-data')).toEqual([]);
+    await page().keyboard.press('Escape');
+    await expect.poll(() => page().getByRole('dialog').count()).toBe(0);
+    await page().getByRole('searchbox', { name: 'Event id' }).fill('never published');
+    await page().keyboard.press('Enter');
+    await page().getByText('No event of this id is known').waitFor();
+  });
+
+  it('the event catalogue', async () => {
+    await page().getByRole('link', { name: 'Catalogue' }).click();
+    await page().getByRole('link', { name: TYPE }).waitFor();
+    expect(await look(page(), 'catalogue')).toEqual([]);
+    await page().getByRole('link', { name: TYPE }).click();
+    await page().getByRole('cell', { name: 'The number of the order' }).waitFor();
+    expect(await look(page(), 'event-type')).toEqual([]);
+  });
+
+  it('how to verify a signature, in five languages, with the headers that the webhook sends', async () => {
+    await stage.open(`/webhooks/${stage.account.good}/verify`);
+    await page().getByRole('rowheader', { name: 'x-airstack-webhook' }).waitFor();
+    await page().getByRole('rowheader', { name: 'webhook-signature' }).waitFor();
+    for (const language of ['Python', 'Go', 'Java', 'Ruby', 'TypeScript']) {
+      await page().getByRole('radio', { name: language, exact: true }).check();
+      await page().getByText(`Install for ${language}`).first().waitFor();
+    }
+    expect(await look(page(), 'verify')).toEqual([]);
+  });
+
+  it('nothing of another account', async () => {
+    for (const path of [
+      `/webhooks/${stage.account.foreign}`,
+      `/webhooks/${stage.account.foreign}/edit`,
+      `/webhooks/${stage.account.foreign}/verify`,
+      `/webhooks/${stage.account.good}/deliveries/msg_doesnotexist`,
+    ]) {
+      await stage.open(path);
+      await page().getByRole('alert').getByText('Not found').waitFor();
+    }
+    expect(await look(page(), 'not-found')).toEqual([]);
+    expect(await stage.open('/no/such/page')).toBe('Not found');
+  });
+
+  it('all of it without a request to anyone else, and within its policy', () => {
+    expect(stage.strayed).toEqual([]);
+    expect(stage.complaints).toEqual([]);
+  });
+});
