@@ -10,6 +10,7 @@ import { DeliveryQueues } from './deliver/delivery-queues.js';
 import { EndpointClient } from './deliver/endpoint-client.js';
 import { Permits } from './deliver/permits.js';
 import { serveDeliveries } from './deliveries/delivery-commands.js';
+import { sendTestCommand } from './deliveries/send-test.js';
 import {
   type DispatcherConfig,
   type DispatcherSurroundings,
@@ -96,6 +97,7 @@ export async function startDispatcher(
       ...serveEvents({ registry, pool, stream, recent }),
       ...serveTrails(registry, app.get(EventTrails)),
       ...serveStatistics({ pool, registry, clock, current }),
+      sendTest: sendTestCommand({ registry, pool, clock, current, made: () => app.get(ClaimLoop).wake() }),
       ...serveJobs({ registry, pool, clock, current, created: () => jobs.wake() }),
       ...servePayloads({ pool, ownWrites: app.get(OwnWrites), registry }),
     },

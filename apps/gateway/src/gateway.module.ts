@@ -36,6 +36,7 @@ import { JobsController } from './manage/jobs.controller.js';
 import { KeysController } from './manage/keys.controller.js';
 import { SourcesController } from './manage/sources.controller.js';
 import { TablesController } from './manage/tables.controller.js';
+import { TestEventsController } from './manage/test-events.controller.js';
 import { TokensController } from './manage/tokens.controller.js';
 import { UsersController } from './manage/users.controller.js';
 import { WebhookBackfills } from './manage/webhook-backfills.js';
@@ -96,6 +97,7 @@ const DESCRIBED = [
   BasesController,
   TablesController,
   CollaboratorsController,
+  TestEventsController,
   TokensController,
   IntegrationsController,
   AsyncapiController,
@@ -168,6 +170,7 @@ export function gatewayModule(
       WebhooksController,
       WebhookStatisticsController,
       WebhookSwitchesController,
+      TestEventsController,
       DeadLettersController,
       DeliveriesController,
       JobsController,

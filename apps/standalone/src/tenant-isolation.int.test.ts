@@ -114,6 +114,7 @@ const ways: Record<Route, Way | Way[]> = {
     theirs(({ webhook }) => `/v1/webhooks/${webhook}`),
     theirs(({ baseWebhook }) => `/v1/webhooks/${baseWebhook}`),
   ],
+  'POST /v1/webhooks/:id/test': theirs(({ webhook }) => `/v1/webhooks/${webhook}/test`, { data: 1 }),
   'POST /v1/webhooks/:id/pause': theirs(({ webhook }) => `/v1/webhooks/${webhook}/pause`),
   'POST /v1/webhooks/:id/resume': theirs(({ webhook }) => `/v1/webhooks/${webhook}/resume`),
   'POST /v1/webhooks/:id/disable': theirs(({ webhook }) => `/v1/webhooks/${webhook}/disable`),

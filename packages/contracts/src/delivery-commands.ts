@@ -95,6 +95,11 @@ export const deliveryCommands = {
       }),
     ),
   },
+  /** An event of that data, JSON text, is delivered to this one webhook, whatever its filter. */
+  sendTest: {
+    request: z.object({ credential, webhookId: z.string(), data: z.string() }),
+    response: resultOf(z.object({ deliveryId: z.string(), event: z.object({ source: z.string(), id: z.string() }) })),
+  },
   getDelivery: {
     request: z.object({ credential, deliveryId: z.string() }),
     response: resultOf(Delivery),

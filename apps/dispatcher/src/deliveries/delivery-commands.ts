@@ -30,7 +30,7 @@ export const serveDeliveries = ({
   clock,
   current,
   index,
-}: DeliveryCommandParts): Deliveries => ({
+}: DeliveryCommandParts): Omit<Deliveries, 'sendTest'> => ({
   async listDeliveries({ credential, webhookId = null, eventId, ...asked }) {
     const caller = await registry.authorize({ credential, purpose: 'read' });
     if (!caller.ok) return caller;

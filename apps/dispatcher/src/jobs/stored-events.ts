@@ -3,7 +3,7 @@ import { type EventStream, PositionOutOfRange } from '@sluice/event-stream/event
 import type { Pool } from 'pg';
 import type { IdentifiedEvent } from '../delivery.js';
 import { readEvent } from '../intake/read-event.js';
-import { OPERATIONAL_PARTITION } from '../operational/operational-event.js';
+import { isOnStream } from '../off-stream.js';
 import { bodyKeyText, loadBodies } from '../record/bodies.js';
 
 /** Where an event stood when it was recorded. */
@@ -46,7 +46,7 @@ export async function storedEvents(
     const { day, identity, partition, position } = place;
     const body = identity === null ? undefined : bodies.get(bodyKeyText({ day, identity, partition, position }));
     if (body === null) break;
-    if (body === undefined && partition === OPERATIONAL_PARTITION) events.push({ missing: GONE });
+    if (body === undefined && !isOnStream(partition)) events.push({ missing: GONE });
     else if (body === undefined || identity === null) {
       read += 1;
       if (read > MOST_READ) break;

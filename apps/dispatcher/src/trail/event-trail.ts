@@ -7,7 +7,7 @@ import type { EventStream } from '@sluice/event-stream/event-stream';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { Pool } from 'pg';
 import { eventIdentity } from '../identity.js';
-import { OPERATIONAL_PARTITION } from '../operational/operational-event.js';
+import { isOnStream } from '../off-stream.js';
 import { bodyKeyText, loadBodies } from '../record/bodies.js';
 import { readEventsOfId } from './events-of-id.js';
 import { type EventRow, readDeliveries, readEventPayloads, readEventRows, readPositions } from './read-trail.js';
@@ -117,7 +117,7 @@ export class EventTrails {
   }
 
   async #onStream({ partition, position }: EventRow): Promise<{ stamp: EventStamp; data: Uint8Array } | null> {
-    if (partition === OPERATIONAL_PARTITION) return null;
+    if (!isOnStream(partition)) return null;
     try {
       const [record] = await this.#options.stream.read(EVENTS_TOPIC, partition, position, 1);
       if (record?.position !== position || record.value === null) return null;

@@ -16,6 +16,7 @@ const EventType = z
     description: z.string(),
     built_in: z.boolean().meta({ description: 'Every account has it, and it stays.' }),
     schema: JsonSchema.nullable().meta({ description: 'The JSON Schema of its data, as it was written.' }),
+    example: z.unknown().meta({ description: 'The first of the `examples` in its schema; null without one.' }),
   })
   .meta({
     id: 'EventType',
@@ -25,6 +26,7 @@ const EventType = z
         description: 'An order was paid.',
         built_in: false,
         schema: { type: 'object', required: ['orderId'], properties: { orderId: { type: 'string' } } },
+        example: null,
       },
     ],
   });

@@ -5,6 +5,7 @@ import type { Caller } from '../authenticate/caller.js';
 import { CurrentCaller } from '../authenticate/caller-guard.js';
 import { Catalogues } from '../events/catalogues.js';
 import { SchemaValidators } from '../events/schema/schema-validators.js';
+import { exampleOf } from '../events/type-example.js';
 import { Asked } from '../operations/asked.js';
 import { wrongMember } from '../operations/checked.js';
 import { Operation } from '../operations/operation.js';
@@ -83,6 +84,6 @@ export class EventTypesController {
   }
 }
 
-/** The schema goes out as the text that came in: parsing it would change its numbers. */
+/** Schema and example go out as the text that came in: parsing it would change its numbers. */
 const typeText = ({ name, description, schema, builtIn }: EventType): string =>
-  `${JSON.stringify({ name, description, built_in: builtIn }).slice(0, -1)},"schema":${schema ?? 'null'}}`;
+  `${JSON.stringify({ name, description, built_in: builtIn }).slice(0, -1)},"schema":${schema ?? 'null'},"example":${exampleOf({ schema }) ?? 'null'}}`;

@@ -24,7 +24,7 @@ describe('the management API', () => {
     const schema = '{ "type":"integer", "maximum": 1152921504606846977 }';
     const put = await ask('PUT', '/v1/event-types/order.paid', `{"description":"d","schema":${schema}}`);
     expect(put.status).toBe(200);
-    expect(put.text).toBe(`{"name":"order.paid","description":"d","built_in":false,"schema":${schema}}`);
+    expect(put.text).toBe(`{"name":"order.paid","description":"d","built_in":false,"schema":${schema},"example":null}`);
     expect((await ask('GET', '/v1/event-types')).text).toContain(schema);
   });
 

@@ -49,6 +49,10 @@ export class MemoryJobs {
       const more = this.deliveries.length > request.limit && last !== undefined;
       return accepted({ deliveries, next: more ? { at: '2026-06-01T09:30:00.000123Z', id: last.id } : null });
     },
+    sendTest: async (request) => {
+      this.asked.push({ command: 'sendTest', request });
+      return accepted({ deliveryId: 'msg_test', event: { source: '/sluice/test', id: 'test_1' } });
+    },
     getDelivery: async ({ deliveryId }) => {
       const delivery = this.deliveries.find(({ id }) => id === deliveryId);
       return delivery === undefined ? refused('not_found', 'there is no such delivery') : accepted(delivery);
