@@ -7,6 +7,7 @@ import type { EventStream } from '@sluice/event-stream/event-stream';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { Metrics } from '@sluice/service-kit/metrics';
+import { RecentWebhooks } from './changes/recent-webhooks.js';
 import { forgetOldLetters } from './dead-letters/mark-letters.js';
 import { DeliveryQueues } from './deliver/delivery-queues.js';
 import { EndpointClient } from './deliver/endpoint-client.js';
@@ -134,10 +135,12 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
   const unwantedPings = new UnwantedPings({ pool, clock, logger });
   const told = () => pipeline.givenUp();
   const disabledNews = new DisabledNews({ pool, clock, logger, told });
+  const recentWebhooks = new RecentWebhooks(clock);
   const changed = (webhooks: readonly IndexedWebhook[]) => {
     pipeline.webhooksChanged(webhooks);
     unwantedPings.webhooksChanged(webhooks);
     disabledNews.webhooksChanged(webhooks);
+    recentWebhooks.webhooksChanged(webhooks);
   };
   const follower = new RegistryFollower({
     registry,
@@ -262,6 +265,9 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
     disabledNews,
     current,
     jobs,
+    recentWebhooks,
+    matcher,
+    conditions,
   ];
   return {
     module: DispatcherModule,

@@ -5,6 +5,8 @@ import type { Dispatcher } from '@sluice/contracts/dispatcher-commands';
 import { nestLogger } from '@sluice/service-kit/nest-logger';
 import type { RunningService } from '@sluice/service-kit/running-service';
 import type { Pool } from 'pg';
+import { recentChangesCommand } from './changes/recent-changes.js';
+import { RecentWebhooks } from './changes/recent-webhooks.js';
 import { serveDeadLetters } from './dead-letters/dead-letter-commands.js';
 import { DeliveryQueues } from './deliver/delivery-queues.js';
 import { EndpointClient } from './deliver/endpoint-client.js';
@@ -20,14 +22,18 @@ import {
 } from './dispatcher.module.js';
 import { DispatcherMetrics } from './dispatcher-metrics.js';
 import { drain } from './drain.js';
+import { followCommand } from './follow/follow-command.js';
+import { StreamTail } from './follow/stream-tail.js';
 import { DisabledNews } from './health/disabled-news.js';
 import { StreakWatch } from './health/streak-watch.js';
+import { Conditions } from './intake/conditions.js';
 import { Intake } from './intake/intake.js';
 import { Membership } from './intake/membership.js';
 import { OpenDeliveries } from './intake/open-deliveries.js';
 import { serveJobs } from './jobs/job-commands.js';
 import { JobLoop } from './jobs/job-loop.js';
 import { CurrentIndex } from './match/current-index.js';
+import { Matcher } from './match/matcher.js';
 import { RegistryFollower } from './match/registry-follower.js';
 import { TimeSlices } from './match/time-slices.js';
 import { WebhookIndex } from './match/webhook-index.js';
@@ -87,6 +93,7 @@ export async function startDispatcher(
   watch(app);
   const [pool, recent, slices] = [app.get<Pool>(POOL), app.get(RecentEvents), app.get(TimeSlices)];
   const [jobs, current, { clock, stream }] = [app.get(JobLoop), app.get(CurrentIndex), surroundings];
+  const matching = { matcher: app.get(Matcher), index: app.get(WebhookIndex), conditions: app.get(Conditions) };
   return {
     stop,
     problems: problemsOf(app),
@@ -96,6 +103,8 @@ export async function startDispatcher(
       ...serveDeliveries({ registry, pool, stream, clock, current, index: app.get(WebhookIndex) }),
       ...serveEvents({ registry, pool, stream, recent }),
       ...serveTrails(registry, app.get(EventTrails)),
+      follow: followCommand({ ...matching, registry, clock, tail: new StreamTail(stream) }),
+      recentChanges: recentChangesCommand({ registry, pool, clock, webhooks: app.get(RecentWebhooks) }),
       ...serveStatistics({ pool, registry, clock, current }),
       sendTest: sendTestCommand({ registry, pool, clock, current, made: () => app.get(ClaimLoop).wake() }),
       ...serveJobs({ registry, pool, clock, current, created: () => jobs.wake() }),

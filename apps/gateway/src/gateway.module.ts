@@ -20,6 +20,10 @@ import { KnownEventsController } from './events/known-events.controller.js';
 import { SchemaValidators } from './events/schema/schema-validators.js';
 import { TableChanges } from './events/table-changes.js';
 import { TrailSearch } from './events/trail-search.js';
+import { AccountWatches } from './follow/account-watches.js';
+import { ChangesController } from './follow/changes.controller.js';
+import { FollowController } from './follow/follow.controller.js';
+import { OpenStreams } from './follow/open-streams.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { RepeatedRequests } from './idempotency/repeated-requests.js';
@@ -70,10 +74,11 @@ const REGISTRY_LIMITS = {
   deleteTable: 12_000,
   otherwise: 5_000,
 };
-/** Payloads: the dispatcher asks the registry, and waits for what was accepted before. A backfill waits for every dispatcher, what is put back for the stream. */
+/** Payloads: the dispatcher asks the registry, and waits for what was accepted before. Who follows waits for what comes; a backfill waits for every dispatcher, what is put back for the stream. */
 const DISPATCHER_LIMITS = {
   listPayloads: 10_000,
   createJob: 10_000,
+  follow: 18_000,
   putBackDeadLetters: 20_000,
   otherwise: 5_000,
 };
@@ -86,6 +91,8 @@ const DESCRIBED = [
   WebhookStatisticsController,
   WebhookSwitchesController,
   DeliveriesController,
+  ChangesController,
+  FollowController,
   AirstackController,
   AirtableController,
   JobsController,
@@ -154,6 +161,8 @@ export function gatewayModule(
     [KnownBases, bases],
     [KnownAccounts, new KnownAccounts(registry)],
     [IntakeLog, new IntakeLog(logger, metrics)],
+    [OpenStreams, new OpenStreams()],
+    [AccountWatches, new AccountWatches(dispatcher)],
     [PortalFiles, portal],
     [PortalLinks, portalLinks],
     [SessionExchange, new SessionExchange(registry, limits, portalLinks)],
@@ -163,6 +172,8 @@ export function gatewayModule(
   return {
     module: GatewayModule,
     controllers: [
+      ChangesController,
+      FollowController,
       AirstackController,
       AirtableController,
       EventsController,

@@ -8,6 +8,7 @@ import { nestLogger } from '@sluice/service-kit/nest-logger';
 import type { RunningService } from '@sluice/service-kit/running-service';
 import { airstackFace } from './airstack/airstack-face.js';
 import { airtableFace } from './airtable/airtable-face.js';
+import { OpenStreams } from './follow/open-streams.js';
 import { type GatewaySettings, gatewayModule } from './gateway.module.js';
 import { Readiness } from './health/readiness.js';
 import { AnsweredBeforeFilter } from './idempotency/answered-before.js';
@@ -65,6 +66,8 @@ export async function startGateway(
   // The last one is asked first.
   app.useGlobalFilters(new RefusalFilter(refusals), new AnsweredBeforeFilter());
   app.get(RepeatedRequests).watch(fastify);
+  const streams = app.get(OpenStreams);
+  fastify.addHook('preClose', async () => streams.close());
   const readiness = app.get(Readiness);
   const stop = async (): Promise<void> => {
     await app.close();

@@ -81,6 +81,10 @@ const ways: Record<Route, Way | Way[]> = {
     own('/v1/deliveries'),
     own('/v1/deliveries?event_id=zanzibar'),
   ],
+  // Streams end only when nobody reads: what they tell whom is in the dispatcher's follow.int.test.ts.
+  'GET /v1/deliveries/follow': own('/v1/deliveries/follow?after=x'),
+  'GET /v1/events/follow': own('/v1/events/follow?after=x'),
+  'GET /v1/changes': own('/v1/changes?since=x'),
   'GET /v1/statistics': theirs(({ webhook, baseWebhook }) => `/v1/statistics?webhook_ids=${webhook},${baseWebhook}`),
   'GET /v1/deliveries/:id': theirs(({ delivery }) => `/v1/deliveries/${delivery}`),
   'POST /v1/deliveries/:id/resend': theirs(({ delivery }) => `/v1/deliveries/${delivery}/resend`),

@@ -3,6 +3,7 @@ import type { Commands, CommandTable } from './commands.js';
 import { deadLetterCommands } from './dead-letter-commands.js';
 import { DeliveryAttempt, DeliveryState, deliveryCommands } from './delivery-commands.js';
 import { eventCommands } from './event-commands.js';
+import { followCommands } from './follow-commands.js';
 import { jobCommands } from './job-commands.js';
 import { payloadCommands } from './payload-commands.js';
 import { resultOf } from './result.js';
@@ -127,6 +128,7 @@ export const dispatcherCommands = {
   ...deadLetterCommands,
   ...deliveryCommands,
   ...eventCommands,
+  ...followCommands,
   ...jobCommands,
   ...payloadCommands,
 } satisfies CommandTable;

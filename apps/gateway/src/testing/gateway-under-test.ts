@@ -34,6 +34,8 @@ export async function gatewayUnderTest(
     ...deadLetters.commands,
     eventTrail: async () => refused('not_found', 'no such event'),
     previewFilter: async () => accepted({ events: [] }),
+    follow: async () => accepted({ events: [], cursor: '0.0' }),
+    recentChanges: async () => accepted({ webhooks: [], jobs: [] }),
     eventTrails: async () => accepted({ events: [] }),
     recentEvents: async () => accepted({ events: [] }),
     eventData: async () => refused('not_found', 'no such event'),

@@ -1,0 +1,135 @@
+import type { Follow, FollowedEvent } from '@sluice/contracts/follow-commands';
+import { accepted, refused } from '@sluice/contracts/result';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type GatewayUnderTest, gatewayUnderTest } from '../testing/gateway-under-test.js';
+
+let gateway: GatewayUnderTest;
+const answers: Awaited<ReturnType<Follow['follow']>>[] = [];
+const asked: Parameters<Follow['follow']>[0][] = [];
+let changes: { webhooks: { id: string; version: string }[]; jobs: { id: string; version: string }[] };
+let polls = 0;
+
+beforeEach(async () => {
+  gateway = await gatewayUnderTest();
+  gateway.registry.add('other-key', { accountId: 'other' });
+  answers.length = 0;
+  asked.length = 0;
+  changes = { webhooks: [], jobs: [] };
+  polls = 0;
+  gateway.dispatcher.follow = async (question) => {
+    asked.push(question);
+    const answer = answers.shift();
+    if (answer !== undefined) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return accepted({ events: [], cursor: question.after ?? '0.0' });
+  };
+  gateway.dispatcher.recentChanges = async () => {
+    polls += 1;
+    return accepted(changes);
+  };
+});
+afterEach(() => gateway.stop());
+
+const event = (id: string, deliveries: FollowedEvent['deliveries'] = []): FollowedEvent => ({
+  ...{ cursor: `0.${id}`, source: '/s', id, type: 't', acceptedAt: '2026-03-01T12:00:00.000Z', deliveries },
+  data: Buffer.from('{"a":"\\n"}').toString('base64'),
+});
+const delivery = (id: string) => ({
+  ...{ deliveryId: id, webhookId: 'w', endpoint: 'https://example.org/' },
+  headers: [{ name: 'webhook-id', value: id }],
+});
+
+/** What comes until it has all of the texts in it; then nobody reads any more. */
+async function read(path: string, wanted: string[], headers: Record<string, string> = {}): Promise<string> {
+  const abort = new AbortController();
+  const response = await gateway.ask(path, {
+    headers: { authorization: 'Bearer live-key', ...headers },
+    signal: abort.signal,
+  });
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+  let text = '';
+  for await (const chunk of response.body!) {
+    text += Buffer.from(chunk).toString();
+    if (wanted.every((each) => text.includes(each))) break;
+  }
+  abort.abort();
+  return text;
+}
+
+it('follows deliveries: the last one of an event has the id to go on behind', async () => {
+  answers.push(accepted({ events: [], cursor: '0.0' }));
+  answers.push(accepted({ events: [event('1', [delivery('msg_a'), delivery('msg_b')])], cursor: '0.5' }));
+  const text = await read('/v1/deliveries/follow?event_type=t&webhook_id=w', ['id: 0.5']);
+  const [first, second] = text.split('\n\n').filter((block) => block.startsWith('event: delivery'));
+  expect(first).not.toContain('id: 0.');
+  expect(second?.split('\n')[1]).toBe('id: 0.1');
+  expect(JSON.parse(second!.split('data: ')[1]!)).toEqual({
+    delivery_id: 'msg_b',
+    webhook_id: 'w',
+    event: { source: '/s', id: '1', type: 't', accepted_at: '2026-03-01T12:00:00.000Z' },
+    endpoint: 'https://example.org/',
+    headers: { 'webhook-id': 'msg_b' },
+    body: '{"a":"\\n"}',
+    body_encoding: 'utf8',
+  });
+  expect(asked[0]).toMatchObject({ after: null, deliveries: true, eventType: 't', webhookId: 'w' });
+  expect(asked[1]).toMatchObject({ after: '0.0' });
+});
+
+it('follows events, from a cursor or behind the last one that was read', async () => {
+  answers.push(accepted({ events: [event('7')], cursor: '0.8' }));
+  const text = await read('/v1/events/follow', ['"id":"7"'], { 'last-event-id': '0.6' });
+  expect(text).toContain('event: event\nid: 0.7\ndata: {"source":"/s","id":"7"');
+  expect(asked[0]).toMatchObject({ after: '0.6', deliveries: false });
+  await read('/v1/events/follow?after=0.3', ['id: 0.3']);
+  expect(asked.at(-1)).toMatchObject({ after: '0.3' });
+});
+
+it('refuses before it streams, and ends a stream whose credential counts no longer', async () => {
+  const headers = { authorization: 'Bearer live-key' };
+  answers.push(refused('invalid', 'after is none', 'after'));
+  const wrong = await gateway.ask('/v1/events/follow?after=x', { headers });
+  expect([wrong.status, await wrong.json()]).toMatchObject([400, { errors: [{ path: 'after' }] }]);
+  expect((await gateway.ask('/v1/changes?since=1', { headers })).status).toBe(400);
+  for (const path of ['/v1/events/follow', '/v1/deliveries/follow', '/v1/changes']) {
+    expect((await gateway.ask(path, { headers: { authorization: 'Bearer test-key' } })).status).toBe(401);
+  }
+  answers.push(accepted({ events: [], cursor: '0.0' }), refused('unauthenticated', 'revoked'));
+  const response = await gateway.ask('/v1/events/follow', { headers });
+  expect(await response.text()).toContain('id: 0.0');
+});
+
+it('tells changes once, by one question for all who look at an account, and none when nobody does', async () => {
+  changes = { webhooks: [{ id: 'old', version: '1' }], jobs: [] };
+  const reading = [1, 2, 3].map(() => read('/v1/changes', ['event: changed']));
+  await expect.poll(() => polls, { timeout: 5_000 }).toBeGreaterThan(0);
+  changes = {
+    webhooks: [
+      { id: 'old', version: '1' },
+      { id: 'w', version: '2' },
+    ],
+    jobs: [{ id: 'job_1', version: 'a' }],
+  };
+  for (const text of await Promise.all(reading)) {
+    expect(text).toContain('event: changed\ndata: {"webhooks":["w"],"jobs":["job_1"]}\n\n');
+  }
+  expect(polls).toBeLessThan(6);
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  const before = polls;
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(polls).toBe(before);
+});
+
+it('lets an account have 20 streams at once, and ends them with the gateway', async () => {
+  const headers = { authorization: 'Bearer live-key' };
+  const open = await Promise.all(Array.from({ length: 20 }, () => gateway.ask('/v1/changes', { headers })));
+  expect(open.map(({ status }) => status)).toEqual(Array(20).fill(200));
+  const refusedOne = await gateway.ask('/v1/events/follow', { headers });
+  expect([refusedOne.status, refusedOne.headers.get('retry-after')]).toEqual([429, '10']);
+  const others = await gateway.ask('/v1/changes', { headers: { authorization: 'Bearer other-key' } });
+  expect(others.status).toBe(200);
+  const texts = Promise.all([...open, others].map((response) => response.text()));
+  await gateway.stop();
+  expect(await texts).toHaveLength(21);
+  gateway = await gatewayUnderTest();
+});
