@@ -97,6 +97,10 @@ it('webhooks are made, listed, shown, changed, switched and deleted', async () =
   ]) {
     expect(await json('webhooks', name!, id)).toMatchObject({ state });
   }
+  const before = await json('webhooks', 'secret', id);
+  const rotated = await json('webhooks', 'rotate-secret', id, '--keep-previous', '60');
+  expect(rotated).toMatchObject({ webhook_id: id, signing_secret: expect.stringMatching(/^whsec_/) });
+  expect(rotated.signing_secret).not.toBe(before.signing_secret);
   expect((await run(['webhooks', 'get', id])).out).toMatch(/^description +mine$/m);
   expect(await run(['webhooks', 'delete', id])).toMatchObject({ code: 0, out: `deleted ${id}\n` });
   const gone = await run(['webhooks', 'get', id]);
@@ -193,7 +197,10 @@ it('event types are registered, and keys made and revoked', async () => {
   expect((await run(['event-types', 'put', 'till.rung', '--schema', '{"type": "object"}'])).code).toBe(0);
   expect((await run(['event-types', 'list'])).out).toContain('till.rung');
   expect(await json('event-types', 'get', 'till.rung')).toMatchObject({ name: 'till.rung' });
-  const { id, key } = await json<{ id: string; key: string }>('keys', 'create', '--kind', 'live');
+  const { id, key, ...made } = await json<{ id: string; key: string }>(
+    ...['keys', 'create', '--scope', 'read', '--name', 'reader', '--expires-at', '2100-01-01T00:00:00Z'],
+  );
+  expect(made).toMatchObject({ scopes: ['read'], name: 'reader', expires_at: '2100-01-01T00:00:00.000Z' });
   expect((await run(['webhooks', 'list', '--key', key])).code).toBe(0);
   expect((await run(['keys', 'list'])).out).toContain(id);
   expect(await run(['keys', 'revoke', id])).toMatchObject({ code: 0, out: `revoked ${id}\n` });

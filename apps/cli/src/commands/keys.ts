@@ -1,15 +1,27 @@
 import { type Command, Option } from 'commander';
 import { connect } from '../api/connection.js';
 import { jsonBody } from '../input/json-body.js';
+import { collected } from '../input/numbers.js';
 import { showOne, showPage } from '../terminal/show.js';
 
 const COLUMNS = [
   ['id', 'id'],
   ['kind', 'kind'],
+  ['name', 'name'],
+  ['scopes', 'scopes'],
   ['audience', 'audience'],
   ['created', 'created_at'],
+  ['expires', 'expires_at'],
   ['revoked', 'revoked_at'],
 ] as const;
+
+interface NewKey {
+  kind?: string;
+  audience?: string;
+  scope?: string[];
+  name?: string;
+  expiresAt?: string;
+}
 
 export function addKeys(program: Command): void {
   const keys = program.command('keys').description('who may ask Sluice (an admin key)');
@@ -23,11 +35,18 @@ export function addKeys(program: Command): void {
   keys
     .command('create')
     .description('a new one, shown this once')
-    .addOption(new Option('--kind <kind>', 'what it may').choices(['live', 'test', 'admin']).default('live'))
+    .addOption(new Option('--kind <kind>', 'what it may').choices(['live', 'test', 'admin']))
     .addOption(new Option('--audience <audience>', 'for whom it may publish').choices(['own', 'any']))
-    .action(async ({ kind, audience }: { kind: string; audience?: string }, command: Command) => {
-      const answer = await connect(command, 'admin').ask('POST', '/v1/keys', { body: jsonBody({ kind, audience }) });
-      showOne(command.optsWithGlobals(), answer);
+    .option(
+      '--scope <scope>',
+      'read, write, publish or admin; several times; by its kind if nothing is said',
+      collected,
+    )
+    .option('--name <text>', 'for people')
+    .option('--expires-at <moment>', 'when it ends; never, if nothing is said')
+    .action(async ({ kind, audience, scope, name, expiresAt }: NewKey, command: Command) => {
+      const body = jsonBody({ kind, audience, scopes: scope, name, expires_at: expiresAt });
+      showOne(command.optsWithGlobals(), await connect(command, 'admin').ask('POST', '/v1/keys', { body }));
     });
   keys
     .command('revoke <id>')

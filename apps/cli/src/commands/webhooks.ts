@@ -55,6 +55,14 @@ export function addWebhooks(program: Command): void {
   for (const [name, about] of Object.entries(SWITCHES)) {
     one(name, about, 'POST', `/${name}`, (id) => `${name}d ${id}`);
   }
+  webhooks
+    .command('rotate-secret <id>')
+    .description('a new secret; the one before goes on signing beside it for a while')
+    .option('--keep-previous <seconds>', 'how long (a day if nothing is said)', readNumber)
+    .action(async (id: string, { keepPrevious }: { keepPrevious?: number }, command: Command) => {
+      const body = jsonBody({ keep_previous_seconds: keepPrevious });
+      showOne(command.optsWithGlobals(), await connect(command).ask('POST', pathOf(id, '/secret/rotate'), { body }));
+    });
   addWriting(webhooks);
 }
 
