@@ -21,6 +21,7 @@ import { problemFace } from './refusals/problem-face.js';
 import { RefusalFilter } from './refusals/refusal-filter.js';
 import { Refusals } from './refusals/refusals.js';
 import { AllowedMethods } from './server/allowed-methods.js';
+import { answerUnchanged } from './server/conditions.js';
 import { openServer } from './server/open-server.js';
 import { measureRequests } from './server/request-metrics.js';
 
@@ -51,6 +52,7 @@ export async function startGateway(
   fastify.decorateRequest('caller', null);
   fastify.decorateRequest('asked', null);
   measureRequests(fastify, metrics);
+  answerUnchanged(fastify);
   guardPortalPages(fastify);
   parts.extend?.(fastify);
   const publisher = guardedPublisher(stream, STREAM_WAIT);

@@ -90,9 +90,9 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
         })),
       ),
 
-    deleteWebhook: ({ credential, webhookId, from }) =>
+    deleteWebhook: ({ credential, webhookId, ...asked }) =>
       allowed(credential, 'subscribe', async (principal) =>
-        logged(await deletion.delete(principal, webhookId, from), 'webhook.deleted', principal, ({ revision }) => ({
+        logged(await deletion.delete(principal, webhookId, asked), 'webhook.deleted', principal, ({ revision }) => ({
           webhookId,
           revision,
         })),

@@ -50,8 +50,14 @@ export const WebhookSummary = z.object({
 });
 export type WebhookSummary = z.infer<typeof WebhookSummary>;
 
+/** Names the state that is shown: another one has another tag. Absent in answers of a registry that gives none. */
+const tag = z.string().optional();
+
+/** The tags of which one must name the state that is changed; anything goes without them. */
+const ifMatch = z.array(z.string()).optional();
+
 /** A change of a webhook was carried out: as it is now, and the revision from which dispatchers know it so. */
-const changedWebhook = resultOf(z.object({ webhook: WebhookSummary, revision: z.number().int() }));
+const changedWebhook = resultOf(z.object({ webhook: WebhookSummary, tag, revision: z.number().int() }));
 
 /** What the registry answers to other services. Every command that acts for an account takes the caller's credential. */
 export const registryCommands = {
@@ -104,13 +110,13 @@ export const registryCommands = {
   },
   /** Answers when no dispatcher can start another attempt for the webhook (docs/architecture.md section 4, revisions). */
   deleteWebhook: {
-    request: z.object({ credential, webhookId: z.string(), from }),
+    request: z.object({ credential, webhookId: z.string(), ifMatch, from }),
     response: resultOf(z.object({ revision: z.number().int() })),
   },
   /** One of the account's webhooks, of either dialect. */
   getWebhook: {
     request: z.object({ credential, webhookId: z.string() }),
-    response: resultOf(z.object({ webhook: WebhookSummary })),
+    response: resultOf(z.object({ webhook: WebhookSummary, tag })),
   },
   /**
    * Changes the members that are given, of a filter webhook. Answers when no dispatcher can start another attempt by the
@@ -124,6 +130,7 @@ export const registryCommands = {
       /** JSON text; null for none. */
       filter: z.string().nullable().optional(),
       options: WebhookOptions.partial(),
+      ifMatch,
       from,
     }),
     response: changedWebhook,

@@ -10,6 +10,8 @@ export const Refusal = z.object({
     'invalid',
     'not_found',
     'conflict',
+    /** It is no longer as the caller saw it (`If-Match`). */
+    'changed',
     'too_many',
     /** An OAuth integration has all the webhooks that it may have. */
     'too_many_of_integration',

@@ -37,6 +37,7 @@ export function airtableFault({ code, message, field, retryAfterSeconds = PENALT
       return new Fault(429, message, { retryAfterSeconds });
     case 'invalid':
     case 'conflict':
+    case 'changed':
       return invalidRequest(field === undefined || message.includes(field) ? message : `${field}: ${message}`);
   }
 }

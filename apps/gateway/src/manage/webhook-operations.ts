@@ -1,6 +1,7 @@
 import { WebhookSummary } from '@sluice/contracts/registry-commands';
 import { z } from 'zod';
 import { defineOperation } from '../operations/operation.js';
+import { CHANGED, ETAG, IF_MATCH, IF_NONE_MATCH, UNCHANGED } from '../server/conditions.js';
 import { cursor, limit, nextCursor } from './page.js';
 import { CreatedWebhook, NewWebhook, ShownWebhook, WebhookChange } from './webhook-schemas.js';
 
@@ -53,7 +54,8 @@ export const getWebhook = defineOperation({
   summary: 'Get a webhook',
   access: 'read',
   ...ofOne,
-  responses: { 200: { description: 'The webhook.', schema: ShownWebhook } },
+  headers: IF_NONE_MATCH,
+  responses: { 200: { description: 'The webhook.', schema: ShownWebhook, headers: ETAG }, ...UNCHANGED },
 });
 
 export const updateWebhook = defineOperation({
@@ -65,8 +67,9 @@ export const updateWebhook = defineOperation({
   access: 'subscribe',
   params: ofOne.params,
   body: WebhookChange,
-  responses: { 200: { description: 'The webhook as it is now.', schema: ShownWebhook } },
-  refusals: { ...ofOne.refusals, 409: ITS_OWN_API },
+  headers: IF_MATCH,
+  responses: { 200: { description: 'The webhook as it is now.', schema: ShownWebhook, headers: ETAG } },
+  refusals: { ...ofOne.refusals, 409: ITS_OWN_API, ...CHANGED },
 });
 
 export const deleteWebhook = defineOperation({
@@ -79,7 +82,8 @@ export const deleteWebhook = defineOperation({
   responses: {
     200: { description: 'It is gone.', schema: z.object({ webhook_id: z.string(), deleted: z.literal(true) }) },
   },
-  refusals: { ...ofOne.refusals, 409: ITS_OWN_API },
+  headers: IF_MATCH,
+  refusals: { ...ofOne.refusals, 409: ITS_OWN_API, ...CHANGED },
 });
 
 export const getWebhookSecret = defineOperation({

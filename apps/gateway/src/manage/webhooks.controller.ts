@@ -10,6 +10,7 @@ import { Asked } from '../operations/asked.js';
 import { Operation } from '../operations/operation.js';
 import { CLOCK, REGISTRY } from '../parts.js';
 import { PortalLinks } from '../portal/portal-links.js';
+import { showState, wantedStates } from '../server/conditions.js';
 import { carriedOut } from './carried-out.js';
 import { jobAnswer } from './job-answer.js';
 import { cursorAt } from './page.js';
@@ -87,7 +88,8 @@ export class WebhooksController {
     @CurrentCaller() { credential }: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { webhook } = carriedOut(await this.registry.getWebhook({ credential, webhookId }));
+    const { webhook, tag } = carriedOut(await this.registry.getWebhook({ credential, webhookId }));
+    showState(reply, tag);
     sendJson(reply, webhookText(webhook));
   }
 
@@ -95,20 +97,28 @@ export class WebhooksController {
   @Operation(updateWebhook)
   async change(
     @Param('id') webhookId: string,
+    @Req() request: FastifyRequest,
     @Asked() { body }: Asked<typeof updateWebhook>,
     @CurrentCaller() { credential, address: from }: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const result = await this.registry.updateWebhook({ credential, webhookId, from, ...webhookChange(body) });
-    const { webhook, revision } = carriedOut(result);
+    const ifMatch = wantedStates(request);
+    const result = await this.registry.updateWebhook({ credential, webhookId, ifMatch, from, ...webhookChange(body) });
+    const { webhook, tag, revision } = carriedOut(result);
     this.revisions.seen(revision);
+    showState(reply, tag);
     sendJson(reply, webhookText(webhook));
   }
 
   @Delete(':id')
   @Operation(deleteWebhook)
-  async delete(@Param('id') webhookId: string, @CurrentCaller() { credential, address: from }: Caller) {
-    const { revision } = carriedOut(await this.registry.deleteWebhook({ credential, webhookId, from }));
+  async delete(
+    @Param('id') webhookId: string,
+    @Req() request: FastifyRequest,
+    @CurrentCaller() { credential, address: from }: Caller,
+  ) {
+    const ifMatch = wantedStates(request);
+    const { revision } = carriedOut(await this.registry.deleteWebhook({ credential, webhookId, ifMatch, from }));
     this.revisions.seen(revision);
     return { webhook_id: webhookId, deleted: true };
   }

@@ -40,6 +40,7 @@ const STATUS_OF: Record<Refusal['code'], number> = {
   invalid: 400,
   not_found: 404,
   conflict: 409,
+  changed: 412,
   too_many: 429,
   too_many_of_integration: 429,
   rate_limited: 429,

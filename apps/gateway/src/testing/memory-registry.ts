@@ -98,16 +98,21 @@ export class MemoryRegistry {
       this.answer('getWebhook', () => {
         const found = this.webhooks.get(webhookId);
         const isOwn = found?.accountId === this.principals.get(credential)?.accountId;
-        return found !== undefined && isOwn ? accepted({ webhook: found.summary }) : NO_WEBHOOK;
+        return found !== undefined && isOwn
+          ? accepted({ webhook: found.summary, tag: tagOf(found.summary) })
+          : NO_WEBHOOK;
       }),
-    updateWebhook: ({ webhookId, endpoint, filter, options }) =>
-      this.answer('updateWebhook', () =>
-        this.change(webhookId, {
+    updateWebhook: ({ webhookId, endpoint, filter, options, ifMatch }) =>
+      this.answer('updateWebhook', () => {
+        const found = this.webhooks.get(webhookId)?.summary;
+        if (found !== undefined && ifMatch?.includes(tagOf(found)) === false)
+          return refused('changed', 'it was changed');
+        return this.change(webhookId, {
           ...(endpoint === undefined ? {} : { endpoint }),
           ...(filter === undefined ? {} : { filter }),
           ...options,
-        }),
-      ),
+        });
+      }),
     switchWebhook: ({ webhookId, turn }) =>
       this.answer('switchWebhook', () => this.change(webhookId, { state: TURNED[turn] })),
     listWebhooks: ({ limit, before }) =>
@@ -195,7 +200,7 @@ export class MemoryRegistry {
     if (found === undefined) return NO_WEBHOOK;
     found.summary = { ...found.summary, ...change };
     this.currentRevision += 1;
-    return accepted({ webhook: found.summary, revision: this.currentRevision });
+    return accepted({ webhook: found.summary, tag: tagOf(found.summary), revision: this.currentRevision });
   }
 
   private async answer<A>(command: string, give: () => A): Promise<A> {
@@ -225,6 +230,8 @@ const key = (kind: KeyKind): CreatedKey => ({
   expiresAt: null,
   key: `sluice_${kind}_9`,
 });
+
+const tagOf = ({ description }: WebhookSummary): string => `tag-${description}`;
 
 const NO_WEBHOOK = refused('not_found', 'no such webhook');
 const TURNED = { pause: 'paused', resume: 'enabled', enable: 'enabled', disable: 'disabled' } as const;

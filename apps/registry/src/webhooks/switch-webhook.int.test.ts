@@ -47,9 +47,9 @@ test('a webhook is paused and resumed, disabled and enabled, and turning twice c
     ['pause', 'paused'],
     ['disable', 'disabled'],
   ] as const) {
-    const { revision, webhook } = await value(turn(id, way));
-    expect(webhook.state).toBe(state);
-    expect(await value(turn(id, way))).toEqual({ revision, webhook });
+    const turned = await value(turn(id, way));
+    expect(turned.webhook.state).toBe(state);
+    expect(await value(turn(id, way))).toEqual(turned);
     expect((await inFeed(id)).state).toBe(state);
   }
 });

@@ -10,7 +10,7 @@ import { changeWebhook, lockWebhook, type WebhookChange } from './change-webhook
 import { noFilterWebhook } from './unknown-webhook.js';
 import type { ChangedWebhook } from './update-webhook.js';
 import type { WebhookEntity } from './webhook.entity.js';
-import { summaryOf } from './webhook-summary.js';
+import { taggedSummary } from './webhook-summary.js';
 
 type Turn = Parameters<Registry['switchWebhook']>[0]['turn'];
 
@@ -84,7 +84,7 @@ export class WebhookSwitches {
       const at = await databaseTime(transaction, this.clock);
       const change = way.change(at);
       if (webhook.state === change.state) {
-        return accepted({ webhook: summaryOf(webhook), revision: webhook.revision });
+        return accepted({ ...taggedSummary(webhook), revision: webhook.revision });
       }
       const impossible = way.from.includes(webhook.state) ? undefined : IMPOSSIBLE[webhook.state];
       if (impossible !== undefined) return refused('conflict', impossible);
@@ -92,7 +92,7 @@ export class WebhookSwitches {
       const why = reason === undefined ? {} : { reason };
       await recordAudit(transaction, { at, accountId, keyId, action: way.action, subject: id, from, ...why });
       const revision = await changeWebhook(transaction, webhook, change, { type: way.fact, at, ...why });
-      return accepted({ webhook: summaryOf({ ...webhook, ...change }), revision });
+      return accepted({ ...taggedSummary({ ...webhook, ...change }), revision });
     });
   }
 }

@@ -11,6 +11,7 @@ import { databaseTime } from '../database-time.js';
 import { type Keyring, UnreadableSeal } from '../encryption/keyring.js';
 import { openSecrets, sealSecrets } from '../encryption/webhook-secrets.js';
 import type { FollowerLeases } from '../feed/follower-leases.js';
+import { stateFault } from '../state-tag.js';
 import { changeWebhook, lockWebhook, type WebhookChange } from './change-webhook.js';
 import { checkEndpoint } from './endpoint-check.js';
 import { fieldNames } from './field-names.js';
@@ -18,7 +19,7 @@ import { checkFilter } from './filter-check.js';
 import { checkOptions } from './options-check.js';
 import { noFilterWebhook } from './unknown-webhook.js';
 import type { WebhookEntity } from './webhook.entity.js';
-import { summaryOf } from './webhook-summary.js';
+import { summaryOf, taggedSummary } from './webhook-summary.js';
 
 /** What is absent stays as it is. */
 export interface WantedChange {
@@ -26,10 +27,14 @@ export interface WantedChange {
   /** JSON text; null for none. */
   filter?: string | null | undefined;
   options: Partial<WebhookOptions>;
+  /** One of these must name the state that it is changed from. */
+  ifMatch?: readonly string[] | undefined;
 }
 
 export interface ChangedWebhook {
   webhook: WebhookSummary;
+  /** Of this state. */
+  tag: string;
   /** From which dispatchers know it so. */
   revision: number;
 }
@@ -54,7 +59,7 @@ export class WebhookUpdate {
   async update(principal: Principal, id: string, wanted: WantedChange, from?: string): Promise<Result<ChangedWebhook>> {
     const checked = this.checked(wanted);
     if (!checked.ok) return checked;
-    const changed = await this.commit(principal, id, checked.value, from);
+    const changed = await this.commit(principal, id, checked.value, wanted.ifMatch, from);
     if (changed.ok) await this.leases.applied(changed.value.revision);
     return changed;
   }
@@ -80,20 +85,23 @@ export class WebhookUpdate {
     { accountId, keyId }: Principal,
     id: string,
     wanted: WebhookChange,
+    ifMatch: readonly string[] | undefined,
     from: string | undefined,
   ): Promise<Result<ChangedWebhook>> {
     return this.database.transaction(async (transaction): Promise<Result<ChangedWebhook>> => {
       const webhook = await lockWebhook(transaction, { id, accountId });
       if (webhook === null || webhook.deletedAt !== null) return noFilterWebhook(transaction, { id, accountId });
+      const fault = stateFault(summaryOf(webhook), ifMatch);
+      if (fault !== null) return fault;
       const change = differing(webhook, wanted);
-      if (change === null) return accepted({ webhook: summaryOf(webhook), revision: webhook.revision });
+      if (change === null) return accepted({ ...taggedSummary(webhook), revision: webhook.revision });
       const sealed = this.sealedFor(webhook, change);
       if (!sealed.ok) return sealed;
       const at = await databaseTime(transaction, this.clock);
       await recordAudit(transaction, { at, accountId, keyId, action: 'webhook.updated', subject: id, from });
       const whole = { ...change, ...sealed.value };
       const revision = await changeWebhook(transaction, webhook, whole, { type: 'webhook.updated', at });
-      return accepted({ webhook: summaryOf({ ...webhook, ...whole }), revision });
+      return accepted({ ...taggedSummary({ ...webhook, ...whole }), revision });
     });
   }
 

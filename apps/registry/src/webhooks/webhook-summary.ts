@@ -2,6 +2,7 @@ import type { Principal } from '@sluice/contracts/principal';
 import type { WebhookSummary } from '@sluice/contracts/registry-commands';
 import { accepted, type Result } from '@sluice/contracts/result';
 import { type DataSource, IsNull } from 'typeorm';
+import { stateTag } from '../state-tag.js';
 import { UNKNOWN_WEBHOOK } from './unknown-webhook.js';
 import { WebhookEntity } from './webhook.entity.js';
 
@@ -24,13 +25,19 @@ export const summaryOf = ({ createdAt, disabledAt, ...webhook }: WebhookEntity):
   retrySchedule: webhook.retrySchedule,
 });
 
+/** The same with the tag of this state. */
+export function taggedSummary(entity: WebhookEntity): { webhook: WebhookSummary; tag: string } {
+  const webhook = summaryOf(entity);
+  return { webhook, tag: stateTag(webhook) };
+}
+
 /** One of an account's webhooks, of either dialect. */
 export async function readWebhook(
   database: DataSource,
   { accountId }: Principal,
   id: string,
-): Promise<Result<{ webhook: WebhookSummary }>> {
+): Promise<Result<{ webhook: WebhookSummary; tag: string }>> {
   if (id.includes('\0')) return UNKNOWN_WEBHOOK;
   const webhook = await database.manager.findOneBy(WebhookEntity, { id, accountId, deletedAt: IsNull() });
-  return webhook === null ? UNKNOWN_WEBHOOK : accepted({ webhook: summaryOf(webhook) });
+  return webhook === null ? UNKNOWN_WEBHOOK : accepted(taggedSummary(webhook));
 }

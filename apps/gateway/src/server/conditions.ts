@@ -1,0 +1,51 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { Fault } from '../refusals/fault.js';
+
+/** Entity tags as RFC 9110 section 8.8.3 writes them. */
+const TAGS = /^\s*(?:W\/)?"[!\x23-\x7e]*"(?:\s*,\s*(?:W\/)?"[!\x23-\x7e]*")*\s*$/;
+const MATCH_WANTED = 'must be ETags as they were answered, or *';
+
+/** Says which state an answer shows; nothing where that is not known. */
+export function showState(reply: FastifyReply, tag: string | undefined): void {
+  if (tag !== undefined) reply.header('etag', `"${tag}"`);
+}
+
+/**
+ * The tags of `If-Match`, of which one must name the state that is changed; undefined for any state. A weak tag names none.
+ *
+ * @throws {Fault} 400 when it has another form.
+ */
+export function wantedStates({ headers }: FastifyRequest): string[] | undefined {
+  const value = headers['if-match'];
+  if (value === undefined || value.trim() === '*') return undefined;
+  if (!TAGS.test(value)) {
+    throw new Fault(400, `If-Match ${MATCH_WANTED}`, { errors: [{ path: 'If-Match', message: MATCH_WANTED }] });
+  }
+  return tagsOf(value).flatMap((tag) => (tag.startsWith('W/') ? [] : [tag.slice(1, -1)]));
+}
+
+/** A state that the caller has already (`If-None-Match`) is not sent again: 304. Must be called before routes are registered. */
+export function answerUnchanged(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', async (request, reply, payload) => {
+    const shown = reply.getHeader('etag');
+    const known = request.headers['if-none-match'];
+    if (shown === undefined || known === undefined || reply.statusCode !== 200 || request.method !== 'GET')
+      return payload;
+    if (known.trim() !== '*' && !tagsOf(known).some((tag) => tag.replace(/^W\//, '') === shown)) return payload;
+    reply.status(304).removeHeader('content-type').removeHeader('content-length');
+    return null;
+  });
+}
+
+const tagsOf = (value: string): string[] => value.match(/(?:W\/)?"[^"]*"/g) ?? [];
+
+/** For operations that show or change a state, and their answers. */
+const tag = z.string();
+export const IF_MATCH = {
+  'If-Match': { description: 'ETags: it is changed only if one names its state.', schema: tag },
+};
+export const IF_NONE_MATCH = { 'If-None-Match': { description: 'ETags: 304 if one names its state.', schema: tag } };
+export const ETAG = { ETag: { description: 'Names the state that is shown.', schema: tag } };
+export const CHANGED = { 412: 'It is no longer in the state that `If-Match` names.' };
+export const UNCHANGED = { 304: { description: 'It is in the state that `If-None-Match` names.' } };
