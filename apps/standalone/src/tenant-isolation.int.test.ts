@@ -30,6 +30,8 @@ const ways: Record<Route, Way | Way[]> = {
   'GET /portal/*': 'open',
   'GET /portal/assets/:name': 'open',
   'GET /v1/asyncapi.json': 'open',
+  'GET /v1/docs': 'open',
+  'GET /v1/docs.css': 'open',
   'GET /v1/openapi.json': 'open',
 
   'POST /api/v1/webhooks': own('/api/v1/webhooks', { endpoint: 'x' }),

@@ -82,7 +82,12 @@ describe('parseJson', () => {
     const literal = fc
       .tuple(fc.constantFrom('', '-'), digits, fc.option(digits), fc.option(fc.integer({ min: -400, max: 400 })))
       .map(([sign, whole, fraction, exponent]) =>
-        [sign, whole.replace(/^0+(?=.)/, ''), fraction && `.${fraction}`, exponent && `e${exponent}`].join(''),
+        [
+          sign,
+          whole.replace(/^0+(?=.)/, ''),
+          fraction === null ? '' : `.${fraction}`,
+          exponent === null ? '' : `e${exponent}`,
+        ].join(''),
       );
     fc.assert(
       fc.property(literal, (text) => {
