@@ -50,7 +50,7 @@ export const createTable = defineOperation({
   params: ofBase,
   body: NewTable,
   responses: { 201: { description: 'The table.', schema: ShownTable } },
-  refusals: { 404: 'There is no such base.' },
+  refusals: { 404: 'There is no such base.', 409: 'An id is taken: another table of the base has it.' },
 });
 
 export const putTable = defineOperation({
@@ -63,7 +63,7 @@ export const putTable = defineOperation({
   params: ofBase.extend({ table_id: TableId.meta({ description: 'The table.' }) }),
   body: WholeTable,
   responses: { 200: { description: 'The table as it is now.', schema: ShownTable } },
-  refusals: { 404: 'There is no such base.' },
+  refusals: { 404: 'There is no such base.', 409: 'An id is taken: another table of the base has it.' },
 });
 
 export const deleteTable = defineOperation({
