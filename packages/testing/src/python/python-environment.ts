@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, it } from 'vitest';
@@ -39,6 +39,23 @@ export class PythonEnvironment {
   async json<T>(script: string, ...args: readonly string[]): Promise<T> {
     const { stdout } = await run(this.interpreter, [script, ...args], { timeout: 120_000 });
     return JSON.parse(stdout) as T;
+  }
+
+  /**
+   * Runs a program that one of the packages brought, and answers how it ended and what it printed.
+   *
+   * @throws when it takes longer.
+   */
+  async program(name: string, args: readonly string[], limitMs: number): Promise<{ ok: boolean; output: string }> {
+    const options = { timeout: limitMs, maxBuffer: 64 * 1024 * 1024 };
+    try {
+      const { stdout, stderr } = await run(join(dirname(this.interpreter), name), args, options);
+      return { ok: true, output: stdout + stderr };
+    } catch (error) {
+      const { code, stdout = '', stderr = '' } = error as { code?: unknown; stdout?: string; stderr?: string };
+      if (typeof code !== 'number') throw error;
+      return { ok: false, output: stdout + stderr };
+    }
   }
 
   /** Runs a script with some environment variables besides this process's. Throws what it wrote to stderr. */
