@@ -63,10 +63,31 @@ describe('by the portal a subscriber', () => {
     expect(await look(page(), 'created')).toEqual([]);
   });
 
-  it('changes a webhook', async () => {
+  it('sends a test event, and sees what the endpoint answered', async () => {
+    await button('Send a test event').click();
+    await page().getByText('Status 200').waitFor();
+    const [arrival] = await stage.receiver.waitFor(1, ({ path }) => path === '/created');
+    expect(arrival?.headers).toMatchObject({
+      'ce-source': '/sluice/test',
+      'webhook-signature': expect.stringMatching(/^v1,/),
+    });
     await page().getByRole('link', { name: 'Go to the webhook' }).click();
     await page().getByRole('heading', { name: 'How it fared' }).waitFor();
     expect(await page().locator('main').textContent()).not.toContain('whsec_');
+  });
+
+  it('sees what arrives without asking for it', async () => {
+    await page().getByRole('heading', { name: 'Deliveries' }).waitFor();
+    await stage.standalone.client.publish({
+      id: 'live-1',
+      source: '/shop',
+      type: TYPE,
+      data: { number: 1, total: 1_000 },
+    });
+    await page().getByRole('link', { name: 'live-1' }).waitFor();
+  });
+
+  it('changes a webhook', async () => {
     await page().getByRole('link', { name: 'Edit' }).click();
     await page().getByLabel('Description').fill('Large orders');
     await button('Save changes').click();
@@ -114,6 +135,15 @@ describe('by the portal a subscriber', () => {
     await dialog().getByText('1 delivery on the way').waitFor();
   });
 
+  it('rotates the secret, and sees the new one once', async () => {
+    await stage.open(`/webhooks/${stage.account.good}`);
+    await more('Rotate secret …');
+    await dialog().getByText('Meanwhile deliveries carry both signatures').waitFor();
+    await confirm('Rotate');
+    await expect.poll(() => dialog().textContent()).toMatch(/whsec_[A-Za-z0-9+/]{43}=/);
+    expect(await look(page(), 'rotated')).toEqual([]);
+  });
+
   it('deletes a webhook only when sure', async () => {
     await stage.open(`/webhooks/${stage.account.picky}`);
     await more('Delete …');
@@ -126,6 +156,7 @@ describe('by the portal a subscriber', () => {
   });
 
   it('leaves, and can ask nothing more', async () => {
+    await page().keyboard.press('Escape');
     await button('Sign out').click();
     await page().getByRole('heading', { name: 'This link has expired' }).waitFor();
     expect([stage.strayed, stage.complaints]).toEqual([[], []]);

@@ -43,6 +43,7 @@ export async function portalAccount(standalone: Standalone, receiver: Receiver):
       description: 'An order was paid in full.',
       schema: {
         type: 'object',
+        examples: [{ number: 1, total: 19.9, currency: 'EUR', note: 'by card' }],
         required: ['number', 'total'],
         properties: {
           number: { type: 'integer', description: 'The number of the order' },
