@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Dispatcher } from '@sluice/contracts/dispatcher-commands';
 import { accepted, refused } from '@sluice/contracts/result';
 import { ShiftedClock } from '@sluice/service-kit/clock';
@@ -34,7 +35,11 @@ export async function gatewayUnderTest(
     ...deadLetters.commands,
     eventTrail: async () => refused('not_found', 'no such event'),
     previewFilter: async () => accepted({ events: [] }),
-    follow: async () => accepted({ events: [], cursor: '0.0' }),
+    // Like the real one it lets time pass where there is nothing new: who asks again at once would stop everything else.
+    follow: async () => {
+      await pause(20);
+      return accepted({ events: [], cursor: '0.0' });
+    },
     recentChanges: async () => accepted({ webhooks: [], jobs: [] }),
     eventTrails: async () => accepted({ events: [] }),
     recentEvents: async () => accepted({ events: [] }),
