@@ -2,7 +2,7 @@ import { benchEvent } from './bench-event.js';
 import { ChildProgram } from './child-program.js';
 import type { Installation } from './installation.js';
 import type { Receiver } from './receiver.js';
-import { type Latency, timedPublishing } from './timed-publishing.js';
+import { type Latency, latencyOf, timedPublishing } from './timed-publishing.js';
 
 const SECONDS = 10;
 
@@ -27,12 +27,13 @@ export async function measureLatency({ client }: Installation, receiver: Receive
     { followingProfileId: following },
     sample.data,
   );
-  const sluiceMs = await timedPublishing({
+  const times = await timedPublishing({
     seconds: SECONDS,
     receiver,
     event: (number, eventId) => benchEvent(eventId, String(number), following),
     publish: (event) => client.publish(event),
   });
+  const sluiceMs = latencyOf(times);
   await client.unsubscribe(id);
   return { sluiceMs, bareRelayMs, p95Ratio: sluiceMs.p95 / bareRelayMs.p95 };
 }
@@ -44,7 +45,7 @@ async function throughBareRelay(receiver: Receiver): Promise<Latency> {
   );
   try {
     const url = `http://127.0.0.1:${route.ready.port}/relay`;
-    return await timedPublishing({
+    const times = await timedPublishing({
       seconds: SECONDS,
       receiver,
       event: (number, eventId) => benchEvent(eventId, String(number), 'bare'),
@@ -58,6 +59,7 @@ async function throughBareRelay(receiver: Receiver): Promise<Latency> {
         return response;
       },
     });
+    return latencyOf(times);
   } finally {
     route.stop();
   }

@@ -30,8 +30,8 @@ export interface TimedPublishing {
 
 let rounds = 0;
 
-/** Publishes 200 events a second in an open loop and answers how long those that count were under way. */
-export async function timedPublishing({ counts = () => true, ...options }: TimedPublishing): Promise<Latency> {
+/** Publishes 200 events a second in an open loop and answers how many milliseconds those that count were under way. */
+export async function timedPublishing({ counts = () => true, ...options }: TimedPublishing): Promise<number[]> {
   const { receiver, event, publish, seconds } = options;
   const round = ++rounds;
   const idOf = (number: number) => `timed-${round}-${number}`;
@@ -52,11 +52,16 @@ export async function timedPublishing({ counts = () => true, ...options }: Timed
       const arrivedMs = arrivals.get(idOf(number));
       return arrivedMs === undefined ? [] : [arrivedMs - (due[number] as number)];
     });
-    if (times.length === counted.length) {
-      const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => percentile(times, share)) as [number, number, number];
-      return { p50, p95, p99, events: times.length };
-    }
+    if (times.length === counted.length) return times;
     if (performance.now() > deadline) throw new Error(`${times.length} of ${counted.length} events arrived`);
     await sleep(POLL_MS);
   }
 }
+
+/** @param times of events under way, in milliseconds. */
+export const latencyOf = (times: readonly number[]): Latency => ({
+  p50: percentile(times, 0.5),
+  p95: percentile(times, 0.95),
+  p99: percentile(times, 0.99),
+  events: times.length,
+});
