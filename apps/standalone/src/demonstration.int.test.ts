@@ -39,5 +39,8 @@ it('tells of the delivery to its own webhook, also where another one gets the ev
     say: (line) => lines.push(line),
   });
   expect(lines).toContainEqual(expect.stringMatching(/^Delivered {4}POST \/demonstration, /));
+  const link = lines.at(-1)?.replace(/^Portal +/, '') ?? '';
+  const portal = await fetch(link, { redirect: 'manual' });
+  expect([portal.status, portal.headers.get('location')]).toEqual([303, '/portal']);
   await receiver.close();
 });

@@ -97,6 +97,7 @@ export async function demonstrate({ credentials, inbox, endpoint, directory, say
       ? `             signature verified: ${headers['webhook-signature']}`
       : `             SIGNATURE NOT VERIFIED: ${signature.reason}`,
   );
+  say(`Portal       ${created.body.portal_link}`);
 }
 
 /** Three commands to go on with. */
