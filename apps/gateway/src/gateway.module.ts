@@ -83,7 +83,7 @@ const DISPATCHER_LIMITS = {
   otherwise: 5_000,
 };
 
-/** Those whose routes are operations, which the reference shows. */
+/** All whose routes are operations, which the reference shows. Served besides is only the page of the portal: files for a browser, no API. */
 const DESCRIBED = [
   EventsController,
   KnownEventsController,
@@ -171,40 +171,7 @@ export function gatewayModule(
   ];
   return {
     module: GatewayModule,
-    controllers: [
-      ChangesController,
-      FollowController,
-      AirstackController,
-      AirtableController,
-      EventsController,
-      KnownEventsController,
-      WebhooksController,
-      WebhookStatisticsController,
-      WebhookSwitchesController,
-      TestEventsController,
-      DeadLettersController,
-      DeliveriesController,
-      JobsController,
-      EventTypesController,
-      FiltersController,
-      KeysController,
-      AuditController,
-      WebhookSecretsController,
-      PortalLinksController,
-      AccountsController,
-      UsersController,
-      BasesController,
-      TablesController,
-      CollaboratorsController,
-      TokensController,
-      IntegrationsController,
-      AsyncapiController,
-      OpenapiController,
-      SourcesController,
-      PortalSessionController,
-      PortalController,
-      HealthController,
-    ],
+    controllers: [...DESCRIBED, PortalController],
     providers: provided.map(([provide, useValue]) => ({ provide: provide as symbol, useValue })),
   };
 }
