@@ -45,6 +45,7 @@ import { Tokens } from './people/tokens.js';
 import { Users } from './people/users.js';
 import { PortalLinks } from './portal-links/portal-links.js';
 import { PortalSessions } from './portal-links/portal-sessions.js';
+import { PortalSweep } from './portal-links/portal-sweep.js';
 import type { BaseParts } from './serve-base-commands.js';
 import { registryCommandsOf } from './serve-commands.js';
 import { SourceChanges } from './sources/source-changes.js';
@@ -117,6 +118,7 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
   };
   const expiry = (database: DataSource) => new WebhookExpiry(database, clock, logger);
   const sweep = (database: DataSource) => new AnswerSweep(database, clock, logger);
+  const portalSweep = (database: DataSource) => new PortalSweep(database, clock, logger);
   const baseAccess = (database: DataSource, resolver: KeyResolver) => {
     const tokens = new UserTokens(database, clock);
     const credentials = new CredentialReader(resolver, tokens, new OAuthTokens(settings.oidc, clock));
@@ -179,6 +181,7 @@ export function registryModule(settings: RegistrySettings, surroundings: Registr
       { provide: FactRelay, inject: [DataSource], useFactory: relay },
       { provide: WebhookExpiry, inject: [DataSource], useFactory: expiry },
       { provide: AnswerSweep, inject: [DataSource], useFactory: sweep },
+      { provide: PortalSweep, inject: [DataSource], useFactory: portalSweep },
       { provide: COMMANDS, inject: [DataSource, Feed, FollowerLeases], useFactory: commands },
     ],
   };

@@ -14,6 +14,7 @@ import { Bells } from './feed/bells.js';
 import { Feed } from './feed/feed.js';
 import { AnswerSweep } from './idempotency/answer-sweep.js';
 import { isMigrated } from './migrate.js';
+import { PortalSweep } from './portal-links/portal-sweep.js';
 import { COMMANDS, type RegistrySettings, type RegistrySurroundings, registryModule } from './registry.module.js';
 
 export interface RegistryConfig extends RegistrySettings {
@@ -53,6 +54,7 @@ export async function startRegistry(
     app.get(FactRelay).start();
     app.get(WebhookExpiry).start();
     app.get(AnswerSweep).start();
+    app.get(PortalSweep).start();
     const served = [{ table: registryCommands, implementation: commands }] as const;
     const opened =
       internal === null ? null : await openInternalPort({ ...internal, logger, metrics, problems, commands: served });
@@ -71,6 +73,7 @@ export async function startRegistry(
 async function close(app: INestApplicationContext): Promise<void> {
   await app.get(WebhookExpiry).stop();
   await app.get(AnswerSweep).stop();
+  await app.get(PortalSweep).stop();
   await app.get(FactRelay).stop();
   await app.get(Bells).close();
   await app.close();

@@ -16,7 +16,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 const VALID_MS = 7 * DAY_MS;
 const LONGEST_DAYS = 366;
 /** A link that opens nothing any more is listed for as long. */
-const ENDED_SHOWN_MS = 30 * DAY_MS;
+export const ENDED_SHOWN_MS = 30 * DAY_MS;
 const LINK_ID = /^lnk_[0-9A-HJKMNP-TV-Z]{26}$/;
 const UNKNOWN_LINK = refused('not_found', 'there is no such portal link', 'link_id');
 
