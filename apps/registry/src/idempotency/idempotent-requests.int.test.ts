@@ -104,8 +104,8 @@ test('an answer is remembered for a day, and then neither given nor kept', async
   expect(await stored()).toEqual([]);
 });
 
-test('a test key begins and settles nothing', async () => {
-  const ask = { credential: registry.operator.keys.test.key, key: randomUUID() };
+test('a credential that nobody has begins and settles nothing', async () => {
+  const ask = { credential: `${registry.operator.keys.live.key}x`, key: randomUUID() };
   const unauthenticated = { code: 'unauthenticated' };
   expect(await refusal(registry.commands.beginRequest({ ...ask, fingerprint: hashOf('a') }))).toMatchObject(
     unauthenticated,
