@@ -7,6 +7,7 @@ import { addEvents } from './commands/events.js';
 import { addFilters } from './commands/filters.js';
 import { addJobs } from './commands/jobs.js';
 import { addKeys } from './commands/keys.js';
+import { addListen } from './commands/listen.js';
 import { addRepositoryPrograms } from './commands/repository-programs.js';
 import { addVerify } from './commands/verify.js';
 import { addWebhooks } from './commands/webhooks.js';
@@ -27,7 +28,7 @@ export function sluiceProgram(): Command {
     .showHelpAfterError('Add --help to see what it takes.')
     .exitOverride();
   const groups = [
-    ...[addRepositoryPrograms, addEvents, addWebhooks, addDeliveries, addJobs],
+    ...[addRepositoryPrograms, addListen, addEvents, addWebhooks, addDeliveries, addJobs],
     ...[addFilters, addEventTypes, addKeys, addVerify, addCompletion],
   ];
   for (const add of groups) add(program);

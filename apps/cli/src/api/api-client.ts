@@ -13,6 +13,7 @@ export interface ApiRequest {
   /** JSON, or what `content-type` among the headers says. */
   body?: string | Uint8Array<ArrayBuffer>;
   headers?: Record<string, string>;
+  signal?: AbortSignal;
 }
 
 /** Sluice's HTTP API (docs/api.md) as this program asks it. */
@@ -39,7 +40,20 @@ export class ApiClient {
     }
   }
 
-  private async send(method: string, path: string, { query = {}, body, headers }: ApiRequest): Promise<Response> {
+  /**
+   * Opens an answer that goes on.
+   *
+   * @throws {CommandFailure} as `ask` does.
+   */
+  async open(path: string, request: ApiRequest): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    const response = await this.send('GET', path, request);
+    if (!response.ok) throw refusal(response.status, await response.text());
+    if (response.body === null) throw unreachable(this.baseUrl, 'what answers there is not Sluice');
+    return response.body;
+  }
+
+  private async send(method: string, path: string, request: ApiRequest): Promise<Response> {
+    const { query = {}, body, headers, signal } = request;
     const url = new URL(this.baseUrl.replace(/\/$/, '') + path);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -50,7 +64,8 @@ export class ApiClient {
       ...headers,
     };
     try {
-      return await fetch(url, { method, headers: given, redirect: 'manual', ...(body !== undefined && { body }) });
+      const options = { ...(body !== undefined && { body }), ...(signal !== undefined && { signal }) };
+      return await fetch(url, { method, headers: given, redirect: 'manual', ...options });
     } catch (error) {
       throw unreachable(this.baseUrl, reasonOf(error));
     }

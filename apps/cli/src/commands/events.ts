@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import { connect } from '../api/connection.js';
+import { follow, untilInterrupted } from '../api/follow.js';
 import { readArgument } from '../input/read-argument.js';
 import { plain } from '../terminal/plain.js';
-import { type Shown, say, showOne } from '../terminal/show.js';
+import { remark, type Shown, say, showOne } from '../terminal/show.js';
 import { table } from '../terminal/table.js';
 
 interface NewEvent {
@@ -46,7 +47,31 @@ export function addEvents(program: Command): void {
       if (command.optsWithGlobals<Shown>().json) say(answer.text);
       else say(trailsOf(answer.body).map(trailText).join('\n\n'));
     });
+  events
+    .command('tail')
+    .description('show events as they come')
+    .option('--event-type <type>', 'only those of this type')
+    .action(async ({ eventType }: { eventType?: string }, command: Command) => {
+      const { json } = command.optsWithGlobals<Shown>();
+      remark('Following. Ctrl-C ends it.');
+      const query = { event_type: eventType };
+      for await (const text of follow(connect(command), '/v1/events/follow', { query }, untilInterrupted())) {
+        say(json ? text : eventLine(JSON.parse(text) as FollowedEvent));
+      }
+    });
 }
+
+/** Of `GET /v1/events/follow` (docs/api.md). */
+interface FollowedEvent {
+  source: string;
+  id: string;
+  type: string;
+  accepted_at: string;
+  data: string;
+}
+
+const eventLine = ({ accepted_at, type, source, id, data }: FollowedEvent): string =>
+  plain([accepted_at, type, source, id, data].join('  '));
 
 /** Binary mode of CloudEvents over HTTP: values are percent-encoded UTF-8. */
 function attributes({ id, source, type, subject, time, audience }: NewEvent): Record<string, string> {

@@ -63,6 +63,15 @@ export function addWebhooks(program: Command): void {
       const body = jsonBody({ keep_previous_seconds: keepPrevious });
       showOne(command.optsWithGlobals(), await connect(command).ask('POST', pathOf(id, '/secret/rotate'), { body }));
     });
+  webhooks
+    .command('test <id>')
+    .description('deliver a test event to this webhook alone')
+    .option('--data <json>', 'its data; the example of its type if nothing is said; @file reads it from a file')
+    .action(async (id: string, { data }: { data?: string }, command: Command) => {
+      const body = jsonBody({ data: JsonText.maybe('--data', data) });
+      const answer = await connect(command).ask('POST', pathOf(id, '/test'), { body });
+      showOne(command.optsWithGlobals(), answer, `on its way: ${answer.body.delivery_id}`);
+    });
   addWriting(webhooks);
 }
 

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { connect } from '../api/connection.js';
+import { follow, untilInterrupted } from '../api/follow.js';
+import { misused } from '../command-failure.js';
+import { type FollowedDelivery, type Forwarded, Forwarder } from '../listen/forward.js';
+import { plain } from '../terminal/plain.js';
+import { remark, type Shown, say } from '../terminal/show.js';
+
+interface ListenOptions {
+  forwardTo?: string;
+  eventType?: string;
+  webhook?: string;
+}
+
+export function addListen(program: Command): void {
+  program
+    .command('listen')
+    .description('receive the deliveries of your webhooks on this machine, without an open port')
+    .option('--forward-to <url>', 'send each on to this address, signed with its webhook’s secret')
+    .option('--event-type <type>', 'only those of this type')
+    .option('--webhook <id>', 'only those of this webhook')
+    .action(async ({ forwardTo, eventType, webhook }: ListenOptions, command: Command) => {
+      if (forwardTo !== undefined && !/^https?:/.test(forwardTo)) {
+        throw misused(`${forwardTo} is no http or https address (--forward-to)`);
+      }
+      const api = connect(command);
+      const forwarder = forwardTo === undefined ? null : new Forwarder(api, forwardTo);
+      const { json } = command.optsWithGlobals<Shown>();
+      const query = { event_type: eventType, webhook_id: webhook };
+      remark(`Listening${forwardTo === undefined ? '' : `, and sending on to ${forwardTo}`}. Ctrl-C ends it.`);
+      for await (const text of follow(api, '/v1/deliveries/follow', { query }, untilInterrupted())) {
+        const delivery = JSON.parse(text) as FollowedDelivery;
+        const forwarded = forwarder === null ? null : await forwarder.forward(delivery);
+        if (json) say(forwarded === null ? text : JSON.stringify({ ...delivery, forwarded }));
+        else say(lineOf(delivery, forwarded));
+      }
+    });
+}
+
+function lineOf({ delivery_id, webhook_id, event }: FollowedDelivery, forwarded: Forwarded | null): string {
+  const parts = [event.accepted_at, event.type, event.id, `webhook ${webhook_id}`, delivery_id];
+  if (forwarded !== null) parts.push(`→ ${forwarded.status ?? forwarded.error} in ${forwarded.latency_ms} ms`);
+  return plain(parts.join('  '));
+}
