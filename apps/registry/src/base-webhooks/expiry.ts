@@ -3,7 +3,7 @@ import type { Logger } from '@sluice/service-kit/logger';
 import { type DataSource, type EntityManager, In, IsNull, LessThanOrEqual } from 'typeorm';
 import { recordAudit } from '../audit/record-audit.js';
 import { databaseTime } from '../database-time.js';
-import { WakeUp } from '../feed/wake-up.js';
+import { Rounds } from '../rounds.js';
 import { changeWebhook } from '../webhooks/change-webhook.js';
 import { WebhookEntity } from '../webhooks/webhook.entity.js';
 import { deleteLocked } from './delete-base-webhook.js';
@@ -19,35 +19,30 @@ const END = 'it expired, and could be read for another 7 days';
  * airtable 5.1). Any number of registries share the work.
  */
 export class WebhookExpiry {
-  private readonly stopping = new WakeUp();
-  private running: Promise<void> | null = null;
+  private readonly rounds: Rounds;
 
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.rounds = new Rounds(
+      {
+        round: async () => (await this.round(expireDue)) + (await this.round(deleteOld)) > 0,
+        restMs: LOOK_MS,
+        failure: 'expiry.failed',
+      },
+      logger,
+    );
+  }
 
   start(): void {
-    this.running ??= this.run();
+    this.rounds.start();
   }
 
   /** Resolves when nothing is under way any more. */
-  async stop(): Promise<void> {
-    this.stopping.ring();
-    await this.running;
-  }
-
-  private async run(): Promise<void> {
-    while (this.stopping.count === 0) {
-      try {
-        const ended = (await this.round(expireDue)) + (await this.round(deleteOld));
-        if (ended > 0) continue;
-      } catch (error) {
-        this.logger.error({ err: error }, 'expiry.failed');
-      }
-      await this.stopping.since(0, LOOK_MS);
-    }
+  stop(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** Answers how many webhooks it ended. */

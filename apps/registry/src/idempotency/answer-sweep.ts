@@ -1,7 +1,7 @@
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { DataSource } from 'typeorm';
-import { WakeUp } from '../feed/wake-up.js';
+import { Rounds } from '../rounds.js';
 
 const LOOK_MS = 60_000;
 const BATCH = 1_000;
@@ -17,39 +17,31 @@ const FORGET = `
 
 /** Forgets answers whose 24 h are over; nobody is given them any more. Any number of registries share the work. */
 export class AnswerSweep {
-  private readonly stopping = new WakeUp();
-  private running: Promise<void> | null = null;
+  private readonly rounds: Rounds;
 
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
-    private readonly logger: Logger,
-  ) {}
+    logger: Logger,
+  ) {
+    this.rounds = new Rounds(
+      { round: async () => (await this.round()) === BATCH, restMs: LOOK_MS, failure: 'answers.not_forgotten' },
+      logger,
+    );
+  }
 
   start(): void {
-    this.running ??= this.run();
+    this.rounds.start();
   }
 
   /** Resolves when nothing is under way any more. */
-  async stop(): Promise<void> {
-    this.stopping.ring();
-    await this.running;
+  stop(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** Answers how many it forgot, at most 1,000. */
   async round(): Promise<number> {
     const [row] = await this.database.query<{ count: number }[]>(FORGET, [this.clock.shiftMs, BATCH]);
     return row!.count;
-  }
-
-  private async run(): Promise<void> {
-    while (this.stopping.count === 0) {
-      try {
-        if ((await this.round()) === BATCH) continue;
-      } catch (error) {
-        this.logger.error({ err: error }, 'answers.not_forgotten');
-      }
-      await this.stopping.since(0, LOOK_MS);
-    }
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { DataSource } from 'typeorm';
-import { WakeUp } from '../feed/wake-up.js';
+import { Rounds } from '../rounds.js';
 import { ENDED_SHOWN_MS } from './portal-links.js';
 
 const LOOK_MS = 60_000;
@@ -25,23 +25,30 @@ const REMOVE_LINKS = remove('portal_link');
  * registries share the work.
  */
 export class PortalSweep {
-  private readonly stopping = new WakeUp();
-  private running: Promise<void> | null = null;
+  private readonly rounds: Rounds;
 
   constructor(
     private readonly database: DataSource,
     private readonly clock: Clock,
-    private readonly logger: Logger,
-  ) {}
+    logger: Logger,
+  ) {
+    this.rounds = new Rounds(
+      {
+        round: async () => Object.values(await this.round()).includes(BATCH),
+        restMs: LOOK_MS,
+        failure: 'portal.not_swept',
+      },
+      logger,
+    );
+  }
 
   start(): void {
-    this.running ??= this.run();
+    this.rounds.start();
   }
 
   /** Resolves when nothing is under way any more. */
-  async stop(): Promise<void> {
-    this.stopping.ring();
-    await this.running;
+  stop(): Promise<void> {
+    return this.rounds.stop();
   }
 
   /** Answers how many sessions and links it removed, at most 1,000 of each. */
@@ -53,17 +60,5 @@ export class PortalSweep {
   private async removed(statement: string, keptMs: number): Promise<number> {
     const [row] = await this.database.query<{ count: number }[]>(statement, [this.clock.shiftMs, keptMs, BATCH]);
     return row!.count;
-  }
-
-  private async run(): Promise<void> {
-    while (this.stopping.count === 0) {
-      try {
-        const { sessions, links } = await this.round();
-        if (sessions === BATCH || links === BATCH) continue;
-      } catch (error) {
-        this.logger.error({ err: error }, 'portal.not_swept');
-      }
-      await this.stopping.since(0, LOOK_MS);
-    }
   }
 }
