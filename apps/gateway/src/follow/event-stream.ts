@@ -37,6 +37,8 @@ export class EventStream {
     });
     this.#heartbeat = setInterval(() => void this.#write(':\n\n'), HEARTBEAT_MS);
     this.#response.on('close', () => this.#close());
+    // Who left before the stream began closes no more: that is told once whoever opens it can listen.
+    if (this.#response.destroyed) queueMicrotask(() => this.#close());
     this.#response.on('error', () => this.#close());
     void this.#write(`retry: ${RETRY_MS}\n\n`);
   }

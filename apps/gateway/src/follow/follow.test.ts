@@ -141,3 +141,31 @@ it('lets an account have 20 streams at once, and ends them with the gateway', as
   expect(await texts).toHaveLength(21);
   gateway = await gatewayUnderTest();
 });
+
+it('holds no place for who left before the stream began', async () => {
+  let left = 0;
+  const other = await gatewayUnderTest({}, (fastify) =>
+    fastify.addHook('onRequest', async (_, reply) => {
+      reply.raw.on('close', () => (left += 1));
+    }),
+  );
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  other.dispatcher.follow = async (question) => {
+    asked.push(question);
+    await begun;
+    return accepted({ events: [], cursor: '0.0' });
+  };
+  const headers = { authorization: 'Bearer live-key' };
+  const leaving = new AbortController();
+  const ask = () => other.ask('/v1/events/follow', { headers, signal: leaving.signal }).catch(() => null);
+  const answered = Promise.all(Array.from({ length: 20 }, ask));
+  await expect.poll(() => asked.length).toBe(20);
+  leaving.abort();
+  expect(await answered).toEqual(Array(20).fill(null));
+  await expect.poll(() => left).toBe(20);
+  begin();
+  const places = await Promise.all(Array.from({ length: 20 }, () => other.ask('/v1/changes', { headers })));
+  expect(places.map(({ status }) => status)).toEqual(Array(20).fill(200));
+  await other.stop();
+});
