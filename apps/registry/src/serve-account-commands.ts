@@ -13,9 +13,9 @@ export const accountCommandsOf = (
 ): Commands<typeof accountCommands> => ({
   getAccount: ({ credential }) => acting.allowed(credential, 'identify', (principal) => accounts.own(principal)),
 
-  renameAccount: ({ credential, name, from }) =>
+  renameAccount: ({ credential, ...wanted }) =>
     acting.allowed(credential, 'manage', async (principal) =>
-      acting.logged(await accounts.rename(principal, name, from), 'account.renamed', principal, () => ({})),
+      acting.logged(await accounts.rename(principal, wanted), 'account.renamed', principal, () => ({})),
     ),
 
   listAccounts: ({ credential, limit, before }) =>

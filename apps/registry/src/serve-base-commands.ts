@@ -70,11 +70,11 @@ export function baseCommandsOf(acting: Acting, parts: BaseParts): BaseCommands {
 
     getBase: ({ credential, baseId }) => managed(credential, (principal) => bases.get(principal, baseId)),
 
-    deleteBase: ({ credential, baseId, from }) =>
+    deleteBase: ({ credential, baseId, ...asked }) =>
       changed(
         credential,
         'base.deleted',
-        (principal) => bases.delete(principal, baseId, from),
+        (principal) => bases.delete(principal, baseId, asked),
         () => ({ baseId }),
       ),
 

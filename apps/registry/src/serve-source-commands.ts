@@ -39,15 +39,17 @@ export function sourceCommandsOf(acting: Acting, { sources, changes, reports }: 
 
     getSource: ({ credential, sourceId }) => managed(credential, (principal) => sources.get(principal, sourceId)),
 
-    updateSource: ({ credential, sourceId, from, ...wanted }) =>
-      changed(credential, 'source.updated', (principal) => changes.update(principal, sourceId, wanted, from)),
+    updateSource: ({ credential, sourceId, ifMatch, from, ...wanted }) =>
+      changed(credential, 'source.updated', (principal) =>
+        changes.update(principal, sourceId, wanted, { ifMatch, from }),
+      ),
 
     switchSource: ({ credential, sourceId, turn, from }) =>
       changed(credential, 'source.switched', (principal) => changes.turn(principal, sourceId, turn, from)),
 
-    deleteSource: ({ credential, sourceId, from }) =>
+    deleteSource: ({ credential, sourceId, ...asked }) =>
       managed(credential, async (principal) =>
-        acting.logged(await changes.delete(principal, sourceId, from), 'source.deleted', principal, () => ({
+        acting.logged(await changes.delete(principal, sourceId, asked), 'source.deleted', principal, () => ({
           sourceId,
         })),
       ),

@@ -7,11 +7,16 @@ const LENGTH = 22;
 export const stateTag = (state: unknown): string =>
   createHash('sha256').update(JSON.stringify(state)).digest('base64url').slice(0, LENGTH);
 
-/** The refusal of a change of what is no longer as the caller saw it; null when it is, or the caller does not ask. */
+/**
+ * The refusal of a change of what is no longer as the caller saw it; null when it is, or the caller does not ask.
+ *
+ * @param state null when there is no such thing yet.
+ * @param ifMatch tags, or `*` for any state that there is.
+ */
 export const stateFault = (
   state: unknown,
   ifMatch: readonly string[] | undefined,
 ): Extract<Result<never>, { ok: false }> | null =>
-  ifMatch === undefined || ifMatch.includes(stateTag(state))
+  ifMatch === undefined || (state !== null && (ifMatch.includes('*') || ifMatch.includes(stateTag(state))))
     ? null
     : refused('changed', 'it has been changed since: get it again, and decide by what it is now');

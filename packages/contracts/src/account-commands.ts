@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CommandTable } from './commands.js';
 import { KeyKind, KeyScope } from './principal.js';
 import { resultOf } from './result.js';
+import { ifMatch, tag } from './state-tags.js';
 
 /** The caller's own credential as it came with the request. */
 const credential = z.string();
@@ -51,17 +52,14 @@ export const CreatedKey = ListedKey.omit({ createdAt: true, revokedAt: true }).e
 });
 export type CreatedKey = z.infer<typeof CreatedKey>;
 
+/** The caller's account, with the tag of its state, and what the caller is in it. */
+const ownAccount = resultOf(z.object({ account: Account, caller: AccountCaller, tag }));
+
 /** Accounts and their keys. */
 export const accountCommands = {
   /** For whoever asks, whatever it may do otherwise. */
-  getAccount: {
-    request: z.object({ credential }),
-    response: resultOf(z.object({ account: Account, caller: AccountCaller })),
-  },
-  renameAccount: {
-    request: z.object({ credential, name: z.string(), from }),
-    response: resultOf(z.object({ account: Account, caller: AccountCaller })),
-  },
+  getAccount: { request: z.object({ credential }), response: ownAccount },
+  renameAccount: { request: z.object({ credential, name: z.string(), ifMatch, from }), response: ownAccount },
   createAccount: {
     request: z.object({ credential, name: z.string(), from }),
     response: resultOf(z.object({ accountId: z.string(), adminKey: CreatedKey })),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BaseId, FieldId, TableId, UserId, ViewId } from './airtable-ids.js';
 import type { Commands, CommandTable } from './commands.js';
 import { resultOf } from './result.js';
+import { ifMatch, tag } from './state-tags.js';
 
 /** An admin key of the account, for all that manages. */
 const credential = z.string();
@@ -130,10 +131,10 @@ export const baseCommands = {
   listBases: { request: z.object({ credential }), response: resultOf(z.object({ bases: z.array(Base) })) },
   getBase: {
     request: z.object(ofBase),
-    response: resultOf(z.object({ base: Base, tables: z.array(BaseTable) })),
+    response: resultOf(z.object({ base: Base, tables: z.array(BaseTable), tag })),
   },
   /** Takes its schema, collaborations and webhooks along. */
-  deleteBase: { request: z.object({ ...ofBase, from }), response: nothing },
+  deleteBase: { request: z.object({ ...ofBase, ifMatch, from }), response: nothing },
   /** The table becomes exactly this: fields and views that are not named are gone. */
   putTable: { request: z.object({ ...ofBase, table: BaseTable, from }), response: resultOf(BaseTable) },
   deleteTable: { request: z.object({ ...ofBase, tableId: z.string(), from }), response: nothing },

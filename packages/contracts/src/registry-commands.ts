@@ -9,6 +9,7 @@ import { portalCommands } from './portal-commands.js';
 import { Principal, Purpose } from './principal.js';
 import { resultOf } from './result.js';
 import { sourceCommands } from './sources.js';
+import { ifMatch, tag } from './state-tags.js';
 import { FeedChange } from './webhook-feed.js';
 import { WebhookOptions } from './webhook-options.js';
 
@@ -24,6 +25,7 @@ export const EventType = z.object({
   /** JSON Schema (2020-12) of the event's data, as JSON text; null accepts any JSON. */
   schema: z.string().nullable(),
   builtIn: z.boolean(),
+  tag,
 });
 export type EventType = z.infer<typeof EventType>;
 
@@ -50,12 +52,6 @@ export const WebhookSummary = z.object({
 });
 export type WebhookSummary = z.infer<typeof WebhookSummary>;
 
-/** Names the state that is shown: another one has another tag. Absent in answers of a registry that gives none. */
-const tag = z.string().optional();
-
-/** The tags of which one must name the state that is changed; anything goes without them. */
-const ifMatch = z.array(z.string()).optional();
-
 /** A change of a webhook was carried out: as it is now, and the revision from which dispatchers know it so. */
 const changedWebhook = resultOf(z.object({ webhook: WebhookSummary, tag, revision: z.number().int() }));
 
@@ -76,6 +72,7 @@ export const registryCommands = {
       name: z.string(),
       description: z.string(),
       schema: z.string().nullable(),
+      ifMatch,
       from,
     }),
     response: resultOf(EventType),

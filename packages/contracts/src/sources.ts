@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BaseId, FieldId, TableId } from './airtable-ids.js';
 import type { Commands, CommandTable } from './commands.js';
 import { resultOf } from './result.js';
+import { ifMatch, tag } from './state-tags.js';
 
 /** Ids tell the order of creation. */
 export const SourceId = z.string().regex(/^src_[0-7][0-9A-HJKMNP-TV-Z]{25}$/, {
@@ -170,7 +171,8 @@ const SourceProgress = z.object({
 });
 export type SourceProgress = z.infer<typeof SourceProgress>;
 
-const ShownSource = z.object({ source: Source, progress: SourceProgress });
+/** The tag names the state of the source itself, however it does. */
+const ShownSource = z.object({ source: Source, progress: SourceProgress, tag });
 export type ShownSource = z.infer<typeof ShownSource>;
 
 /** An admin key of the account. */
@@ -202,6 +204,7 @@ export const sourceCommands = {
       credential,
       sourceId,
       ...Source.pick({ format: true, description: true, mapping: true, debezium: true }).partial().shape,
+      ifMatch,
       from,
     }),
     response: resultOf(ShownSource),
@@ -211,7 +214,7 @@ export const sourceCommands = {
     request: z.object({ credential, sourceId, turn: z.enum(['pause', 'resume']), from }),
     response: resultOf(ShownSource),
   },
-  deleteSource: { request: z.object({ credential, sourceId, from }), response: resultOf(z.object({})) },
+  deleteSource: { request: z.object({ credential, sourceId, ifMatch, from }), response: resultOf(z.object({})) },
   /**
    * From each importer, every 2 s: what it runs. Answers what there is, of all accounts: in full what is new to the importer
    * or has another revision than it reports, by ids alone what is as it reports. What is in neither is deleted. `instance`

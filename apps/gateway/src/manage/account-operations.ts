@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineOperation } from '../operations/operation.js';
+import { CHANGED, ETAG, IF_MATCH, IF_NONE_MATCH, UNCHANGED } from '../server/conditions.js';
 import { MadeKey, NewKey, OwnAccount, ShownAccount, ShownKey } from './account-schemas.js';
 import { cursor, limit, nextCursor } from './page.js';
 
@@ -13,7 +14,11 @@ export const getAccount = defineOperation({
   summary: 'Get the account, and who asks',
   description: 'For every key, and every session of the portal.',
   access: 'identify',
-  responses: { 200: { description: 'The account of the credential.', schema: OwnAccount } },
+  headers: IF_NONE_MATCH,
+  responses: {
+    200: { description: 'The account of the credential.', schema: OwnAccount, headers: ETAG },
+    ...UNCHANGED,
+  },
 });
 
 export const renameAccount = defineOperation({
@@ -22,7 +27,9 @@ export const renameAccount = defineOperation({
   summary: 'Rename the account',
   access: 'manage',
   body: z.strictObject({ name }),
-  responses: { 200: { description: 'The account as it is now.', schema: OwnAccount } },
+  headers: IF_MATCH,
+  responses: { 200: { description: 'The account as it is now.', schema: OwnAccount, headers: ETAG } },
+  refusals: CHANGED,
 });
 
 export const createAccount = defineOperation({

@@ -1,10 +1,12 @@
-import { Controller, Get, Inject, Patch, Post } from '@nestjs/common';
+import { Controller, Get, Inject, Patch, Post, Req, Res } from '@nestjs/common';
 import type { Registry } from '@sluice/contracts/registry-commands';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
 import { CurrentCaller } from '../authenticate/caller-guard.js';
 import { Asked } from '../operations/asked.js';
 import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
+import { showState, wantedStates } from '../server/conditions.js';
 import { accountAnswer, madeKeyAnswer, ownAccountAnswer } from './account-answer.js';
 import { createAccount, getAccount, listAccounts, renameAccount } from './account-operations.js';
 import type { OwnAccount } from './account-schemas.js';
@@ -18,17 +20,27 @@ export class AccountsController {
 
   @Get('account')
   @Operation(getAccount)
-  async get(@CurrentCaller() { credential }: Caller): Promise<OwnAccount> {
-    return ownAccountAnswer(carriedOut(await this.registry.getAccount({ credential })));
+  async get(
+    @CurrentCaller() { credential }: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OwnAccount> {
+    const own = carriedOut(await this.registry.getAccount({ credential }));
+    showState(reply, own.tag, own.caller);
+    return ownAccountAnswer(own);
   }
 
   @Patch('account')
   @Operation(renameAccount)
   async rename(
     @Asked() { body: { name } }: Asked<typeof renameAccount>,
+    @Req() request: FastifyRequest,
     @CurrentCaller() { credential, address: from }: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OwnAccount> {
-    return ownAccountAnswer(carriedOut(await this.registry.renameAccount({ credential, name, from })));
+    const ifMatch = wantedStates(request);
+    const own = carriedOut(await this.registry.renameAccount({ credential, name, ifMatch, from }));
+    showState(reply, own.tag, own.caller);
+    return ownAccountAnswer(own);
   }
 
   @Get('accounts')

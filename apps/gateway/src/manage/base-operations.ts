@@ -3,6 +3,7 @@ import { TransactionNumbers } from '@sluice/contracts/base-commands';
 import { z } from 'zod';
 import { defineOperation } from '../operations/operation.js';
 import { filled } from '../operations/texts.js';
+import { CHANGED, ETAG, IF_MATCH, IF_NONE_MATCH, UNCHANGED } from '../server/conditions.js';
 import { ShownTable } from './table-operations.js';
 
 const ofOne = {
@@ -65,7 +66,8 @@ export const getBase = defineOperation({
   summary: 'Get a base with its tables',
   access: 'manage',
   ...ofOne,
-  responses: { 200: { description: 'The base.', schema: WholeBase } },
+  headers: IF_NONE_MATCH,
+  responses: { 200: { description: 'The base.', schema: WholeBase, headers: ETAG }, ...UNCHANGED },
 });
 
 export const deleteBase = defineOperation({
@@ -74,7 +76,9 @@ export const deleteBase = defineOperation({
   summary: 'Delete a base',
   description: 'Its tables, collaborators and webhooks go along; no payload and no ping starts afterwards.',
   access: 'manage',
-  ...ofOne,
+  params: ofOne.params,
+  headers: IF_MATCH,
+  refusals: { ...ofOne.refusals, ...CHANGED },
   responses: {
     200: { description: 'It is gone.', schema: z.object({ id: z.string(), deleted: z.literal(true) }) },
   },

@@ -1,11 +1,13 @@
-import { Controller, Delete, Get, Inject, Param, Post } from '@nestjs/common';
+import { Controller, Delete, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { Base, Bases } from '@sluice/contracts/base-commands';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
 import { CurrentCaller } from '../authenticate/caller-guard.js';
 import { KnownBases } from '../events/known-bases.js';
 import { Asked } from '../operations/asked.js';
 import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
+import { showState, wantedStates } from '../server/conditions.js';
 import { createBase, deleteBase, getBase, listBases, type ShownBase } from './base-operations.js';
 import { carriedOut } from './carried-out.js';
 
@@ -34,8 +36,13 @@ export class BasesController {
 
   @Get(':id')
   @Operation(getBase)
-  async get(@Param('id') baseId: string, @CurrentCaller() { credential }: Caller) {
-    const { base, tables } = carriedOut(await this.registry.getBase({ credential, baseId }));
+  async get(
+    @Param('id') baseId: string,
+    @CurrentCaller() { credential }: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { base, tables, tag } = carriedOut(await this.registry.getBase({ credential, baseId }));
+    showState(reply, tag);
     return { ...baseAnswer(base), tables };
   }
 
@@ -43,9 +50,10 @@ export class BasesController {
   @Operation(deleteBase)
   async delete(
     @Param('id') baseId: string,
+    @Req() request: FastifyRequest,
     @CurrentCaller() { credential, principal: { accountId }, address: from }: Caller,
   ) {
-    carriedOut(await this.registry.deleteBase({ credential, baseId, from }));
+    carriedOut(await this.registry.deleteBase({ credential, baseId, ifMatch: wantedStates(request), from }));
     this.bases.forget({ accountId, baseId });
     return { id: baseId, deleted: true };
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { valueText } from '../operations/json-text.js';
 import { defineOperation } from '../operations/operation.js';
+import { CHANGED, ETAG, IF_MATCH, IF_NONE_MATCH, UNCHANGED } from '../server/conditions.js';
 
 const ofOne = {
   params: z.object({ name: z.string().meta({ description: 'The name of the type.' }) }),
@@ -57,7 +58,8 @@ export const getEventType = defineOperation({
   summary: 'Get an event type',
   access: 'read_catalogue',
   ...ofOne,
-  responses: { 200: { description: 'The type with its schema.', schema: EventType } },
+  headers: IF_NONE_MATCH,
+  responses: { 200: { description: 'The type with its schema.', schema: EventType, headers: ETAG }, ...UNCHANGED },
 });
 
 export const getEventSchema = defineOperation({
@@ -77,6 +79,7 @@ export const putEventType = defineOperation({
   access: 'manage',
   params: ofOne.params,
   body: NewEventType,
-  responses: { 200: { description: 'The type as it is now.', schema: EventType } },
-  refusals: { 409: 'The type is built in.' },
+  headers: IF_MATCH,
+  responses: { 200: { description: 'The type as it is now.', schema: EventType, headers: ETAG } },
+  refusals: CHANGED,
 });

@@ -1,6 +1,6 @@
-import { Controller, Get, Inject, Param, Put, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Put, Req, Res } from '@nestjs/common';
 import type { EventType, Registry } from '@sluice/contracts/registry-commands';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
 import { CurrentCaller } from '../authenticate/caller-guard.js';
 import { Catalogues } from '../events/catalogues.js';
@@ -11,6 +11,7 @@ import { wrongMember } from '../operations/checked.js';
 import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
 import { Fault, faultOf } from '../refusals/fault.js';
+import { showState, wantedStates } from '../server/conditions.js';
 import { getEventSchema, getEventType, listEventTypes, putEventType } from './event-type-operations.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -41,7 +42,9 @@ export class EventTypesController {
     @CurrentCaller() { credential }: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    reply.type(JSON_TYPE).send(typeText(await this.type(credential, name)));
+    const type = await this.type(credential, name);
+    showState(reply, type.tag);
+    reply.type(JSON_TYPE).send(typeText(type));
   }
 
   /** The JSON Schema of the type's data as it was written; `true`, the one that takes everything, where it has none. */
@@ -61,6 +64,7 @@ export class EventTypesController {
   @Operation(putEventType)
   async put(
     @Param('name') name: string,
+    @Req() request: FastifyRequest,
     @Asked() { body }: Asked<typeof putEventType>,
     @CurrentCaller() { credential, principal, address }: Caller,
     @Res() reply: FastifyReply,
@@ -69,9 +73,12 @@ export class EventTypesController {
     const schema = body.schema?.text ?? null;
     const unusable = schema === null ? null : this.validators.fault(schema);
     if (unusable !== null) throw wrongMember('schema', `can't be used: ${unusable}`);
-    const result = await this.registry.putEventType({ credential, name, description, schema, from: address });
+    const ifMatch = wantedStates(request);
+    const wanted = { name, description, schema, ifMatch, from: address };
+    const result = await this.registry.putEventType({ credential, ...wanted });
     if (!result.ok) throw faultOf(result.refusal);
     this.catalogues.forget(principal.accountId);
+    showState(reply, result.value.tag);
     reply.type(JSON_TYPE).send(typeText(result.value));
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../operations/operation.js';
 import { pathId } from '../operations/texts.js';
+import { CHANGED, ETAG, IF_MATCH, IF_NONE_MATCH, UNCHANGED } from '../server/conditions.js';
 import { cursor, limit, nextCursor } from './page.js';
 import { NewSource, ShownSource, SourceChange } from './source-schemas.js';
 
@@ -26,7 +27,7 @@ export const createSource = defineOperation({
   description: 'Importers go by it some seconds later. At most 50 of an account.',
   access: 'manage',
   body: NewSource,
-  responses: { 201: { description: 'The source.', schema: ShownSource } },
+  responses: { 201: { description: 'The source.', schema: ShownSource, headers: ETAG } },
   refusals: { 409: 'The account has a source of this topic, or this installation has no importer.' },
 });
 
@@ -36,7 +37,8 @@ export const getSource = defineOperation({
   summary: 'Get a source',
   access: 'manage',
   ...ofOne,
-  responses: { 200: { description: 'The source, and how it does.', schema: ShownSource } },
+  headers: IF_NONE_MATCH,
+  responses: { 200: { description: 'The source, and how it does.', schema: ShownSource, headers: ETAG }, ...UNCHANGED },
 });
 
 export const updateSource = defineOperation({
@@ -47,7 +49,9 @@ export const updateSource = defineOperation({
   access: 'manage',
   ...ofOne,
   body: SourceChange,
-  responses: { 200: { description: 'The source as it is now.', schema: ShownSource } },
+  headers: IF_MATCH,
+  responses: { 200: { description: 'The source as it is now.', schema: ShownSource, headers: ETAG } },
+  refusals: CHANGED,
 });
 
 export const deleteSource = defineOperation({
@@ -57,6 +61,8 @@ export const deleteSource = defineOperation({
   description: 'Nothing is read any more.',
   access: 'manage',
   ...ofOne,
+  headers: IF_MATCH,
+  refusals: CHANGED,
   responses: {
     200: { description: 'It is gone.', schema: z.object({ id: z.string(), deleted: z.literal(true) }) },
   },
@@ -69,7 +75,7 @@ export const pauseSource = defineOperation({
   description: 'Its records stay where they are, until it is resumed.',
   access: 'manage',
   ...ofOne,
-  responses: { 200: { description: 'The source as it is now.', schema: ShownSource } },
+  responses: { 200: { description: 'The source as it is now.', schema: ShownSource, headers: ETAG } },
 });
 
 export const resumeSource = defineOperation({
@@ -79,5 +85,5 @@ export const resumeSource = defineOperation({
   description: 'It goes on where it was.',
   access: 'manage',
   ...ofOne,
-  responses: { 200: { description: 'The source as it is now.', schema: ShownSource } },
+  responses: { 200: { description: 'The source as it is now.', schema: ShownSource, headers: ETAG } },
 });

@@ -1,10 +1,12 @@
-import { Controller, Delete, Get, Inject, Param, Patch, Post } from '@nestjs/common';
-import type { Sources } from '@sluice/contracts/sources';
+import { Controller, Delete, Get, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import type { ShownSource as Shown, Sources } from '@sluice/contracts/sources';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
 import { CurrentCaller } from '../authenticate/caller-guard.js';
 import { Asked } from '../operations/asked.js';
 import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
+import { showState, wantedStates } from '../server/conditions.js';
 import { carriedOut } from './carried-out.js';
 import { cursorAt } from './page.js';
 import { sourceAnswer } from './source-answer.js';
@@ -17,6 +19,7 @@ import {
   resumeSource,
   updateSource,
 } from './source-operations.js';
+import type { ShownSource } from './source-schemas.js';
 import { newSource, sourceChange } from './wanted-source.js';
 
 /** Topics of Kafka of which the account gets the records as events. Importers go by what is answered some seconds later. */
@@ -38,47 +41,80 @@ export class SourcesController {
 
   @Post()
   @Operation(createSource)
-  async create(@Asked() { body }: Asked<typeof createSource>, @CurrentCaller() { credential, address: from }: Caller) {
-    return sourceAnswer(carriedOut(await this.registry.createSource({ credential, ...newSource(body), from })));
+  async create(
+    @Asked() { body }: Asked<typeof createSource>,
+    @CurrentCaller() { credential, address: from }: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return shown(carriedOut(await this.registry.createSource({ credential, ...newSource(body), from })), reply);
   }
 
   @Get(':id')
   @Operation(getSource)
-  async get(@Param('id') sourceId: string, @CurrentCaller() { credential }: Caller) {
-    return sourceAnswer(carriedOut(await this.registry.getSource({ credential, sourceId })));
+  async get(
+    @Param('id') sourceId: string,
+    @CurrentCaller() { credential }: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return shown(carriedOut(await this.registry.getSource({ credential, sourceId })), reply);
   }
 
   @Patch(':id')
   @Operation(updateSource)
   async change(
     @Param('id') sourceId: string,
+    @Req() request: FastifyRequest,
     @Asked() { body }: Asked<typeof updateSource>,
     @CurrentCaller() { credential, address: from }: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const result = await this.registry.updateSource({ credential, sourceId, ...sourceChange(body), from });
-    return sourceAnswer(carriedOut(result));
+    const ifMatch = wantedStates(request);
+    const result = await this.registry.updateSource({ credential, sourceId, ...sourceChange(body), ifMatch, from });
+    return shown(carriedOut(result), reply);
   }
 
   @Delete(':id')
   @Operation(deleteSource)
-  async delete(@Param('id') sourceId: string, @CurrentCaller() { credential, address: from }: Caller) {
-    carriedOut(await this.registry.deleteSource({ credential, sourceId, from }));
+  async delete(
+    @Param('id') sourceId: string,
+    @Req() request: FastifyRequest,
+    @CurrentCaller() { credential, address: from }: Caller,
+  ) {
+    carriedOut(await this.registry.deleteSource({ credential, sourceId, ifMatch: wantedStates(request), from }));
     return { id: sourceId, deleted: true };
   }
 
   @Post(':id/pause')
   @Operation(pauseSource)
-  pause(@Param('id') sourceId: string, @CurrentCaller() caller: Caller) {
-    return this.turn('pause', sourceId, caller);
+  pause(
+    @Param('id') sourceId: string,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.turn('pause', sourceId, caller, reply);
   }
 
   @Post(':id/resume')
   @Operation(resumeSource)
-  resume(@Param('id') sourceId: string, @CurrentCaller() caller: Caller) {
-    return this.turn('resume', sourceId, caller);
+  resume(
+    @Param('id') sourceId: string,
+    @CurrentCaller() caller: Caller,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.turn('resume', sourceId, caller, reply);
   }
 
-  private async turn(turn: 'pause' | 'resume', sourceId: string, { credential, address: from }: Caller) {
-    return sourceAnswer(carriedOut(await this.registry.switchSource({ credential, sourceId, turn, from })));
+  private async turn(
+    turn: 'pause' | 'resume',
+    sourceId: string,
+    { credential, address: from }: Caller,
+    reply: FastifyReply,
+  ) {
+    return shown(carriedOut(await this.registry.switchSource({ credential, sourceId, turn, from })), reply);
   }
+}
+
+function shown(source: Shown, reply: FastifyReply): ShownSource {
+  showState(reply, source.tag, source.progress);
+  return sourceAnswer(source);
 }

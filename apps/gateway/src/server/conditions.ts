@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Fault } from '../refusals/fault.js';
@@ -6,23 +7,36 @@ import { Fault } from '../refusals/fault.js';
 const TAGS = /^\s*(?:W\/)?"[!\x23-\x7e]*"(?:\s*,\s*(?:W\/)?"[!\x23-\x7e]*")*\s*$/;
 const MATCH_WANTED = 'must be ETags as they were answered, or *';
 
-/** Says which state an answer shows; nothing where that is not known. */
-export function showState(reply: FastifyReply, tag: string | undefined): void {
-  if (tag !== undefined) reply.header('etag', `"${tag}"`);
-}
+/** Between the tag of a state and that of what is shown beside it: neither has it in it. */
+const BESIDES = '.';
 
 /**
- * The tags of `If-Match`, of which one must name the state that is changed; undefined for any state. A weak tag names none.
+ * Says which state an answer shows; nothing where that is not known.
+ *
+ * @param besides what the answer shows that no change is about, how a source does for example: with another the caller has
+ * not seen the same, and may change it all the same.
+ */
+export function showState(reply: FastifyReply, tag: string | undefined, besides?: unknown): void {
+  if (tag !== undefined) reply.header('etag', `"${tag}${besides === undefined ? '' : BESIDES + shortHash(besides)}"`);
+}
+
+const shortHash = (shown: unknown): string =>
+  createHash('sha256').update(JSON.stringify(shown)).digest('base64url').slice(0, 11);
+
+/**
+ * The tags of `If-Match`, of which one must name the state that is changed, or `*`; undefined if nothing is asked. A weak tag
+ * names none.
  *
  * @throws {Fault} 400 when it has another form.
  */
 export function wantedStates({ headers }: FastifyRequest): string[] | undefined {
   const value = headers['if-match'];
-  if (value === undefined || value.trim() === '*') return undefined;
+  if (value === undefined) return undefined;
+  if (value.trim() === '*') return ['*'];
   if (!TAGS.test(value)) {
     throw new Fault(400, `If-Match ${MATCH_WANTED}`, { errors: [{ path: 'If-Match', message: MATCH_WANTED }] });
   }
-  return tagsOf(value).flatMap((tag) => (tag.startsWith('W/') ? [] : [tag.slice(1, -1)]));
+  return tagsOf(value).flatMap((tag) => (tag.startsWith('W/') ? [] : [tag.slice(1, -1).split(BESIDES)[0]!]));
 }
 
 /** A state that the caller has already (`If-None-Match`) is not sent again: 304. Must be called before routes are registered. */

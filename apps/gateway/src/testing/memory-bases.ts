@@ -8,6 +8,7 @@ import type {
   UserToken,
 } from '@sluice/contracts/base-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
+import { isAnother } from './memory-registry.js';
 
 const AT = '2026-06-01T09:30:00.000Z';
 
@@ -63,10 +64,18 @@ export class MemoryBases {
     getBase: (request) =>
       this.answer('getBase', request, ({ bases }) => {
         const found = bases.get(request.baseId);
-        return found === undefined ? ABSENT : accepted({ base: found.base, tables: [...found.tables.values()] });
+        if (found === undefined) return ABSENT;
+        const tables = [...found.tables.values()];
+        return accepted({ base: found.base, tables, tag: `tag-${tables.length}` });
       }),
     deleteBase: (request) =>
-      this.answer('deleteBase', request, ({ bases }) => (bases.delete(request.baseId) ? accepted({}) : ABSENT)),
+      this.answer('deleteBase', request, ({ bases }) => {
+        const found = bases.get(request.baseId);
+        if (found === undefined) return ABSENT;
+        if (isAnother(`tag-${found.tables.size}`, request.ifMatch)) return refused('changed', 'it was changed');
+        bases.delete(request.baseId);
+        return accepted({});
+      }),
     putTable: (request) =>
       this.answer('putTable', request, ({ bases }) => {
         const { baseId, table } = request;

@@ -38,6 +38,7 @@ export class MemoryRegistry {
   /** While set, every account has all the webhooks that it may have. */
   full = false;
   currentRevision = 1;
+  accountName = 'Fish & <b>Chips</b>';
 
   add(credential: string, principal: Partial<Principal> = {}): string {
     const { size } = this.principals;
@@ -60,10 +61,12 @@ export class MemoryRegistry {
         return accepted(principal);
       }),
     catalogue: () => this.answer('catalogue', () => accepted({ eventTypes: [...this.eventTypes] })),
-    putEventType: ({ name, description, schema }) =>
+    putEventType: ({ name, description, schema, ifMatch }) =>
       this.answer('putEventType', () => {
-        const type = { name, description, schema, builtIn: false };
-        this.eventTypes.push(type);
+        const at = this.eventTypes.findIndex((type) => type.name === name);
+        if (isAnother(this.eventTypes[at]?.tag, ifMatch)) return CHANGED;
+        const type = { name, description, schema, builtIn: false, tag: tagFor(description) };
+        this.eventTypes.splice(at === -1 ? this.eventTypes.length : at, 1, type);
         return accepted(type);
       }),
     createWebhook: ({ credential, endpoint, eventType, filter, sample, options }) =>
@@ -105,8 +108,7 @@ export class MemoryRegistry {
     updateWebhook: ({ webhookId, endpoint, filter, options, ifMatch }) =>
       this.answer('updateWebhook', () => {
         const found = this.webhooks.get(webhookId)?.summary;
-        if (found !== undefined && ifMatch?.includes(tagOf(found)) === false)
-          return refused('changed', 'it was changed');
+        if (found !== undefined && isAnother(tagOf(found), ifMatch)) return CHANGED;
         return this.change(webhookId, {
           ...(endpoint === undefined ? {} : { endpoint }),
           ...(filter === undefined ? {} : { filter }),
@@ -140,16 +142,13 @@ export class MemoryRegistry {
       this.answer('getAccount', () => {
         const principal = this.principals.get(credential);
         if (principal === undefined) return refused('unauthenticated', 'the session has ended');
-        const { accountId: id, operator, keyId, kind } = principal;
-        return accepted({
-          account: { id, name: 'Fish & <b>Chips</b>', operator, createdAt: SHOWN.createdAt },
-          caller: {
-            kind: kind === 'portal' ? 'portal' : 'key',
-            id: keyId,
-            scopes: [...SCOPES[kind]],
-            expiresAt: null,
-          },
-        });
+        return accepted(this.ownAccount(principal));
+      }),
+    renameAccount: ({ credential, name, ifMatch }) =>
+      this.answer('renameAccount', () => {
+        if (isAnother(tagFor(this.accountName), ifMatch)) return CHANGED;
+        this.accountName = name;
+        return accepted(this.ownAccount(this.principals.get(credential)!));
       }),
     createAccount: ({ name }) =>
       this.answer('createAccount', () => accepted({ accountId: `acc-${name}`, adminKey: key('admin') })),
@@ -183,7 +182,6 @@ export class MemoryRegistry {
         else if (known !== undefined) known.answer = answer;
         return accepted({});
       }),
-    renameAccount: () => Promise.reject(new Error(NOT_PART)),
     listAccounts: () => Promise.reject(new Error(NOT_PART)),
     listAudit: () => Promise.reject(new Error(NOT_PART)),
     createPortalLink: () => Promise.reject(new Error(NOT_PART)),
@@ -194,6 +192,20 @@ export class MemoryRegistry {
     leave: () => Promise.reject(new Error(NOT_PART)),
     disableWebhook: () => Promise.reject(new Error(NOT_PART)),
   };
+
+  private ownAccount({ accountId: id, operator, keyId, kind }: Principal) {
+    const name = this.accountName;
+    return {
+      account: { id, name, operator, createdAt: SHOWN.createdAt },
+      caller: {
+        kind: kind === 'portal' ? ('portal' as const) : ('key' as const),
+        id: keyId,
+        scopes: [...SCOPES[kind]],
+        expiresAt: null,
+      },
+      tag: tagFor(name),
+    };
+  }
 
   private change(webhookId: string, change: Partial<WebhookSummary>) {
     const found = this.webhooks.get(webhookId);
@@ -232,6 +244,13 @@ const key = (kind: KeyKind): CreatedKey => ({
 });
 
 const tagOf = ({ description }: WebhookSummary): string => `tag-${description}`;
+
+/** A tag that a header can carry, whatever the text. */
+export const tagFor = (text: string | null): string => `tag-${Buffer.from(String(text)).toString('base64url')}`;
+
+const CHANGED = refused('changed', 'it was changed');
+export const isAnother = (tag: string | undefined, ifMatch: readonly string[] | undefined): boolean =>
+  ifMatch !== undefined && (tag === undefined || !(ifMatch.includes('*') || ifMatch.includes(tag)));
 
 const NO_WEBHOOK = refused('not_found', 'no such webhook');
 const TURNED = { pause: 'paused', resume: 'enabled', enable: 'enabled', disable: 'disabled' } as const;

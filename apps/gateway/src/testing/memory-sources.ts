@@ -1,5 +1,6 @@
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { ShownSource, Source, Sources } from '@sluice/contracts/sources';
+import { isAnother, tagFor } from './memory-registry.js';
 
 const AT = '2026-06-01T09:30:00.000Z';
 const ABSENT = refused('not_found', 'there is no such source', 'source_id');
@@ -32,7 +33,9 @@ export class MemorySources {
     getSource: (request) => this.answer('getSource', request, () => this.change(request.sourceId, {})),
     updateSource: (request) =>
       this.answer('updateSource', request, () => {
-        const { credential: _, from: __, sourceId, ...wanted } = request;
+        const { credential: _, from: __, sourceId, ifMatch, ...wanted } = request;
+        const before = this.sources.get(sourceId);
+        if (before !== undefined && isAnother(tagOf(before), ifMatch)) return refused('changed', 'it was changed');
         return this.change(sourceId, wanted as Partial<Source>);
       }),
     switchSource: (request) =>
@@ -48,7 +51,7 @@ export class MemorySources {
     const shown = this.sources.get(id);
     if (shown === undefined) return ABSENT;
     shown.source = { ...shown.source, ...change };
-    return accepted(shown);
+    return accepted({ ...shown, tag: tagOf(shown) });
   }
 
   private async answer<T>(command: keyof Sources, request: unknown, give: () => Result<T>): Promise<Result<T>> {
@@ -58,6 +61,8 @@ export class MemorySources {
     return refusal ?? give();
   }
 }
+
+const tagOf = ({ source }: ShownSource): string => tagFor(source.description);
 
 const NOTHING_TOLD: ShownSource['progress'] = {
   running: false,

@@ -50,7 +50,7 @@ test('a base is listed and shown as made', async () => {
   expect((await value(registry.commands.listBases({ credential }))).bases).toContainEqual(made);
   expect((await value(registry.commands.listBases({ credential: stranger.key }))).bases).toEqual([]);
   const shown = await value(registry.commands.getBase({ credential, baseId: made.id }));
-  expect(shown).toEqual({ base: made, tables: [] });
+  expect(shown).toEqual({ base: made, tables: [], tag: expect.any(String) });
 });
 
 test.each([

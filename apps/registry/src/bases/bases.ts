@@ -9,6 +9,7 @@ import { recordAudit } from '../audit/record-audit.js';
 import { checkedName } from '../checked-name.js';
 import { lockAccount } from '../credentials/lock-account.js';
 import type { FollowerLeases } from '../feed/follower-leases.js';
+import { stateFault, stateTag } from '../state-tag.js';
 import { BaseEntity } from './base.entity.js';
 import { findBaseOf, lockBaseOf, UNKNOWN_BASE } from './lock-base.js';
 import { readTables } from './read-tables.js';
@@ -22,6 +23,11 @@ export interface WantedBase {
   /** Drawn when absent. */
   id?: string | undefined;
   from?: string | undefined;
+}
+
+interface WholeBase {
+  base: Base;
+  tables: BaseTable[];
 }
 
 /** An account's bases. The caller has checked that the principal may manage. */
@@ -71,10 +77,13 @@ export class Bases {
     return found.map(baseOf);
   }
 
-  async get({ accountId }: Principal, id: string): Promise<Result<{ base: Base; tables: BaseTable[] }>> {
+  /** The tag names the base and its tables. */
+  async get({ accountId }: Principal, id: string): Promise<Result<WholeBase & { tag: string }>> {
     const { manager } = this.database;
     const base = await findBaseOf(manager, accountId, id);
-    return base === null ? UNKNOWN_BASE : accepted({ base: baseOf(base), tables: await readTables(manager, base.id) });
+    if (base === null) return UNKNOWN_BASE;
+    const whole = await wholeBase(manager, base);
+    return accepted({ ...whole, tag: stateTag(whole) });
   }
 
   /** For publishing: the base of the account that the events are for, if the caller's key may publish for it. */
@@ -101,26 +110,35 @@ export class Bases {
   }
 
   /** Answers when no dispatcher generates another payload, or starts another ping, for one of its webhooks. */
-  async delete({ accountId, keyId }: Principal, id: string, from?: string): Promise<Result<Record<string, never>>> {
+  async delete(
+    { accountId, keyId }: Principal,
+    id: string,
+    { ifMatch, from }: { ifMatch?: readonly string[] | undefined; from?: string | undefined },
+  ): Promise<Result<Record<string, never>>> {
     const at = new Date(this.clock.nowMs());
-    const deleted = await this.database.transaction(async (transaction) => {
-      const base = await lockBaseOf(transaction, accountId, id);
-      if (base === null) return null;
-      // Tokens and collaborations go with users too, in another order.
-      await lockAccount(transaction, accountId);
-      await recordAudit(transaction, { at, accountId, keyId, action: 'base.deleted', subject: id, from });
-      // A base of the same id may come again: no older token must open it.
-      await transaction.query(
-        'update registry.user_token set bases = array_remove(bases, $2) where account_id = $1 and $2 = any (bases)',
-        [accountId, id],
-      );
-      const revision = await this.webhooks.baseDeleted(transaction, { accountId, baseId: id, at, keyId, from });
-      await transaction.delete(BaseEntity, { id });
-      return { revision };
-    });
-    if (deleted === null) return UNKNOWN_BASE;
+    const deleted = await this.database.transaction(
+      async (transaction): Promise<Result<{ revision: number | null }>> => {
+        const base = await lockBaseOf(transaction, accountId, id);
+        if (base === null) return UNKNOWN_BASE;
+        const changed = stateFault(await wholeBase(transaction, base), ifMatch);
+        if (changed !== null) return changed;
+        // Tokens and collaborations go with users too, in another order.
+        await lockAccount(transaction, accountId);
+        await recordAudit(transaction, { at, accountId, keyId, action: 'base.deleted', subject: id, from });
+        // A base of the same id may come again: no older token must open it.
+        await transaction.query(
+          'update registry.user_token set bases = array_remove(bases, $2) where account_id = $1 and $2 = any (bases)',
+          [accountId, id],
+        );
+        const revision = await this.webhooks.baseDeleted(transaction, { accountId, baseId: id, at, keyId, from });
+        await transaction.delete(BaseEntity, { id });
+        return accepted({ revision });
+      },
+    );
+    if (!deleted.ok) return deleted;
     this.remembered.forget();
-    if (deleted.revision !== null) await this.leases.applied(deleted.revision);
+    const { revision } = deleted.value;
+    if (revision !== null) await this.leases.applied(revision);
     return accepted({});
   }
 }
@@ -134,6 +152,11 @@ export async function insertBase(transaction: EntityManager, base: Omit<BaseEnti
   );
   return inserted.length === 1;
 }
+
+const wholeBase = async (manager: EntityManager, base: BaseEntity): Promise<WholeBase> => ({
+  base: baseOf(base),
+  tables: await readTables(manager, base.id),
+});
 
 const baseOf = ({ id, name, transactionNumbers, createdAt }: BaseEntity): Base => ({
   id,

@@ -42,6 +42,7 @@ test('every account has the four types of Airstack, the changes of tables, what 
     description: '',
     schema: '{ "minimum": 1e400, "type": "number" }',
     builtIn: false,
+    tag: expect.any(String),
   });
   expect(await names(await tenant())).toEqual(builtIn);
 

@@ -6,6 +6,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { recordAudit } from '../audit/record-audit.js';
 import { AccountEntity } from '../credentials/account.entity.js';
 import { plainTextFault } from '../plain-text.js';
+import { stateFault, stateTag } from '../state-tag.js';
 import { builtInTypes, isBuiltIn } from './built-in-types.js';
 import { EventTypeEntity } from './event-type.entity.js';
 import { jsonSchemaFault } from './json-schema-check.js';
@@ -19,6 +20,8 @@ export interface WantedType {
   name: string;
   description: string;
   schema: string | null;
+  /** One of these must name the state that it is changed from. */
+  ifMatch?: readonly string[] | undefined;
   from?: string | undefined;
 }
 
@@ -31,32 +34,29 @@ export class Catalogue {
 
   async of(accountId: string): Promise<EventType[]> {
     const own = await this.database.manager.find(EventTypeEntity, { where: { accountId }, order: { name: 'asc' } });
-    const asAnswered = ({ name, description, schema }: EventTypeEntity) => ({
-      name,
-      description,
-      schema,
-      builtIn: false,
-    });
     // A type that became built in after the account had registered its name: the built-in one counts.
-    return [...builtInTypes, ...own.filter(({ name }) => !isBuiltIn(name)).map(asAnswered)];
+    return [...TAGGED_BUILT_IN, ...own.filter(({ name }) => !isBuiltIn(name)).map((type) => tagged(typeOf(type)))];
   }
 
   /** Adds a type to the account's own, or changes it. The caller has checked that the principal may manage. */
   async put({ accountId, keyId }: Principal, wanted: WantedType): Promise<Result<EventType>> {
     const refusal = refusalOf(wanted);
     if (refusal !== null) return refusal;
-    const { name, description, schema, from } = wanted;
+    const { name, description, schema, ifMatch, from } = wanted;
     const at = new Date(this.clock.nowMs());
     return this.database.transaction(async (transaction): Promise<Result<EventType>> => {
       if (!(await this.hasRoom(transaction, accountId, name))) {
         return refused('too_many', `this account has ${TYPES_LIMIT} event types, which is the most that it may have`);
       }
+      const before = await transaction.findOneBy(EventTypeEntity, { accountId, name });
+      const changed = stateFault(before === null ? null : typeOf(before), ifMatch);
+      if (changed !== null) return changed;
       await transaction.upsert(EventTypeEntity, { accountId, name, description, schema, updatedAt: at }, [
         'accountId',
         'name',
       ]);
       await recordAudit(transaction, { at, accountId, keyId, action: 'event_type.put', subject: name, from });
-      return accepted({ name, description, schema, builtIn: false });
+      return accepted(tagged(typeOf({ name, description, schema })));
     });
   }
 
@@ -67,6 +67,21 @@ export class Catalogue {
     return (await transaction.countBy(EventTypeEntity, { accountId })) < TYPES_LIMIT;
   }
 }
+
+const typeOf = ({
+  name,
+  description,
+  schema,
+}: Pick<EventTypeEntity, 'name' | 'description' | 'schema'>): EventType => ({
+  name,
+  description,
+  schema,
+  builtIn: false,
+});
+
+const tagged = (type: EventType): EventType => ({ ...type, tag: stateTag(type) });
+
+const TAGGED_BUILT_IN = builtInTypes.map(tagged);
 
 function refusalOf({ name, description, schema }: WantedType): ReturnType<typeof refused> | null {
   const nameFault = typeNameFault(name);

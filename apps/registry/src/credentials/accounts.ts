@@ -2,16 +2,25 @@ import type { Account, AccountCaller, CreatedKey } from '@sluice/contracts/accou
 import type { Principal } from '@sluice/contracts/principal';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
-import { type DataSource, type EntityManager, LessThan, Not } from 'typeorm';
+import { type DataSource, type EntityManager, LessThan } from 'typeorm';
 import { ulid } from 'ulid';
 import { recordAudit } from '../audit/record-audit.js';
 import { plainTextFault } from '../plain-text.js';
+import { stateFault, stateTag } from '../state-tag.js';
 import { AccountEntity } from './account.entity.js';
 import { insertKey } from './keys.js';
 import { lockAccount } from './lock-account.js';
 import type { ResolvedPrincipal } from './resolved-principal.js';
 
 const NAME_LIMIT = 200;
+/** An account as its own keys and sessions see it. */
+interface OwnAccount {
+  account: Account;
+  caller: AccountCaller;
+  /** Of the account's state, whoever asks. */
+  tag: string;
+}
+
 /** Longer texts are no ids. */
 const ID_LIMIT = 200;
 
@@ -45,31 +54,31 @@ export class Accounts {
   }
 
   /** The caller's own account, and what the caller is in it. */
-  async own(principal: ResolvedPrincipal): Promise<Result<{ account: Account; caller: AccountCaller }>> {
-    return accepted(await ownAccount(this.database.manager, principal));
+  async own(principal: ResolvedPrincipal): Promise<Result<OwnAccount>> {
+    const { accountId: id } = principal;
+    return accepted(ownAccount(await this.database.manager.findOneByOrFail(AccountEntity, { id }), principal));
   }
 
   /** Called as it is already, it stays so. */
   async rename(
     principal: ResolvedPrincipal,
-    name: string,
-    from?: string,
-  ): Promise<Result<{ account: Account; caller: AccountCaller }>> {
-    const fault = nameFault(name);
+    wanted: { name: string; ifMatch?: readonly string[] | undefined; from?: string | undefined },
+  ): Promise<Result<OwnAccount>> {
+    const fault = nameFault(wanted.name);
     if (fault !== null) return fault;
+    const name = wanted.name.trim();
     const { accountId, keyId } = principal;
     const at = new Date(this.clock.nowMs());
     return this.database.transaction(async (transaction) => {
       await lockAccount(transaction, accountId);
-      const { affected } = await transaction.update(
-        AccountEntity,
-        { id: accountId, name: Not(name.trim()) },
-        { name: name.trim() },
-      );
-      if (affected !== 0) {
-        await recordAudit(transaction, { at, accountId, keyId, action: 'account.renamed', subject: accountId, from });
-      }
-      return accepted(await ownAccount(transaction, principal));
+      const account = await transaction.findOneByOrFail(AccountEntity, { id: accountId });
+      const changed = stateFault(accountOf(account), wanted.ifMatch);
+      if (changed !== null) return changed;
+      if (account.name === name) return accepted(ownAccount(account, principal));
+      await transaction.update(AccountEntity, { id: accountId }, { name });
+      const { from } = wanted;
+      await recordAudit(transaction, { at, accountId, keyId, action: 'account.renamed', subject: accountId, from });
+      return accepted(ownAccount({ ...account, name }, principal));
     });
   }
 
@@ -91,14 +100,12 @@ export class Accounts {
   }
 }
 
-async function ownAccount(
-  manager: EntityManager,
-  { accountId, keyId, kind, scopes, expiresAt }: ResolvedPrincipal,
-): Promise<{ account: Account; caller: AccountCaller }> {
-  const account = await manager.findOneByOrFail(AccountEntity, { id: accountId });
+function ownAccount(entity: AccountEntity, { keyId, kind, scopes, expiresAt }: ResolvedPrincipal): OwnAccount {
+  const account = accountOf(entity);
   const isPortal = kind === 'portal';
   return {
-    account: accountOf(account),
+    account,
+    tag: stateTag(account),
     caller: {
       kind: isPortal ? 'portal' : 'key',
       id: keyId,

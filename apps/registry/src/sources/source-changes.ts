@@ -7,16 +7,23 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { type AuditedAction, recordAudit } from '../audit/record-audit.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { databaseTime } from '../database-time.js';
+import { stateFault } from '../state-tag.js';
 import { lockSourceOf, UNKNOWN_SOURCE } from './lock-source.js';
 import { SourceEntity } from './source.entity.js';
 import { namesFault, optionsFault, type SourceOptions } from './source-options.js';
-import { shownSources } from './source-progress.js';
+import { shownSources, sourceOf } from './source-progress.js';
 
 type Turn = Parameters<SourceCommands['switchSource']>[0]['turn'];
 type Change = Partial<SourceOptions & Pick<SourceEntity, 'status'>>;
 
 /** What is absent, or undefined, stays as it is. */
 export type WantedChange = { [K in keyof SourceOptions]?: SourceOptions[K] | undefined };
+
+/** Beside what is wanted: in which state it must be, and from where it is asked. */
+interface Asked {
+  ifMatch?: readonly string[] | undefined;
+  from?: string | undefined;
+}
 
 const TURNED = {
   pause: { status: 'paused', action: 'source.paused' },
@@ -32,8 +39,15 @@ export class SourceChanges {
   ) {}
 
   /** Options of the format that it had go with it. */
-  update(principal: Principal, id: string, wanted: WantedChange, from?: string): Promise<Result<ShownSource>> {
+  update(
+    principal: Principal,
+    id: string,
+    wanted: WantedChange,
+    { ifMatch, from }: Asked,
+  ): Promise<Result<ShownSource>> {
     return this.change(principal, id, { action: 'source.updated', from }, async (transaction, source) => {
+      const changed = stateFault(sourceOf(source), ifMatch);
+      if (changed !== null) return changed;
       const options = { ...optionsOf(source), ...given(wanted) };
       if (options.format !== source.format) Object.assign(options, withoutFormat(wanted));
       const fault =
@@ -47,10 +61,16 @@ export class SourceChanges {
     return this.change(principal, id, { action, from }, async () => accepted({ status }));
   }
 
-  delete({ accountId, keyId }: Principal, id: string, from?: string): Promise<Result<Record<string, never>>> {
+  delete(
+    { accountId, keyId }: Principal,
+    id: string,
+    { ifMatch, from }: Asked,
+  ): Promise<Result<Record<string, never>>> {
     return this.database.transaction(async (transaction): Promise<Result<Record<string, never>>> => {
       const source = await lockSourceOf(transaction, accountId, id);
       if (source === null) return UNKNOWN_SOURCE;
+      const changed = stateFault(sourceOf(source), ifMatch);
+      if (changed !== null) return changed;
       const at = await databaseTime(transaction, this.clock);
       await recordAudit(transaction, { at, accountId, keyId, action: 'source.deleted', subject: id, from });
       await transaction.delete(SourceEntity, { id });

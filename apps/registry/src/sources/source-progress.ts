@@ -2,6 +2,7 @@ import type { ShownSource, Source, SourceReport } from '@sluice/contracts/source
 import type { Clock } from '@sluice/service-kit/clock';
 import { type EntityManager, In } from 'typeorm';
 import { databaseTime } from '../database-time.js';
+import { stateTag } from '../state-tag.js';
 import type { SourceEntity } from './source.entity.js';
 import { SourceReportEntity } from './source-report.entity.js';
 
@@ -30,7 +31,9 @@ export async function shownSources(
   const runningSince = new Date(now.getTime() - RUNNING_MS);
   return sources.map((source) => {
     const own = reports.filter(({ sourceId }) => sourceId === source.id);
-    return { source: sourceOf(source), progress: progressOf(source, own, runningSince) };
+    const configuration = sourceOf(source);
+    const progress = progressOf(source, own, runningSince);
+    return { source: configuration, progress, tag: stateTag(configuration) };
   });
 }
 
