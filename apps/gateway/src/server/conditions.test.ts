@@ -48,32 +48,37 @@ it('only the state that the caller saw is changed', async () => {
 
 describe('what has a state beside webhooks', () => {
   const admin = { authorization: 'admin-key', 'content-type': 'application/json' };
-  const send = (method: string, path: string, body?: object, conditions: Record<string, string> = {}) =>
+  const send = (
+    method: string,
+    path: string,
+    body?: object,
+    conditions: Record<string, string> = {},
+  ): Promise<Response> =>
     gateway.ask(path, {
       method,
       headers: { ...admin, ...conditions },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-  const made = async (path: string, body: object) =>
+  const made = async (path: string, body: object): Promise<string> =>
     `${path}/${((await (await send('POST', path, body)).json()) as { id: string }).id}`;
   const BASE = 'appA1b2C3d4E5f6G7';
 
   it.each([
-    ['the account', async () => '/v1/account', 'PATCH', (name: string) => ({ name })],
+    ['the account', async (): Promise<string> => '/v1/account', 'PATCH', (name: string): object => ({ name })],
     [
       'an event type',
-      async () => {
+      async (): Promise<string> => {
         await send('PUT', '/v1/event-types/own.type', { description: 'one' });
         return '/v1/event-types/own.type';
       },
       'PUT',
-      (description: string) => ({ description }),
+      (description: string): object => ({ description }),
     ],
     [
       'a source',
-      () => made('/v1/sources', { topic: 'orders', format: 'cloudevents', description: 'one' }),
+      (): Promise<string> => made('/v1/sources', { topic: 'orders', format: 'cloudevents', description: 'one' }),
       'PATCH',
-      (description: string) => ({ description }),
+      (description: string): object => ({ description }),
     ],
   ] as const)('%s is not sent again, and changed only as the caller saw it', async (_, there, method, change) => {
     const at = await there();
