@@ -1,14 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { freePort } from '@sluice/embedded-postgres/free-port';
 import { type Receiver, startReceiver } from '@sluice/testing/receiver';
 import { eventually } from '@sluice/testing/stack/built-process';
 import { Standalone } from '@sluice/testing/stack/standalone';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { CommandLine, interrupt, type Running } from './src/command-line.js';
+import { ForgetfulLine } from './src/forgetful-line.js';
 
-const program = fileURLToPath(new URL('../apps/cli/bin/sluice.mjs', import.meta.url));
 const TYPE = 'follow.created';
 const DATA = {
   ...{ id: '1', dappName: 'farcaster', dappSlug: 'farcaster_v2_optimism', eventTimestamp: '2024-06-06T09:21:37Z' },
@@ -17,106 +15,153 @@ const DATA = {
 
 let sluice: Standalone;
 let receiver: Receiver;
-let started: Running[] = [];
+let line: CommandLine;
 
 beforeAll(async () => {
   [sluice, receiver] = await Promise.all([Standalone.start(), startReceiver()]);
+  line = new CommandLine(sluice.directory);
 });
-afterEach(async () => {
-  for (const { child } of started) child.kill();
-  started = [];
-});
+afterEach(() => line?.end());
 afterAll(async () => {
   await sluice?.remove();
   await receiver?.close();
 });
 
-interface Running {
-  child: ChildProcess;
-  out: string;
-  err: string;
-}
+const publish = (id: string) => sluice.client.publish({ id, source: '/listen', type: TYPE, data: DATA });
+const told = (running: Running, text: string, timeoutMs = 60_000) =>
+  eventually(`${text} told`, async () => running.out.includes(text) || running.err.includes(text), timeoutMs);
 
-/** In the folder of the standalone's `.sluice`; it goes on until it is told to end. */
-function start(...args: string[]): Running {
-  const { PATH = '', HOME = '' } = process.env;
-  const options = { cwd: sluice.directory, env: { PATH, HOME } };
-  const running: Running = { child: spawn(process.execPath, [program, ...args], options), out: '', err: '' };
-  running.child.stdout?.on('data', (part: Buffer) => {
-    running.out += part.toString();
-  });
-  running.child.stderr?.on('data', (part: Buffer) => {
-    running.err += part.toString();
-  });
-  started.push(running);
+/** Begins, and waits until it says that it follows: what comes from then on is told. */
+async function follow(...args: string[]): Promise<Running> {
+  const running = line.start(args);
+  await told(running, 'Ctrl-C ends it');
   return running;
 }
 
-async function interrupted({ child }: Running): Promise<number | null> {
-  child.kill('SIGINT');
-  const [code] = (await once(child, 'close')) as [number | null];
-  return code;
-}
-
-const publish = (id: string) => sluice.client.publish({ id, source: '/listen', type: TYPE, data: DATA });
-
-/** A stream tells what comes from when it is open on: events are published until the first is told. */
-async function toldOf(running: Running, prefix: string): Promise<void> {
-  let number = 0;
-  await eventually('the stream', async () => {
-    await publish(`${prefix}-${++number}`);
-    return running.out.includes(`${prefix}-`);
-  });
-}
+const verified = (secret: string, { body, headers }: Receiver['arrivals'][number]) =>
+  new Webhook(secret).verify(body, headers as Record<string, string>);
 
 describe('sluice listen', () => {
-  it('sends each delivery on, signed so that the published library verifies it', async () => {
+  it('sends each delivery on, signed so that the published library verifies it, and ends in order at Ctrl-C', async () => {
     const webhook = await sluice.client.subscribe(receiver.url('/endpoint'), TYPE);
-    const listening = start('listen', '--forward-to', receiver.url('/local'), '--webhook', webhook.webhook_id);
-    await toldOf(listening, 'signed');
+    const listening = await follow('listen', '--forward-to', receiver.url('/local'), '--webhook', webhook.webhook_id);
+    await publish('signed');
     const [arrival] = await receiver.waitFor(1, ({ path }) => path === '/local');
-    const verified = new Webhook(webhook.signing_secret).verify(
-      arrival!.body,
-      arrival!.headers as Record<string, string>,
-    );
-    expect(verified).toMatchObject(DATA);
+    expect(verified(webhook.signing_secret, arrival!)).toMatchObject(DATA);
     expect(arrival!.headers).toMatchObject({ 'ce-source': '/listen', 'content-type': 'application/json' });
-    expect(listening.out).toMatch(/follow\.created {2}signed-\d+ {2}webhook \w+ {2}msg_\S+ {2}→ 200 in \d+ ms/);
-    expect(await interrupted(listening)).toBe(0);
+    await told(listening, '→ 200 in ');
+    expect(listening.out).toMatch(/follow\.created {2}signed {2}webhook \w+ {2}msg_\S+ {2}→ 200 in \d+ ms/);
+    expect(await interrupt(listening)).toMatchObject({ code: 0, err: expect.stringMatching(/^Listening.*\n$/) });
+  });
+
+  it('goes on with the new secret after it was rotated, and when a webhook is deleted', async () => {
+    const { webhook_id: id } = await sluice.client.subscribe(receiver.url('/rotated-endpoint'), TYPE);
+    const listening = await follow('listen', '--forward-to', receiver.url('/rotated'), '--event-type', TYPE);
+    await publish('before');
+    await told(listening, '  before  ');
+    const secret = await line.json<{ signing_secret: string }>('webhooks', 'rotate-secret', id, '--keep-previous', '0');
+    await publish('after');
+    await eventually('the delivery', async () =>
+      receiver.arrivals.some((arrival) => {
+        if (arrival.path !== '/rotated' || arrival.headers['ce-id'] !== 'after') return false;
+        try {
+          return verified(secret.signing_secret, arrival);
+        } catch {
+          return false;
+        }
+      }),
+    );
+    await sluice.client.unsubscribe(id);
+    await sluice.client.subscribe(receiver.url('/next-endpoint'), TYPE);
+    await publish('of the next');
+    await told(listening, '  of the next  ');
+  });
+
+  it('tells nothing twice after a cut, and nothing less', async () => {
+    const { webhook_id: id } = await sluice.client.subscribe(receiver.url('/cut-endpoint'), TYPE);
+    const way = await ForgetfulLine.to(sluice.baseUrl);
+    try {
+      const listening = await follow('listen', '--webhook', id, '--json', '--url', way.url);
+      await publish('cut-1');
+      await publish('cut-2');
+      await told(listening, '"cut-2"');
+      way.cut();
+      await publish('cut-3');
+      await told(listening, '"cut-3"');
+      const ids = listening.out
+        .trim()
+        .split('\n')
+        .map((text) => (JSON.parse(text) as { event: { id: string } }).event.id);
+      // Events with different keys come in any order.
+      expect(ids.sort()).toEqual(['cut-1', 'cut-2', 'cut-3']);
+      expect(listening.err).toMatch(/The stream was cut \(.+\); trying again in 1 s\.\nConnected again\.\n/);
+    } finally {
+      await line.end();
+      await way.close();
+    }
+  });
+
+  it('connects again and again, ever later, to a Sluice that is away, and misses nothing even if nothing had come before', async () => {
+    const { webhook_id: id } = await sluice.client.subscribe(receiver.url('/away-endpoint'), TYPE);
+    const listening = await follow('listen', '--webhook', id);
+    await line.json('event-types', 'put', 'till.rung');
+    const idle = await follow('events', 'tail', '--event-type', 'till.rung');
+    await publish('seen');
+    await told(listening, '  seen  ');
+    await sluice.process.end('SIGKILL');
+    await told(listening, 'nothing listens there');
+    await told(listening, 'trying again in 4 s');
+    await sluice.launch();
+    await publish('while cut');
+    await sluice.client.publish({ id: 'the first', source: '/listen', type: 'till.rung', data: {} });
+    await Promise.all([told(listening, '  while cut  '), told(idle, '  the first  ')]);
+    expect(listening.out.match(/ {2}seen {2}/g)).toHaveLength(1);
+    expect(listening.err).toContain('Connected again.');
+    expect((await interrupt(listening)).code).toBe(0);
   });
 
   it('shows what the address answers, and goes on when nobody answers there', async () => {
     const { webhook_id: id } = await sluice.client.subscribe(receiver.url('/other'), TYPE);
     receiver.answer(({ path }) => ({ status: path === '/local' ? 500 : 200 }));
-    const failing = start('listen', '--forward-to', receiver.url('/local'), '--webhook', id);
-    await toldOf(failing, 'failing');
-    expect(failing.out).toContain('→ 500 in');
-    const alone = start('listen', '--forward-to', `http://127.0.0.1:${await freePort()}/`, '--webhook', id, '--json');
-    await toldOf(alone, 'alone');
-    const [line = ''] = alone.out.split('\n');
-    expect(JSON.parse(line)).toMatchObject({ webhook_id: id, forwarded: { status: null, error: 'ECONNREFUSED' } });
+    const failing = await follow('listen', '--forward-to', receiver.url('/local'), '--webhook', id);
+    const nobody = `http://127.0.0.1:${await freePort()}/`;
+    const alone = await follow('listen', '--forward-to', nobody, '--webhook', id, '--json');
+    await publish('failing');
+    await Promise.all([told(failing, '→ 500 in'), told(alone, '"failing"')]);
+    expect(JSON.parse(alone.out)).toMatchObject({ webhook_id: id, forwarded: { status: null, error: 'ECONNREFUSED' } });
   });
 
+  it('ends at once at Ctrl-C while the address hangs', async () => {
+    const { webhook_id: id } = await sluice.client.subscribe(receiver.url('/quick'), TYPE);
+    receiver.answer(({ path }) => (path === '/hanging' ? 'hang' : { status: 200 }));
+    const listening = await follow('listen', '--forward-to', receiver.url('/hanging'), '--webhook', id);
+    await publish('hanging');
+    await receiver.waitFor(1, ({ path }) => path === '/hanging');
+    expect(await interrupt(listening)).toMatchObject({ code: 0, out: '' });
+    // Shorter than the 20 s that an answer may take.
+  }, 15_000);
+
   it('says why it may not', async () => {
-    const refused = start('listen', '--key', 'none');
-    const [code] = await once(refused.child, 'close');
-    expect([code, refused.err]).toEqual([1, expect.stringMatching(/sluice: refused \(401\)/)]);
+    const refused = await line.run(['listen', '--key', 'none']);
+    expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/^sluice: refused \(401\)/) });
+    const away = await line.run(['listen', '--url', `http://127.0.0.1:${await freePort()}`]);
+    expect(away).toMatchObject({ code: 3, err: expect.stringContaining('nothing listens there') });
   });
 });
 
 describe('sluice', () => {
   it('shows events as they come', async () => {
-    const tail = start('events', 'tail', '--event-type', TYPE);
-    await toldOf(tail, 'tailed');
-    expect(tail.out).toMatch(/follow\.created {2}\/listen {2}tailed-\d+ {2}\{"id":"1"/);
-    expect(await interrupted(tail)).toBe(0);
+    const tail = await follow('events', 'tail', '--event-type', TYPE);
+    await publish('tailed');
+    await told(tail, '  tailed  ');
+    expect(tail.out).toMatch(/follow\.created {2}\/listen {2}tailed {2}\{"id":"1"/);
+    expect((await interrupt(tail)).code).toBe(0);
   });
 
   it('sends a test event to one webhook', async () => {
     const { webhook_id: id } = await sluice.client.subscribe(receiver.url('/tested'), TYPE);
-    const testing = start('webhooks', 'test', id, '--data', JSON.stringify(DATA));
-    const [code] = await once(testing.child, 'close');
-    expect([code, testing.out]).toEqual([0, expect.stringMatching(/^on its way: msg_\S+\n$/)]);
+    const tested = await line.run(['webhooks', 'test', id, '--data', JSON.stringify(DATA)]);
+    expect(tested).toMatchObject({ code: 0, out: expect.stringMatching(/^on its way: msg_\S+\n$/) });
     const [arrival] = await receiver.waitFor(1, ({ path }) => path === '/tested');
     expect(arrival!.headers['ce-source']).toBe('/sluice/test');
   });

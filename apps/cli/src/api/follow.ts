@@ -1,47 +1,68 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { CommandFailure, EXIT } from '../command-failure.js';
 import { remark } from '../terminal/show.js';
 import type { ApiClient, ApiRequest } from './api-client.js';
+import { messagesOf } from './event-stream.js';
+import { RecentIds } from './recent-ids.js';
+import { Refusal } from './refusal.js';
 
-const AGAIN_MS = 2_000;
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
+
+/** A thing that a stream told: as JSON that keeps its digits, and read. */
+export interface Told<T> {
+  text: string;
+  thing: T;
+}
+
+export interface Following<T> extends Pick<ApiRequest, 'query'> {
+  /** Two with the same are one, told again after a cut. */
+  idOf: (thing: T) => string;
+  /** For people, when the stream is open: what comes from then on is told. */
+  greeting: string;
+  signal: AbortSignal;
+}
 
 /**
- * What an endpoint of server-sent events tells, as JSON texts, until the signal aborts. A stream that is cut is opened
- * again behind what was read last; a first one that can't be opened is an error, and so is a refusal at any time.
+ * What an endpoint of server-sent events tells, each thing once, until the signal aborts. A stream that is cut is opened
+ * again behind what was read last, after 1 s, 2 s, 4 s … 30 s, and people are told so. A first one that can't be opened is
+ * an error, and so is a refusal at any time; but a cut stream may count as open at the gateway (429) a little longer.
  *
  * @throws {CommandFailure}
  */
-export async function* follow(
-  api: ApiClient,
-  path: string,
-  { query = {} }: Pick<ApiRequest, 'query'>,
-  signal: AbortSignal,
-): AsyncGenerator<string> {
+export async function* follow<T>(api: ApiClient, path: string, following: Following<T>): AsyncGenerator<Told<T>> {
+  const { query = {}, idOf, greeting, signal } = following;
+  const seen = new RecentIds();
   let last: string | undefined;
-  for (let isFirst = true; !signal.aborted; isFirst = false) {
+  let waitMs = FIRST_WAIT_MS;
+  for (let isFirst = true; ; isFirst = false) {
+    let reason = 'Sluice ended it';
     try {
       const headers: Record<string, string> = last === undefined ? {} : { 'last-event-id': last };
       const body = await api.open(path, { query, headers, signal });
-      const messages = body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
-      for await (const { id, data } of messages) {
-        if (data !== '') yield data;
+      remark(isFirst ? greeting : 'Connected again.');
+      for await (const { event, id, data } of messagesOf(body)) {
+        waitMs = FIRST_WAIT_MS;
+        if (event !== 'position') {
+          const thing = JSON.parse(data) as T;
+          if (seen.isNew(idOf(thing))) yield { text: data, thing };
+        }
         last = id ?? last;
       }
     } catch (error) {
       if (signal.aborted) return;
-      const isRefused = error instanceof CommandFailure && error.exitCode !== EXIT.unreachable;
-      if (isFirst || isRefused) throw error;
+      if (isFirst || !isPassing(error)) throw error;
+      reason = (error as Error).message.replace(/^sluice: /, '');
     }
     if (signal.aborted) return;
-    remark('The stream was cut; trying again.');
-    await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    remark(`The stream was cut (${reason}); trying again in ${waitMs / 1_000} s.`);
+    await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS);
   }
 }
 
-/** Aborts when Ctrl-C is pressed: whoever follows ends in order then. */
-export function untilInterrupted(): AbortSignal {
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
-  return interrupted.signal;
-}
+const isPassing = (error: unknown): boolean =>
+  !(error instanceof CommandFailure) ||
+  error.exitCode === EXIT.unreachable ||
+  (error instanceof Refusal && error.status === 429);

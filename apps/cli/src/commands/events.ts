@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import { connect } from '../api/connection.js';
-import { follow, untilInterrupted } from '../api/follow.js';
+import { follow } from '../api/follow.js';
+import { untilInterrupted } from '../api/interruption.js';
 import { readArgument } from '../input/read-argument.js';
 import { plain } from '../terminal/plain.js';
-import { remark, type Shown, say, showOne } from '../terminal/show.js';
+import { type Shown, say, showOne } from '../terminal/show.js';
 import { table } from '../terminal/table.js';
 
 interface NewEvent {
@@ -53,10 +54,12 @@ export function addEvents(program: Command): void {
     .option('--event-type <type>', 'only those of this type')
     .action(async ({ eventType }: { eventType?: string }, command: Command) => {
       const { json } = command.optsWithGlobals<Shown>();
-      remark('Following. Ctrl-C ends it.');
-      const query = { event_type: eventType };
-      for await (const text of follow(connect(command), '/v1/events/follow', { query }, untilInterrupted())) {
-        say(json ? text : eventLine(JSON.parse(text) as FollowedEvent));
+      const following = {
+        ...{ query: { event_type: eventType }, greeting: 'Following. Ctrl-C ends it.', signal: untilInterrupted() },
+        idOf: ({ source, id }: FollowedEvent) => JSON.stringify([source, id]),
+      };
+      for await (const { text, thing } of follow(connect(command), '/v1/events/follow', following)) {
+        say(json ? text : eventLine(thing));
       }
     });
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { connect } from '../api/connection.js';
-import { follow, untilInterrupted } from '../api/follow.js';
+import { follow } from '../api/follow.js';
+import { untilInterrupted } from '../api/interruption.js';
 import { misused } from '../command-failure.js';
 import { type FollowedDelivery, type Forwarded, Forwarder } from '../listen/forward.js';
 import { plain } from '../terminal/plain.js';
-import { remark, type Shown, say } from '../terminal/show.js';
+import { type Shown, say } from '../terminal/show.js';
 
 interface ListenOptions {
   forwardTo?: string;
@@ -24,13 +25,15 @@ export function addListen(program: Command): void {
         throw misused(`${forwardTo} is no http or https address (--forward-to)`);
       }
       const api = connect(command);
-      const forwarder = forwardTo === undefined ? null : new Forwarder(api, forwardTo);
+      const signal = untilInterrupted();
+      const forwarder = forwardTo === undefined ? null : new Forwarder(api, forwardTo, signal);
       const { json } = command.optsWithGlobals<Shown>();
       const query = { event_type: eventType, webhook_id: webhook };
-      remark(`Listening${forwardTo === undefined ? '' : `, and sending on to ${forwardTo}`}. Ctrl-C ends it.`);
-      for await (const text of follow(api, '/v1/deliveries/follow', { query }, untilInterrupted())) {
-        const delivery = JSON.parse(text) as FollowedDelivery;
+      const greeting = `Listening${forwardTo === undefined ? '' : `, and sending on to ${forwardTo}`}. Ctrl-C ends it.`;
+      const following = { query, idOf: (delivery: FollowedDelivery) => delivery.delivery_id, greeting, signal };
+      for await (const { text, thing: delivery } of follow(api, '/v1/deliveries/follow', following)) {
         const forwarded = forwarder === null ? null : await forwarder.forward(delivery);
+        if (signal.aborted) return;
         if (json) say(forwarded === null ? text : JSON.stringify({ ...delivery, forwarded }));
         else say(lineOf(delivery, forwarded));
       }

@@ -1,5 +1,7 @@
 import { sign } from '@sluice/signatures/sign';
 import type { ApiClient } from '../api/api-client.js';
+import { Refusal } from '../api/refusal.js';
+import { CommandFailure, EXIT } from '../command-failure.js';
 
 /** Of `GET /v1/deliveries/follow` (docs/api.md). */
 export interface FollowedDelivery {
@@ -21,18 +23,29 @@ export interface Forwarded {
 /** As long as Sluice itself waits for an endpoint. */
 const DEADLINE_MS = 20_000;
 
-/** Sends deliveries on as Sluice sends them, signed anew with the secret of their webhook. */
+/** Sends deliveries on as Sluice sends them, signed anew with the secret that their webhook has now. */
 export class Forwarder {
-  private readonly secrets = new Map<string, string>();
-
   constructor(
     private readonly api: ApiClient,
     private readonly address: string,
+    private readonly interrupted: AbortSignal,
   ) {}
 
-  /** @throws {CommandFailure} when the webhook's secret is refused: its deliveries can't be signed. */
+  /** @throws {CommandFailure} when the key may not see secrets: nothing can be signed then. */
   async forward(delivery: FollowedDelivery): Promise<Forwarded> {
-    const secret = await this.secretOf(delivery.webhook_id);
+    const startedMs = performance.now();
+    const took = () => Math.round(performance.now() - startedMs);
+    try {
+      const secret = await this.secretOf(delivery.webhook_id);
+      return { status: await this.send(delivery, secret), error: null, latency_ms: took() };
+    } catch (error) {
+      if (error instanceof CommandFailure && !isOfThisDelivery(error)) throw error;
+      const { cause, message } = error as Error & { cause?: { code?: string } };
+      return { status: null, error: cause?.code ?? message, latency_ms: took() };
+    }
+  }
+
+  private async send(delivery: FollowedDelivery, secret: string): Promise<number> {
     const body = Uint8Array.from(Buffer.from(delivery.body, delivery.body_encoding));
     const timestampSeconds = Math.floor(Date.now() / 1_000);
     const headers = {
@@ -41,25 +54,20 @@ export class Forwarder {
       'webhook-timestamp': String(timestampSeconds),
       'webhook-signature': sign({ id: delivery.delivery_id, timestampSeconds, body, secrets: [secret] }),
     };
-    const startedMs = performance.now();
-    const took = () => Math.round(performance.now() - startedMs);
-    try {
-      const signal = AbortSignal.timeout(DEADLINE_MS);
-      const response = await fetch(this.address, { method: 'POST', headers, body, redirect: 'manual', signal });
-      await response.arrayBuffer();
-      return { status: response.status, error: null, latency_ms: took() };
-    } catch (error) {
-      const { cause, message } = error as Error & { cause?: { code?: string } };
-      return { status: null, error: cause?.code ?? message, latency_ms: took() };
-    }
+    const signal = AbortSignal.any([this.interrupted, AbortSignal.timeout(DEADLINE_MS)]);
+    const response = await fetch(this.address, { method: 'POST', headers, body, redirect: 'manual', signal });
+    await response.arrayBuffer();
+    return response.status;
   }
 
+  /** Asked for each delivery: nobody tells when a secret is rotated. */
   private async secretOf(webhookId: string): Promise<string> {
-    const known = this.secrets.get(webhookId);
-    if (known !== undefined) return known;
-    const { body } = await this.api.ask('GET', `/v1/webhooks/${encodeURIComponent(webhookId)}/secret`);
-    const secret = String(body.signing_secret);
-    this.secrets.set(webhookId, secret);
-    return secret;
+    const path = `/v1/webhooks/${encodeURIComponent(webhookId)}/secret`;
+    const { body } = await this.api.ask('GET', path, { signal: this.interrupted });
+    return String(body.signing_secret);
   }
 }
+
+/** A webhook that was deleted meanwhile, or a Sluice that is away for a moment: others may go on. */
+const isOfThisDelivery = (error: CommandFailure): boolean =>
+  error.exitCode === EXIT.unreachable || (error instanceof Refusal && [404, 429].includes(error.status));

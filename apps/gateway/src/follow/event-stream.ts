@@ -53,9 +53,9 @@ export class EventStream {
     return this.#write(`event: ${event}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`);
   }
 
-  /** A reader that connects again goes on behind this. */
+  /** A reader that connects again goes on behind this. It has data, for readers that pass over an `id` alone would lose it. */
   moveTo(id: string): Promise<void> {
-    return this.#write(`id: ${id}\n\n`);
+    return this.send({ event: 'position', id, data: {} });
   }
 
   /** Who does not take the rest within a second loses it. */

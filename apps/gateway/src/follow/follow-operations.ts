@@ -19,7 +19,7 @@ export const followDeliveries = defineOperation({
   tag: 'Deliveries',
   summary: 'Follow deliveries',
   description:
-    'Server-sent events, `delivery`: each delivery of the account as soon as its event is there, whatever becomes of it. From now on, or behind `after`.',
+    'Server-sent events, `delivery`: each delivery of the account as soon as its event is there, whatever becomes of it. From now on, or behind `after`. `position` has only an `id` to go on behind.',
   access: 'read',
   query: z.strictObject({
     after,
@@ -34,7 +34,8 @@ export const followEvents = defineOperation({
   id: 'followEvents',
   tag: 'Events',
   summary: 'Follow events',
-  description: 'Server-sent events, `event`: each event for the account as it comes. From now on, or behind `after`.',
+  description:
+    'Server-sent events, `event`: each event for the account as it comes. From now on, or behind `after`. `position` has only an `id` to go on behind.',
   access: 'read',
   query: z.strictObject({ after, event_type: eventType }),
   headers,

@@ -85,6 +85,11 @@ it('follows events, from a cursor or behind the last one that was read', async (
   expect(asked.at(-1)).toMatchObject({ after: '0.3' });
 });
 
+it('tells where it is before anything came, as an event that readers do not pass over', async () => {
+  answers.push(accepted({ events: [], cursor: '0.4' }));
+  expect(await read('/v1/events/follow', ['0.4'])).toContain('event: position\nid: 0.4\ndata: {}\n\n');
+});
+
 it('refuses before it streams, and ends a stream whose credential counts no longer', async () => {
   const headers = { authorization: 'Bearer live-key' };
   answers.push(refused('invalid', 'after is none', 'after'));
