@@ -23,6 +23,7 @@ describe('the portal shows', () => {
 
   it('that there is no way in without a link, or with one that opens nothing', async () => {
     expect(await stage.open('')).toBe('This link has expired');
+    expect(await stage.scriptBytes()).toBeLessThan(120_000);
     expect(await look(page(), 'expired')).toEqual([]);
     const answer = await page().goto(`${stage.standalone.baseUrl}/portal?token=nothing`);
     expect([answer?.status(), await stage.heading()]).toEqual([401, 'This link has expired']);
@@ -91,7 +92,7 @@ describe('the portal shows', () => {
     await page().getByRole('searchbox', { name: 'Event id' }).fill('order-30');
     await page().keyboard.press('Enter');
     await page().getByText('It was for 2 webhooks').waitFor();
-    await page().getByText('total $gt 100000: the event has 300').waitFor();
+    await page().getByText('total is greater than 100000: the event has 300').waitFor();
     await expect.poll(() => page().locator('.list-item').filter({ hasText: '/large' }).count()).toBe(1);
     expect(await look(page(), 'event')).toEqual([]);
     await page().getByRole('button', { name: 'Show the data' }).click();
@@ -122,6 +123,17 @@ describe('the portal shows', () => {
       await page().getByText(`Install for ${language}`).first().waitFor();
     }
     expect(await look(page(), 'verify')).toEqual([]);
+  });
+
+  it('what to do when a part of the page can’t be fetched', async () => {
+    await stage.open('/events');
+    await page().route('**/catalogue-screen-*.js', (route) => route.abort());
+    await page().getByRole('link', { name: 'Catalogue' }).click();
+    await page().getByText('This part of the page could not be shown').waitFor();
+    expect(await look(page(), 'not-fetched')).toEqual([]);
+    await page().unroute('**/catalogue-screen-*.js');
+    await page().getByRole('button', { name: 'Load the page again' }).click();
+    await page().getByRole('link', { name: TYPE }).waitFor();
   });
 
   it('nothing of another account', async () => {

@@ -13,7 +13,10 @@ export default defineConfig({
     // A policy that allows no inline content takes no data: fonts or scripts either.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 700,
-    rolldownOptions: { transform: { inject: { Buffer: [buffers, 'Buffer'] } } },
+    rolldownOptions: {
+      transform: { inject: { Buffer: [buffers, 'Buffer'] } },
+      // What nearly every screen needs comes at once, not as a dozen scripts of a few hundred bytes.
+      output: { codeSplitting: { groups: [{ name: 'parts', test: /portal\/src\/(parts|json)\/|@tanstack/ }] } },
+    },
   },
 });

@@ -1,6 +1,6 @@
 import { Receiver } from '@sluice/testing/receiver';
 import { Standalone } from '@sluice/testing/stack/standalone';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { openBrowser } from './browser.js';
 import { type PortalAccount, portalAccount } from './portal-account.js';
 
@@ -14,29 +14,48 @@ export class PortalStage {
   private constructor(
     readonly standalone: Standalone,
     readonly receiver: Receiver,
-    private readonly browser: Browser,
     readonly account: PortalAccount,
     readonly page: Page,
-  ) {}
-
-  static async set(): Promise<PortalStage> {
-    const standalone = await Standalone.start();
-    const receiver = await Receiver.start();
-    const browser = await openBrowser();
-    const account = await portalAccount(standalone, receiver);
-    const stage = new PortalStage(standalone, receiver, browser, account, await browser.newPage());
-    stage.watch();
-    return stage;
+    /** End what was started, the latest first. */
+    private readonly ends: readonly (() => Promise<unknown>)[],
+  ) {
+    this.watch(page);
   }
 
-  private watch(): void {
+  /** Ends what it has started by itself when something fails on the way. */
+  static async set(): Promise<PortalStage> {
+    const ends: (() => Promise<unknown>)[] = [];
+    try {
+      const standalone = await Standalone.start();
+      ends.unshift(() => standalone.remove());
+      const receiver = await Receiver.start();
+      ends.unshift(() => receiver.close());
+      const browser = await openBrowser();
+      ends.unshift(() => browser.close());
+      const account = await portalAccount(standalone, receiver);
+      const page = await (await browser.newContext()).newPage();
+      return new PortalStage(standalone, receiver, account, page, ends);
+    } catch (error) {
+      await strike(ends);
+      throw error;
+    }
+  }
+
+  /** One more page of the same person. */
+  async anotherPage(): Promise<Page> {
+    const page = await this.page.context().newPage();
+    this.watch(page);
+    return page;
+  }
+
+  private watch(page: Page): void {
     const { baseUrl } = this.standalone;
-    this.page.setDefaultTimeout(15_000);
-    this.page.on('request', (request) => {
+    page.setDefaultTimeout(15_000);
+    page.on('request', (request) => {
       if (!request.url().startsWith(`${baseUrl}/`)) this.strayed.push(request.url());
     });
-    this.page.on('pageerror', (error) => this.complaints.push(error.message));
-    this.page.on('console', (message) => {
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => {
       if (/Content Security Policy|React/.test(message.text())) this.complaints.push(message.text());
     });
   }
@@ -52,9 +71,20 @@ export class PortalStage {
     return (await this.page.locator('h1').first().textContent()) ?? '';
   }
 
-  async strike(): Promise<void> {
-    await this.browser.close();
-    await this.standalone.remove();
-    await this.receiver.close();
+  /** How much the scripts of the page that is shown have cost on the wire, compressed. */
+  scriptBytes(): Promise<number> {
+    return this.page.evaluate(
+      `performance.getEntriesByType('resource')
+        .filter(({ name }) => name.endsWith('.js'))
+        .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`,
+    );
   }
+
+  strike(): Promise<void> {
+    return strike(this.ends);
+  }
+}
+
+async function strike(ends: readonly (() => Promise<unknown>)[]): Promise<void> {
+  for (const end of ends) await end();
 }

@@ -1,23 +1,40 @@
 import { useQuery } from '@tanstack/react-query';
-import { Route, Switch } from 'wouter';
+import { lazy, Suspense } from 'react';
+import { Route, Switch, useLocation } from 'wouter';
 import { isStatus } from './api/problem.js';
 import { queries } from './api/queries.js';
 import { useLiveChanges } from './api/use-live-changes.js';
-import { CatalogueScreen } from './catalogue/catalogue-screen.js';
-import { DeliveryScreen } from './deliveries/delivery-screen.js';
-import { FindEventScreen } from './events/find-event-screen.js';
-import { Failed, Loading } from './parts/states.js';
+import { Failed } from './parts/states.js';
 import { Expired } from './shell/expired.js';
 import { NotFound } from './shell/not-found.js';
+import { ScreenBoundary } from './shell/screen-boundary.js';
+import { ScreenLoading } from './shell/screen-loading.js';
 import { Shell } from './shell/shell.js';
-import { VerifyScreen } from './verify/verify-screen.js';
-import { ChangeWebhookScreen } from './webhooks/change-webhook-screen.js';
-import { NewWebhookScreen } from './webhooks/new-webhook-screen.js';
-import { WebhookScreen } from './webhooks/webhook-screen.js';
+import { ShellLoading } from './shell/shell-loading.js';
 import { WebhooksScreen } from './webhooks/webhooks-screen.js';
+
+// Each of them is fetched when it is first shown.
+const CatalogueScreen = lazy(async () => ({
+  default: (await import('./catalogue/catalogue-screen.js')).CatalogueScreen,
+}));
+const ChangeWebhookScreen = lazy(async () => ({
+  default: (await import('./webhooks/change-webhook-screen.js')).ChangeWebhookScreen,
+}));
+const DeliveryScreen = lazy(async () => ({
+  default: (await import('./deliveries/delivery-screen.js')).DeliveryScreen,
+}));
+const FindEventScreen = lazy(async () => ({
+  default: (await import('./events/find-event-screen.js')).FindEventScreen,
+}));
+const NewWebhookScreen = lazy(async () => ({
+  default: (await import('./webhooks/new-webhook-screen.js')).NewWebhookScreen,
+}));
+const VerifyScreen = lazy(async () => ({ default: (await import('./verify/verify-screen.js')).VerifyScreen }));
+const WebhookScreen = lazy(async () => ({ default: (await import('./webhooks/webhook-screen.js')).WebhookScreen }));
 
 /** All screens, once the session is known to open them. */
 export function Portal() {
+  const [path] = useLocation();
   const account = useQuery(queries.account());
   useLiveChanges(account.data !== undefined);
   if (isStatus(account.error, 401)) return <Expired />;
@@ -28,42 +45,40 @@ export function Portal() {
       </main>
     );
   }
-  if (account.data === undefined) {
-    return (
-      <main className="lonely">
-        <Loading />
-      </main>
-    );
-  }
+  if (account.data === undefined) return <ShellLoading />;
   return (
     <Shell account={account.data}>
-      <Switch>
-        <Route path="/">
-          <WebhooksScreen />
-        </Route>
-        <Route path="/webhooks/new">
-          <NewWebhookScreen />
-        </Route>
-        <Route path="/webhooks/:id/edit">{({ id }) => <ChangeWebhookScreen key={id} id={id} />}</Route>
-        <Route path="/webhooks/:id/verify">{({ id }) => <VerifyScreen key={id} id={id} />}</Route>
-        <Route path="/webhooks/:id/deliveries/:delivery">
-          {({ id, delivery }) => <DeliveryScreen key={delivery} webhookId={id} id={delivery} />}
-        </Route>
-        <Route path="/webhooks/:id">{({ id }) => <WebhookScreen key={id} id={id} />}</Route>
-        <Route path="/events">
-          <FindEventScreen />
-        </Route>
-        <Route path="/catalogue/:name">{({ name }) => <CatalogueScreen name={decodeURIComponent(name)} />}</Route>
-        <Route path="/catalogue">
-          <CatalogueScreen name={null} />
-        </Route>
-        <Route path="/verify">
-          <VerifyScreen id={null} />
-        </Route>
-        <Route>
-          <NotFound />
-        </Route>
-      </Switch>
+      <ScreenBoundary key={path}>
+        <Suspense fallback={<ScreenLoading />}>
+          <Switch>
+            <Route path="/">
+              <WebhooksScreen />
+            </Route>
+            <Route path="/webhooks/new">
+              <NewWebhookScreen />
+            </Route>
+            <Route path="/webhooks/:id/edit">{({ id }) => <ChangeWebhookScreen key={id} id={id} />}</Route>
+            <Route path="/webhooks/:id/verify">{({ id }) => <VerifyScreen key={id} id={id} />}</Route>
+            <Route path="/webhooks/:id/deliveries/:delivery">
+              {({ id, delivery }) => <DeliveryScreen key={delivery} webhookId={id} id={delivery} />}
+            </Route>
+            <Route path="/webhooks/:id">{({ id }) => <WebhookScreen key={id} id={id} />}</Route>
+            <Route path="/events">
+              <FindEventScreen />
+            </Route>
+            <Route path="/catalogue/:name">{({ name }) => <CatalogueScreen name={decodeURIComponent(name)} />}</Route>
+            <Route path="/catalogue">
+              <CatalogueScreen name={null} />
+            </Route>
+            <Route path="/verify">
+              <VerifyScreen id={null} />
+            </Route>
+            <Route>
+              <NotFound />
+            </Route>
+          </Switch>
+        </Suspense>
+      </ScreenBoundary>
     </Shell>
   );
 }
