@@ -1,3 +1,4 @@
+import type { Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { whyNoBrowser } from './src/browser.js';
 import { look } from './src/looks.js';
@@ -22,6 +23,23 @@ describe('by the portal a subscriber', () => {
   const more = async (name: string) => {
     await page().getByText('More', { exact: true }).click();
     await button(name).click();
+  };
+  /** The next POST to this path is carried out, and its answer lost on the way; answers with that answer. */
+  const loseAnswer = async (path: string) => {
+    let lost: unknown;
+    const carryOut = async (route: Route) => {
+      lost = await (await route.fetch()).json();
+      await route.abort();
+    };
+    await page().route(`**${path}`, carryOut, { times: 1 });
+    return () => lost;
+  };
+  const webhooksAt = async (path: string) => {
+    const { client, baseUrl } = stage.standalone;
+    const response = await fetch(`${baseUrl}/v1/webhooks?search=${encodeURIComponent(path)}`, {
+      headers: { authorization: `Bearer ${client.apiKey}` },
+    });
+    return ((await response.json()) as { webhooks: unknown[] }).webhooks;
   };
   beforeAll(async () => {
     stage = await PortalStage.set();
@@ -57,20 +75,39 @@ describe('by the portal a subscriber', () => {
       .click();
     await dialog().getByText('"total": 400').waitFor();
     await page().keyboard.press('Escape');
+    const lost = await loseAnswer('/v1/webhooks');
     await button('Create webhook').click();
+    await page().getByText('try again, it is done once').waitFor();
+    expect(lost()).toMatchObject({ endpoint: stage.receiver.url('/created') });
+    await button('Create webhook').dblclick();
     await page().getByRole('heading', { name: 'Your webhook is ready' }).waitFor();
+    expect(await webhooksAt('/created')).toHaveLength(1);
     expect(await page().locator('main').textContent()).toMatch(/whsec_[A-Za-z0-9+/]{43}=/);
     expect(await look(page(), 'created')).toEqual([]);
   });
 
-  it('sends a test event, and sees what the endpoint answered', async () => {
+  it('sends a test event with data of their own, and sees what the endpoint answered', async () => {
     await button('Send a test event').click();
-    await page().getByText('Status 200').waitFor();
+    const data = dialog().getByLabel('Data of the event, as JSON');
+    expect(JSON.parse(await data.inputValue())).toEqual({ number: 1, total: 19.9, currency: 'EUR', note: 'by card' });
+    expect(await look(page(), 'test-event')).toEqual([]);
+    await data.fill('{\n  "number": 1,\n}');
+    await dialog().getByText('No JSON yet, line 3').waitFor();
+    expect(await dialog().getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
+    await data.fill('{ "number": 11, "total": 1.10 }');
+    expect(stage.receiver.arrivals.filter(({ path }) => path === '/created')).toEqual([]);
+    await confirm('Send');
+    await dialog().getByText('Status 200').waitFor();
     const [arrival] = await stage.receiver.waitFor(1, ({ path }) => path === '/created');
     expect(arrival?.headers).toMatchObject({
       'ce-source': '/sluice/test',
       'webhook-signature': expect.stringMatching(/^v1,/),
     });
+    expect(arrival?.body.toString()).toBe('{ "number": 11, "total": 1.10 }');
+    expect(await look(page(), 'test-event-sent')).toEqual([]);
+    await confirm('Send another');
+    expect(await data.inputValue()).toBe('{ "number": 11, "total": 1.10 }');
+    await page().keyboard.press('Escape');
     await page().getByRole('link', { name: 'Go to the webhook' }).click();
     await page().getByRole('heading', { name: 'How it fared' }).waitFor();
     expect(await page().locator('main').textContent()).not.toContain('whsec_');
@@ -93,6 +130,37 @@ describe('by the portal a subscriber', () => {
     await button('Save changes').click();
     await page().getByRole('heading', { name: 'How it fared' }).waitFor();
     await page().getByText('Large orders').waitFor();
+  });
+
+  it('learns that somebody else changed a webhook meanwhile, and loses nothing of what was typed', async () => {
+    const other = await stage.anotherPage();
+    const address = `${page().url()}/edit`;
+    await Promise.all([page().goto(address), other.goto(address)]);
+    const [description, theirs] = [page().getByLabel('Description'), other.getByLabel('Description')];
+    await description.fill('Mine');
+    await theirs.fill('Theirs');
+    await other.getByRole('button', { name: 'Save changes' }).click();
+    await other.getByRole('heading', { name: 'How it fared' }).waitFor();
+    await button('Save changes').click();
+    const meanwhile = page().getByRole('alert');
+    await meanwhile.getByText('Somebody changed this webhook meanwhile').waitFor();
+    await meanwhile.getByText('Large orders Theirs').waitFor();
+    expect(await description.inputValue()).toBe('Mine');
+    expect(await look(page(), 'changed-meanwhile')).toEqual([]);
+    await button('Load what it is now').click();
+    expect(await description.inputValue()).toBe('Theirs');
+    await description.fill('Mine again');
+
+    await other.goto(address);
+    await theirs.fill('Theirs again');
+    await other.getByRole('button', { name: 'Save changes' }).click();
+    await other.getByRole('heading', { name: 'How it fared' }).waitFor();
+    await other.close();
+    await button('Save changes').click();
+    await button('Keep what I typed').click();
+    await button('Save changes').click();
+    await page().getByRole('heading', { name: 'How it fared' }).waitFor();
+    expect(await webhooksAt('/created')).toMatchObject([{ description: 'Mine again' }]);
   });
 
   it('pauses and resumes it, and is told first what that does', async () => {

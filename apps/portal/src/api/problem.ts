@@ -5,6 +5,8 @@ export class Problem extends Error {
     message: string,
     /** What is wrong where in the request. */
     readonly errors: readonly { path: string; message: string }[] = [],
+    /** After how long it may be asked again, if the refusal says so. */
+    readonly retryAfterSeconds: number | null = null,
   ) {
     super(message);
   }

@@ -16,7 +16,8 @@ import type {
   Webhook,
   WebhookOptions,
 } from './answers.js';
-import { ask } from './ask.js';
+import { ask, askWithTag } from './ask.js';
+import { askOnce } from './ask-once.js';
 
 /** Every route of the API that this page asks (docs/api.md). */
 
@@ -42,6 +43,8 @@ export interface WebhookQuery {
 export const listWebhooks = (query: WebhookQuery, signal?: AbortSignal) =>
   ask<{ webhooks: Webhook[]; next_cursor: string | null }>(at('/v1/webhooks', { ...query }), signal ? { signal } : {});
 export const getWebhook = (id: string) => ask<Webhook>(`/v1/webhooks/${part(id)}`);
+/** With the ETag by which it is changed only as long as it is so. */
+export const getWebhookWithTag = (id: string) => askWithTag<Webhook>(`/v1/webhooks/${part(id)}`);
 
 export interface NewWebhook {
   endpoint: string;
@@ -51,34 +54,36 @@ export interface NewWebhook {
   start_from?: string;
 }
 export const createWebhook = ({ options, filter, ...members }: NewWebhook) =>
-  ask<CreatedWebhook>('/v1/webhooks', {
-    method: 'POST',
-    body: writeJson({ ...members, ...options, ...(filter === null ? {} : { filter }) }),
-  });
+  askOnce<CreatedWebhook>(
+    '/v1/webhooks',
+    writeJson({ ...members, ...options, ...(filter === null ? {} : { filter }) }),
+  );
 
 export interface WebhookChange {
   endpoint?: string;
   filter?: JsonObject | null;
   options: Partial<WebhookOptions>;
 }
-export const changeWebhook = (id: string, { options, ...members }: WebhookChange) =>
-  ask<Webhook>(`/v1/webhooks/${part(id)}`, { method: 'PATCH', body: writeJson({ ...members, ...options }) });
+/** @param etag of the state that is changed: if it is another one by now, the answer is a 412 */
+export const changeWebhook = (id: string, { options, ...members }: WebhookChange, etag: string | null) =>
+  ask<Webhook>(`/v1/webhooks/${part(id)}`, {
+    method: 'PATCH',
+    body: writeJson({ ...members, ...options }),
+    ...(etag === null ? {} : { headers: { 'If-Match': etag } }),
+  });
 export const deleteWebhook = (id: string) => ask<unknown>(`/v1/webhooks/${part(id)}`, { method: 'DELETE' });
 
 export type Switch = 'pause' | 'resume' | 'enable' | 'disable';
 export const switchWebhook = (id: string, turn: Switch) =>
   ask<Webhook>(`/v1/webhooks/${part(id)}/${turn}`, { method: 'POST' });
 export const rotateSecret = (id: string, keepPreviousSeconds: number) =>
-  ask<{ signing_secret: string; previous_expires_at: string | null }>(`/v1/webhooks/${part(id)}/secret/rotate`, {
-    method: 'POST',
-    body: JSON.stringify({ keep_previous_seconds: keepPreviousSeconds }),
-  });
-/** @param data JSON text; the type's example when there is none */
-export const sendTest = (id: string, data?: string) =>
-  ask<{ delivery_id: string }>(`/v1/webhooks/${part(id)}/test`, {
-    method: 'POST',
-    body: data === undefined ? '{}' : `{"data":${data}}`,
-  });
+  askOnce<{ signing_secret: string; previous_expires_at: string | null }>(
+    `/v1/webhooks/${part(id)}/secret/rotate`,
+    JSON.stringify({ keep_previous_seconds: keepPreviousSeconds }),
+  );
+/** @param data JSON text, sent as it is written */
+export const sendTest = (id: string, data: string) =>
+  askOnce<{ delivery_id: string }>(`/v1/webhooks/${part(id)}/test`, `{"data":${data}}`);
 
 export const getStatistics = (id: string, from: string, to: string) =>
   ask<Statistics>(at(`/v1/webhooks/${part(id)}/statistics`, { from, to }));
@@ -97,12 +102,12 @@ export interface DeliveryQuery {
 export const listDeliveries = (query: DeliveryQuery) =>
   ask<{ deliveries: DeliverySummary[]; next_cursor: string | null }>(at('/v1/deliveries', { ...query }));
 export const getDelivery = (id: string) => ask<Delivery>(`/v1/deliveries/${part(id)}`);
-export const resendDelivery = (id: string) => ask<Job>(`/v1/deliveries/${part(id)}/resend`, { method: 'POST' });
+export const resendDelivery = (id: string) => askOnce<Job>(`/v1/deliveries/${part(id)}/resend`);
 
 export type NewJob =
   | { kind: 'resend'; webhook_ids: string[]; since: string; states: ('exhausted' | 'cancelled')[]; rate?: number }
   | { kind: 'replay'; webhook_ids: string[]; from: string; to?: string; as: 'itself' | 'new'; rate?: number };
-export const createJob = (job: NewJob) => ask<Job>('/v1/jobs', { method: 'POST', body: JSON.stringify(job) });
+export const createJob = (job: NewJob) => askOnce<Job>('/v1/jobs', JSON.stringify(job));
 export const getJob = (id: string) => ask<Job>(`/v1/jobs/${part(id)}`);
 export const cancelJob = (id: string) => ask<Job>(`/v1/jobs/${part(id)}/cancel`, { method: 'POST' });
 

@@ -17,6 +17,8 @@ interface ActionProps {
   dangerous?: boolean;
   /** Shown in place of the question once it was done. */
   result?: ReactNode;
+  /** Goes back from the result to the question. */
+  again?: { text: string; run: () => void };
 }
 
 /** Says what an action will do, does it when told, and shows what came of it. */
@@ -31,6 +33,7 @@ export const ActionDialog = ({
   error,
   dangerous = false,
   result,
+  again,
 }: ActionProps) => (
   <Dialog title={title} close={close}>
     {result === undefined || result === null ? (
@@ -65,6 +68,11 @@ export const ActionDialog = ({
       <>
         <div className="dialog-body">{result}</div>
         <footer className="dialog-foot">
+          {again === undefined ? null : (
+            <button type="button" className="button" onClick={again.run}>
+              {again.text}
+            </button>
+          )}
           <button type="button" className="button button-primary" onClick={close}>
             Close
           </button>

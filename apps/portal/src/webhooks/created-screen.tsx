@@ -5,7 +5,7 @@ import { JobProgress } from '../jobs/job-progress.js';
 import { Icon } from '../parts/icon.js';
 import { ScreenHead } from '../shell/screen-head.js';
 import { SecretBox } from './secret-box.js';
-import { TestEvent } from './test-event.js';
+import { TestDialog } from './test-dialog.js';
 
 /** After the creation: the secret, which is shown this once, and what to do with it. */
 export function CreatedScreen({ webhook }: { webhook: CreatedWebhook }) {
@@ -36,16 +36,14 @@ export function CreatedScreen({ webhook }: { webhook: CreatedWebhook }) {
       <section className="card form-card" aria-labelledby="test-title">
         <h2 id="test-title">Try your endpoint</h2>
         <p className="muted">
-          Sends the example of {webhook.event_type}, signed like any delivery, and shows what your endpoint answers.
+          Sends an event with the example of {webhook.event_type} or with data of your own, signed like any delivery,
+          and shows what your endpoint answers.
         </p>
-        {testing ? (
-          <TestEvent webhookId={webhook.webhook_id} />
-        ) : (
-          <button type="button" className="button" onClick={() => setTesting(true)}>
-            <Icon name="send" />
-            Send a test event
-          </button>
-        )}
+        <button type="button" className="button" onClick={() => setTesting(true)}>
+          <Icon name="send" />
+          Send a test event
+        </button>
+        {testing ? <TestDialog webhook={webhook} close={() => setTesting(false)} /> : null}
       </section>
       <div className="actions">
         <Link href={`${here}/verify`} className="button">

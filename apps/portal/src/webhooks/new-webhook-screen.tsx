@@ -17,15 +17,25 @@ const STARTS = [
   ['earliest', 'Also all that are still kept'],
 ] as const;
 const HOUR_MS = 3_600_000;
+const HOURS = /^\d+$/;
 
-const startOf = (choice: string): string =>
-  choice === 'earliest' ? choice : new Date(Date.now() - Number(choice) * HOUR_MS).toISOString();
+interface Start {
+  choice: string;
+  /** A moment, or `earliest`; empty: from now on. */
+  from: string;
+}
+
+/** Counted from the moment of the choice: sent again, the request must be the same one. */
+const startOf = (choice: string): Start => ({
+  choice,
+  from: HOURS.test(choice) ? new Date(Date.now() - Number(choice) * HOUR_MS).toISOString() : choice,
+});
 
 /** Creates a webhook, and shows its secret once it is there. */
 export function NewWebhookScreen() {
   const client = useQueryClient();
   const [form, setForm] = useState(emptyForm);
-  const [start, setStart] = useState('');
+  const [start, setStart] = useState(() => startOf(''));
   const [created, setCreated] = useState<CreatedWebhook | null>(null);
   const creation = useMutation({
     mutationFn: () => {
@@ -35,7 +45,7 @@ export function NewWebhookScreen() {
         event_type: form.eventType,
         filter: filterOfForm(form),
         options: Object.fromEntries(given),
-        ...(start === '' ? {} : { start_from: startOf(start) }),
+        ...(start.from === '' ? {} : { start_from: start.from }),
       });
     },
     onSuccess: (webhook) => {
@@ -65,13 +75,13 @@ export function NewWebhookScreen() {
           <Field
             label="Events to deliver"
             hint={
-              start === ''
+              start.choice === ''
                 ? 'Those that are accepted after the webhook was created.'
                 : 'Those that came already are brought by a job; you see its progress.'
             }
           >
             {(control) => (
-              <select {...control} value={start} onChange={(event) => setStart(event.target.value)}>
+              <select {...control} value={start.choice} onChange={(event) => setStart(startOf(event.target.value))}>
                 {STARTS.map(([value, text]) => (
                   <option key={value} value={value}>
                     {text}

@@ -1,0 +1,39 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { queries } from '../api/queries.js';
+import { AttemptResult } from '../deliveries/attempt-result.js';
+import { prettyText } from '../json/pretty-json.js';
+import { Code } from '../parts/code.js';
+import { Failed } from '../parts/states.js';
+
+const ASKED_EVERY_MS = 1_000;
+
+/** What the endpoint answers to a test event, once it does. */
+export function TestResult({ webhookId, deliveryId }: { webhookId: string; deliveryId: string }) {
+  const delivery = useQuery({
+    ...queries.delivery(webhookId, deliveryId),
+    // It is not there before its first attempt has ended.
+    retry: 30,
+    retryDelay: ASKED_EVERY_MS,
+    refetchInterval: ({ state }) => ((state.data?.attempts.length ?? 0) === 0 ? ASKED_EVERY_MS : false),
+  });
+  const attempt = delivery.data?.attempts.at(-1);
+  if (delivery.error !== null) {
+    return <Failed error={delivery.error} retry={() => void delivery.refetch()} />;
+  }
+  return (
+    <div aria-live="polite" className="progress">
+      {attempt === undefined ? (
+        <p className="working">Sent. Waiting for your endpoint’s answer …</p>
+      ) : (
+        <>
+          <AttemptResult attempt={attempt} />
+          {attempt.response_excerpt ? (
+            <Code label="What your endpoint answered" text={prettyText(attempt.response_excerpt)} bare />
+          ) : null}
+          <Link href={`/webhooks/${webhookId}/deliveries/${deliveryId}`}>See the whole delivery</Link>
+        </>
+      )}
+    </div>
+  );
+}
