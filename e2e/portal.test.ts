@@ -1,10 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { whyNoBrowser } from './src/browser.js';
+import { examplesOf } from './src/guide-examples.js';
 import { look } from './src/looks.js';
 import { MARKUP, TYPE } from './src/portal-account.js';
 import { PortalStage } from './src/portal-stage.js';
 
 const why = whyNoBrowser();
+const guide = examplesOf('verifying.md');
+const RECEIVERS = [
+  ['Python', 'receiver.py'],
+  ['Go', 'receiver.go'],
+  ['Java', 'Receiver.java'],
+  ['Ruby', 'receiver.rb'],
+  ['TypeScript', 'receiver.ts'],
+] as const;
 
 /** A subscriber looks around, in a real browser, over the real stack. */
 describe('the portal shows', () => {
@@ -118,9 +127,10 @@ describe('the portal shows', () => {
     await stage.open(`/webhooks/${stage.account.good}/verify`);
     await page().getByRole('rowheader', { name: 'x-airstack-webhook' }).waitFor();
     await page().getByRole('rowheader', { name: 'webhook-signature' }).waitFor();
-    for (const language of ['Python', 'Go', 'Java', 'Ruby', 'TypeScript']) {
+    for (const [language, file] of RECEIVERS) {
       await page().getByRole('radio', { name: language, exact: true }).check();
-      await page().getByText(`Install for ${language}`).first().waitFor();
+      const program = page().getByRole('region', { name: file, exact: true });
+      expect(`${await program.textContent()}`).toBe(guide.get(file));
     }
     expect(await look(page(), 'verify')).toEqual([]);
   });

@@ -1,17 +1,31 @@
 import { spawn } from 'node:child_process';
+import { utimesSync, watch } from 'node:fs';
+import { join } from 'node:path';
 import { program, root, setUp } from './set-up.mjs';
 
-/** Rebuilds on every change and restarts standalone after each build. */
+const SETTLED_MS = 200;
+const main = join(root, 'apps', 'standalone', 'dist', 'main.js');
+const portal = join(root, 'apps', 'portal');
+
+/** Rebuilds on every change, the portal's page too, and restarts standalone after each build. */
 setUp();
+const start = (command, args, cwd = root) => spawn(command, args, { cwd, stdio: 'inherit' });
 const children = [
-  spawn(program('tsc'), ['-b', '--watch', '--preserveWatchOutput'], { cwd: root, stdio: 'inherit' }),
-  spawn(process.execPath, ['--watch', '--enable-source-maps', 'apps/standalone/dist/main.js'], {
-    cwd: root,
-    stdio: 'inherit',
-  }),
+  start(program('tsc'), ['-b', '--watch', '--preserveWatchOutput']),
+  start(program('vite'), ['build', '--watch', '--logLevel', 'warn'], portal),
+  start(process.execPath, ['--watch', '--enable-source-maps', main]),
 ];
+
+// The gateway reads the page when it starts, and Node restarts for its own modules alone: so one of them is touched.
+let settling;
+watch(join(portal, 'dist'), () => {
+  clearTimeout(settling);
+  settling = setTimeout(() => utimesSync(main, new Date(), new Date()), SETTLED_MS);
+});
+
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
     for (const child of children) child.kill(signal);
+    process.exit();
   });
 }

@@ -4,7 +4,7 @@ const WIDTH = 640;
 const HEIGHT = 200;
 const LEFT = 78;
 const RIGHT = 8;
-const TOP = 10;
+const TOP = 16;
 const BOTTOM = 26;
 
 export const plotX = (share: number): number => LEFT + share * (WIDTH - LEFT - RIGHT);

@@ -3,6 +3,7 @@ import { prettyText } from '../json/pretty-json.js';
 import { Code } from '../parts/code.js';
 import { Icon } from '../parts/icon.js';
 import { Ago, Exact } from '../parts/moment.js';
+import { meaningOf } from './attempt-meaning.js';
 import { AttemptResult, succeeded } from './attempt-result.js';
 import { HeaderTable } from './header-table.js';
 
@@ -13,6 +14,7 @@ interface LineProps {
 
 /** Every attempt on a line of time, the newest above, and on top the one that comes. */
 export function AttemptLine({ attempts, next }: LineProps) {
+  const newestFirst = attempts.toReversed();
   if (attempts.length === 0 && next === null) return <p className="muted">No attempt was made.</p>;
   return (
     <ol className="timeline">
@@ -30,7 +32,7 @@ export function AttemptLine({ attempts, next }: LineProps) {
           </div>
         </li>
       )}
-      {attempts.toReversed().map((attempt, index) => (
+      {newestFirst.map((attempt, index) => (
         <li key={attempt.number} className={succeeded(attempt) ? 'moment moment-good' : 'moment moment-bad'}>
           <span className="moment-dot">
             <Icon name={succeeded(attempt) ? 'check' : 'cross'} size={14} />
@@ -43,12 +45,20 @@ export function AttemptLine({ attempts, next }: LineProps) {
               </span>
             </p>
             <AttemptResult attempt={attempt} />
+            <Meaning attempt={attempt} newer={newestFirst[index - 1]} />
             <Response attempt={attempt} open={index === 0} />
           </div>
         </li>
       ))}
     </ol>
   );
+}
+
+/** What is meant by an attempt is not said again if the one after it meant the same. */
+function Meaning({ attempt, newer }: { attempt: Attempt; newer: Attempt | undefined }) {
+  const meaning = meaningOf(attempt);
+  if (meaning === null || (newer !== undefined && meaningOf(newer) === meaning)) return null;
+  return <p className="muted">{meaning}</p>;
 }
 
 function Response({

@@ -7,8 +7,8 @@ import { Pager } from '../parts/pager.js';
 import { Empty, Failed, Loading } from '../parts/states.js';
 import { usePages } from '../parts/use-pages.js';
 import { useSettled } from '../parts/use-settled.js';
-import { fromLocal } from '../webhooks/local-moment.js';
 import { DeliveryTable } from './delivery-table.js';
+import { type Stretch, TimeRange } from './time-range.js';
 
 const STATES: [DeliveryState | '', string][] = [
   ['', 'Any state'],
@@ -21,14 +21,12 @@ const STATES: [DeliveryState | '', string][] = [
 /** A webhook's deliveries, the newest first, as far as they fit. */
 export function DeliveryLog({ webhookId }: { webhookId: string }) {
   const [state, setState] = useState<DeliveryState | ''>('');
-  const [since, setSince] = useState('');
-  const [until, setUntil] = useState('');
+  const [stretch, setStretch] = useState<Stretch>({});
   const [typed, setTyped] = useState('');
   const eventId = useSettled(typed.trim(), 300);
   const asked = {
     ...(state === '' ? {} : { state }),
-    ...(since === '' ? {} : { since: fromLocal(since) }),
-    ...(until === '' ? {} : { until: fromLocal(until) }),
+    ...stretch,
     ...(eventId === '' ? {} : { event_id: eventId }),
   };
   const pages = usePages(JSON.stringify(asked));
@@ -64,14 +62,7 @@ export function DeliveryLog({ webhookId }: { webhookId: string }) {
             </option>
           ))}
         </select>
-        <label className="beside">
-          From
-          <input type="datetime-local" value={since} onChange={(event) => setSince(event.target.value)} />
-        </label>
-        <label className="beside">
-          Until
-          <input type="datetime-local" value={until} onChange={(event) => setUntil(event.target.value)} />
-        </label>
+        <TimeRange change={setStretch} />
       </search>
       {found.error !== null ? (
         <Failed error={found.error} retry={() => void found.refetch()} />

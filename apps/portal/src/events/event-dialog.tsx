@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { queries } from '../api/queries.js';
+import { reasonInWords } from '../filters/reason-words.js';
 import { prettyText } from '../json/pretty-json.js';
 import { Code } from '../parts/code.js';
 import { Dialog } from '../parts/dialog.js';
@@ -30,7 +31,7 @@ export function EventDialog({ event, close }: { event: Shown; close: () => void 
         {event.reason === null || event.reason === undefined ? null : (
           <>
             <dt>Did not match</dt>
-            <dd>{event.reason}</dd>
+            <dd>{reasonInWords(event.reason)}</dd>
           </>
         )}
       </dl>

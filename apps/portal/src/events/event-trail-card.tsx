@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { EventTrail } from '../api/answers.js';
+import { reasonInWords } from '../filters/reason-words.js';
 import { Badge, DeliveryStateBadge } from '../parts/badge.js';
 import { Icon } from '../parts/icon.js';
 import { Ago, Exact } from '../parts/moment.js';
@@ -57,7 +58,9 @@ export function EventTrailCard({ trail }: { trail: EventTrail }) {
           const last = delivery.attempts.at(-1);
           return (
             <li key={delivery.id} className="list-item">
-              <DeliveryStateBadge state={delivery.state} retrying={delivery.attempts.length > 0} />
+              <span className="list-badge">
+                <DeliveryStateBadge state={delivery.state} retrying={delivery.attempts.length > 0} />
+              </span>
               <span className="list-main">
                 <WebhookName id={delivery.webhook_id} />
                 <span className="muted">
@@ -78,9 +81,11 @@ export function EventTrailCard({ trail }: { trail: EventTrail }) {
         })}
         {payloads.map(({ webhook_id, numbers }) => (
           <li key={webhook_id} className="list-item">
-            <Badge tone="good" icon="check">
-              In its list
-            </Badge>
+            <span className="list-badge">
+              <Badge tone="good" icon="check">
+                In its list
+              </Badge>
+            </span>
             <span className="list-main">
               <WebhookName id={webhook_id} />
               <span className="muted">as payload {numbers.join(', ')}</span>
@@ -89,12 +94,14 @@ export function EventTrailCard({ trail }: { trail: EventTrail }) {
         ))}
         {unmatched.slice(0, shown).map(({ webhook_id, reason }) => (
           <li key={webhook_id} className="list-item">
-            <Badge tone="quiet" icon="cross">
-              Not matched
-            </Badge>
+            <span className="list-badge">
+              <Badge tone="quiet" icon="cross">
+                Not matched
+              </Badge>
+            </span>
             <span className="list-main">
               <WebhookName id={webhook_id} />
-              <span className="reason">{reason}</span>
+              <span className="reason">{reasonInWords(reason)}</span>
             </span>
           </li>
         ))}

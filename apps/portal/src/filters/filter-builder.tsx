@@ -1,20 +1,6 @@
 import { Icon } from '../parts/icon.js';
 import { type BuiltFilter, newRow, type Offered, offered, type Row } from './built-filter.js';
-
-const NAMES: Readonly<Record<Offered, string>> = {
-  $eq: 'is',
-  $neq: 'is not',
-  $in: 'is one of',
-  $nin: 'is none of',
-  $gt: 'is greater than',
-  $gte: 'is at least',
-  $lt: 'is less than',
-  $lte: 'is at most',
-  $startsWith: 'starts with',
-  $endsWith: 'ends with',
-  $regex: 'matches the pattern',
-  $exist: 'exists',
-};
+import { operatorWords } from './operator-words.js';
 
 const PLACEHOLDERS: Partial<Record<Offered, string>> = {
   $in: '1, 2, 3',
@@ -99,7 +85,7 @@ const BuilderRow = ({ row, number, set, remove }: RowProps) => (
     >
       {offered.map((operator) => (
         <option key={operator} value={operator}>
-          {NAMES[operator]}
+          {operatorWords[operator]}
         </option>
       ))}
     </select>

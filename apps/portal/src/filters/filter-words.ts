@@ -2,6 +2,7 @@ import type { JsonValue } from '@sluice/exact-json/json-value';
 import { writeJson } from '@sluice/exact-json/write-json';
 import type { Condition, ConditionNode, FilterNode } from '@sluice/filters/filter';
 import { formatPath } from '@sluice/filters/path';
+import { operatorWords } from './operator-words.js';
 
 /** A filter in words, as a tree: a sentence, or several that must all, or partly, hold. */
 export interface Words {
@@ -58,34 +59,21 @@ function conditionWords({ path, condition }: ConditionNode): string {
   return `${where} ${relation(condition)}`;
 }
 
-function relation(condition: Condition): string {
-  switch (condition.operator) {
-    case '$eq':
-      return `is ${shown(condition.operand)}`;
-    case '$neq':
-      return `is not ${shown(condition.operand)}`;
+function relation({ operator, operand }: Condition): string {
+  const words = operatorWords[operator];
+  switch (operator) {
     case '$in':
-      return `is ${alternatives(condition.operand)}`;
-    case '$nin':
-      return `is none of ${alternatives(condition.operand)}`;
-    case '$gt':
-      return `is greater than ${shown(condition.operand)}`;
-    case '$gte':
-      return `is at least ${shown(condition.operand)}`;
-    case '$lt':
-      return `is less than ${shown(condition.operand)}`;
-    case '$lte':
-      return `is at most ${shown(condition.operand)}`;
+      return `is ${alternatives(operand)}`;
     case '$exist':
-      return condition.operand ? 'is there' : 'is missing';
-    case '$regex':
-      return `has the pattern ${shown(condition.operand)}`;
+      return operand ? words : 'is missing';
+    case '$nin':
     case '$startsWith':
-      return `starts with ${alternatives(condition.operand)}`;
     case '$endsWith':
-      return `ends with ${alternatives(condition.operand)}`;
+      return `${words} ${alternatives(operand)}`;
     case '$elemMatch':
-      return 'has an element of which';
+      return words;
+    default:
+      return `${words} ${shown(operand)}`;
   }
 }
 

@@ -11,6 +11,7 @@ import { plural, whole } from '../parts/numbers.js';
 import { Failed, Loading } from '../parts/states.js';
 import { useSettled } from '../parts/use-settled.js';
 import { parseEditorText } from './filter-editor.js';
+import { reasonInWords } from './reason-words.js';
 
 const SHOWN = 8;
 
@@ -67,7 +68,7 @@ export function FilterPreview({ eventType, text }: { eventType: string; text: st
                   </Badge>
                   <span className="list-main">
                     <span className="mono clip">{event.id}</span>
-                    {event.reason === null ? null : <span className="muted clip">{event.reason}</span>}
+                    {event.reason === null ? null : <span className="muted clip">{reasonInWords(event.reason)}</span>}
                   </span>
                   <span className="muted nowrap">
                     <Ago at={event.accepted_at} />

@@ -42,8 +42,12 @@ export function VerifyScreen({ id }: { id: string | null }) {
             ))}
           </fieldset>
         </div>
-        <Code label={`Install for ${language}`} text={install} />
+        {install === null ? null : <Code label="Fetch the library" text={install} />}
         <Code label={file} text={program} />
+        <p className="muted beneath">
+          It reads the secret from <code>SIGNING_SECRET</code> and its port from <code>PORT</code>.
+          {install === null ? ' It needs no library for the signature.' : ''}
+        </p>
       </section>
       <section className="card form-card" aria-labelledby="rules-title">
         <h2 id="rules-title">What matters</h2>
@@ -76,7 +80,7 @@ function OwnHeaders({ id }: { id: string }) {
 
 const Headers = ({ names, own }: { names: readonly string[]; own: boolean }) => (
   <Scroll card label="Headers">
-    <table className="table plain">
+    <table className="table plain stacked">
       <thead>
         <tr>
           <th scope="col">{own ? 'Header of this webhook' : 'Header'}</th>

@@ -9,6 +9,7 @@ import { Icon } from '../parts/icon.js';
 import { Ago, Exact } from '../parts/moment.js';
 import { Failed, Loading } from '../parts/states.js';
 import { ScreenHead } from '../shell/screen-head.js';
+import { LatestFailure } from './latest-failure.js';
 import { WebhookActions } from './webhook-actions.js';
 import { WebhookCharts } from './webhook-charts.js';
 
@@ -42,6 +43,7 @@ export function WebhookScreen({ id }: { id: string }) {
         <span className="endpoint">{webhook.endpoint ?? 'Webhook without endpoint'}</span>
       </ScreenHead>
       <StateNote webhook={webhook} />
+      <LatestFailure webhookId={id} />
       <WebhookCharts id={id} />
       <section className="card facts-card" aria-label="Settings">
         <dl className="facts facts-wide">

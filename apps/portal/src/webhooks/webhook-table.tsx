@@ -2,8 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { ManyStatistics, Webhook } from '../api/answers.js';
 import { queries } from '../api/queries.js';
+import { HourBars } from '../charts/hour-bars.js';
 import { stretches } from '../charts/scale.js';
-import { Sparkline } from '../charts/sparkline.js';
 import { FilterInWords } from '../filters/filter-in-words.js';
 import { WebhookStateBadge } from '../parts/badge.js';
 import { Ago } from '../parts/moment.js';
@@ -88,11 +88,10 @@ function Share({ lastDay }: { lastDay: LastDay | undefined }) {
   return (
     <span className="spark">
       <span className={low ? 'spark-value bad' : 'spark-value'}>{percent(success_rate)}</span>
-      <Sparkline
+      <HourBars
         tone="good"
-        top={1}
-        values={hoursOf(lastDay).map((hour) => hour?.success_rate ?? null)}
-        label={`Success rate by hour, ${percent(success_rate)} in all`}
+        hours={hoursOf(lastDay).map((hour) => (hour ? { value: hour.attempts, bad: hour.failed } : null))}
+        label={`Attempts by hour, ${percent(success_rate)} of them succeeded`}
       />
     </span>
   );
@@ -104,9 +103,9 @@ function Latency({ lastDay }: { lastDay: LastDay | undefined }) {
   return (
     <span className="spark">
       <span className="spark-value">{milliseconds(latency.p95)}</span>
-      <Sparkline
+      <HourBars
         tone="accent"
-        values={hoursOf(lastDay).map((hour) => hour?.latency_ms?.p95 ?? null)}
+        hours={hoursOf(lastDay).map((hour) => (hour?.latency_ms ? { value: hour.latency_ms.p95 } : null))}
         label={`95th percentile of latency by hour, ${milliseconds(latency.p95)} in all`}
       />
     </span>

@@ -1,0 +1,45 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import type { DeliverySummary } from '../api/answers.js';
+import { queries } from '../api/queries.js';
+import { Icon } from '../parts/icon.js';
+import { Ago } from '../parts/moment.js';
+
+/** Looks for one that is tried again among so many of those that are pending. */
+const PENDING_SEEN = 25;
+
+/** Why deliveries fail, one click away: the latest that failed, or that is being tried again. */
+export function LatestFailure({ webhookId }: { webhookId: string }) {
+  const ended = useQuery(queries.deliveries(webhookId, { state: 'exhausted', limit: 1 }));
+  const pending = useQuery(queries.deliveries(webhookId, { state: 'pending', limit: PENDING_SEEN }));
+  const retried = pending.data?.deliveries.find(({ attempts_made }) => (attempts_made ?? 0) > 0);
+  const failure = retried ?? ended.data?.deliveries[0];
+  if (failure === undefined) return null;
+  return (
+    <p className="note note-bad latest-failure">
+      <Icon name="alert" />
+      <span>
+        {failure === retried ? 'A delivery fails and is tried again: ' : 'The latest delivery that failed: '}
+        <span className="mono">{failure.event?.id ?? failure.id}</span>, <Answered delivery={failure} />
+        <When delivery={failure} />.
+      </span>
+      <Link href={`/webhooks/${webhookId}/deliveries/${failure.id}`} className="note-link">
+        See why
+      </Link>
+    </p>
+  );
+}
+
+const Answered = ({ delivery: { last_status } }: { delivery: DeliverySummary }) =>
+  last_status ? `answered with status ${last_status}` : 'without an answer';
+
+function When({ delivery: { ended_at, next_attempt_at } }: { delivery: DeliverySummary }) {
+  const at = ended_at ?? next_attempt_at;
+  if (at === null) return null;
+  return (
+    <>
+      {ended_at === null ? ', next ' : ', '}
+      <Ago at={at} />
+    </>
+  );
+}
