@@ -51,6 +51,9 @@ export const followCommand = (parts: FollowParts): Follow['follow'] => {
         const followed = await followedEvent(parts, found, accountId, deliveries, webhookId);
         if (!deliveries || followed.deliveries.length > 0) events.push(followed);
       }
+      // The credential may have been taken away while nothing was there to tell.
+      const still = events.length === 0 ? caller : await registry.authorize({ credential, purpose: 'read' });
+      if (!still.ok) return still;
       return accepted({ events, cursor: cursorOf(positions) });
     } finally {
       readers -= 1;

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { refused } from '@sluice/contracts/result';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { DispatcherUnderTest } from '../testing/dispatcher-under-test.js';
 
 let sluice: DispatcherUnderTest;
@@ -83,6 +84,17 @@ test('events are followed whether a webhook gets them or not, and by their type'
   expect(events.map(({ id }) => id).sort()).toEqual(['seen', 'unseen']);
   const ofType = await followed(1, { after: cursor, deliveries: false, eventType: 'seen' });
   expect(ofType.events).toMatchObject([{ id: 'seen', type: 'seen', deliveries: [] }]);
+});
+
+test('what comes while a question waits is not told when its credential was taken away meanwhile', async () => {
+  const { cursor } = await ask({ deliveries: false });
+  const asking = { credential: 'account-1', after: cursor, deliveries: false, waitMs: 10_000 };
+  const waiting = sluice.service.commands.follow(asking);
+  const gone = refused('unauthenticated', 'the API key was revoked');
+  const authorize = vi.spyOn(sluice.feed, 'authorize').mockResolvedValue(gone);
+  await sluice.publish({ type: 'too-late', id: 'too-late' });
+  expect(await waiting).toEqual(gone);
+  authorize.mockRestore();
 });
 
 test('what is no cursor is refused', async () => {

@@ -31,6 +31,7 @@ export class ChangesController {
       // Who reads slowly is told of all that gathered meanwhile at once.
       if (sending) return;
       sending = true;
+      if ((await this.counts(credential)) !== true) return stream.end();
       const data = { webhooks: [...waiting.webhooks], jobs: [...waiting.jobs] };
       for (const ids of Object.values(waiting)) ids.clear();
       await stream.send({ event: 'changed', data });
@@ -40,10 +41,15 @@ export class ChangesController {
     const watcher = { credential, changed: (changes: Changed) => void changed(changes), ended: () => stream.end() };
     this.watches.watch(principal.accountId, watcher, stream.ended);
     const check = setInterval(async () => {
-      const isKnown = this.authenticator.known(credential, 'read') !== null;
-      const result = isKnown ? null : await this.authenticator.ask(credential, 'read').catch(() => null);
-      if (result?.ok === false) stream.end();
+      if ((await this.counts(credential)) === false) stream.end();
     }, EVERY_MS);
     stream.ended.addEventListener('abort', () => clearInterval(check));
+  }
+
+  /** As of at most 5 s ago. Null when nobody can tell. */
+  private async counts(credential: string): Promise<boolean | null> {
+    if (this.authenticator.known(credential, 'read') !== null) return true;
+    const result = await this.authenticator.ask(credential, 'read').catch(() => null);
+    return result === null ? null : result.ok;
   }
 }

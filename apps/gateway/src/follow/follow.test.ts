@@ -133,6 +133,18 @@ it('tells changes once, by one question for all who look at an account, and none
     .toBe(0);
 });
 
+it('tells nothing more to who looks with a key that counts no longer, though others look on', async () => {
+  gateway.registry.add('gone-key', { keyId: 'gone' });
+  const staying = read('/v1/changes', ['event: changed']);
+  const going = await gateway.ask('/v1/changes', { headers: { authorization: 'Bearer gone-key' } });
+  await expect.poll(() => polls, { timeout: 5_000 }).toBeGreaterThan(1);
+  gateway.registry.principals.delete('gone-key');
+  gateway.clock.advance(5_001);
+  changes = { webhooks: [{ id: 'w', version: '1' }], jobs: [] };
+  expect(await staying).toContain('"w"');
+  expect(await going.text()).not.toContain('event: changed');
+}, 15_000);
+
 it('lets an account have 20 streams at once, and ends them with the gateway', async () => {
   const headers = { authorization: 'Bearer live-key' };
   const open = await Promise.all(Array.from({ length: 20 }, () => gateway.ask('/v1/changes', { headers })));
