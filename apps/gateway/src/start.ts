@@ -16,11 +16,11 @@ import { RepeatedRequests } from './idempotency/repeated-requests.js';
 import type { GatewayParts } from './parts.js';
 import { portalFace } from './portal/portal-face.js';
 import { PortalFiles } from './portal/portal-files.js';
-import { guardPortalPages } from './portal/portal-headers.js';
 import { problemFace } from './refusals/problem-face.js';
 import { RefusalFilter } from './refusals/refusal-filter.js';
 import { Refusals } from './refusals/refusals.js';
 import { AllowedMethods } from './server/allowed-methods.js';
+import { sendFaceHeaders } from './server/answer-headers.js';
 import { answerUnchanged } from './server/conditions.js';
 import { openServer } from './server/open-server.js';
 import { measureRequests } from './server/request-metrics.js';
@@ -53,7 +53,7 @@ export async function startGateway(
   fastify.decorateRequest('asked', null);
   measureRequests(fastify, metrics);
   answerUnchanged(fastify);
-  guardPortalPages(fastify);
+  sendFaceHeaders(fastify, (path) => refusals.faceOf(path));
   parts.extend?.(fastify);
   const publisher = guardedPublisher(stream, STREAM_WAIT);
   const app = await NestFactory.create<NestFastifyApplication>(

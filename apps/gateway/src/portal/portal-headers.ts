@@ -1,8 +1,5 @@
-import type { FastifyInstance } from 'fastify';
-import { pathOf } from '../refusals/face.js';
-import { ownsPortal } from './portal-face.js';
-
-const HEADERS = {
+/** Of every answer of the portal, refusals included: what a browser may do with it. */
+export const PORTAL_HEADERS = {
   /** Nothing but our own files, nothing inline, and nobody may frame the page. */
   'content-security-policy': [
     "default-src 'none'",
@@ -18,10 +15,3 @@ const HEADERS = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 } as const;
-
-/** Every answer of the portal, refusals included, says what a browser may do with it. */
-export function guardPortalPages(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', async (request, reply) => {
-    if (ownsPortal(pathOf(request.raw.url ?? '/'))) reply.headers(HEADERS);
-  });
-}

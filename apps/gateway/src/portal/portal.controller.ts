@@ -42,9 +42,12 @@ export class PortalController {
   }
 }
 
+/** Takes gzip (RFC 9110 section 12.5.3): a weight of 0 says that it is not taken. */
+const TAKES_GZIP = /(?:^|,)\s*gzip\s*(?:;\s*q=(?:1|0\.0{0,2}[1-9])[\d.]*\s*)?(?:,|$)/i;
+
 /** Compressed for whoever takes that. */
 function sendFile({ contentType, body, gzipped }: PortalFile, { headers }: FastifyRequest, reply: FastifyReply): void {
   reply.type(contentType).header('vary', 'accept-encoding');
-  if (/\bgzip\b/.test(headers['accept-encoding'] ?? '')) reply.header('content-encoding', 'gzip').send(gzipped);
+  if (TAKES_GZIP.test(headers['accept-encoding'] ?? '')) reply.header('content-encoding', 'gzip').send(gzipped);
   else reply.send(body);
 }

@@ -36,7 +36,7 @@ export class Refusals {
     if (!request.raw.complete) drainRest(request.raw, reply);
     const { retryAfterSeconds, headers } = fault.details;
     if (retryAfterSeconds !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds))));
-    if (headers !== undefined) reply.headers(headers);
+    reply.headers({ ...face.headers, ...headers });
     reply.status(fault.status).type(contentType).send(body);
   }
 
