@@ -1,4 +1,4 @@
-import { freePort } from '@sluice/embedded-postgres/free-port';
+import { ownPort } from '@sluice/testing/own-port';
 import { type Receiver, startReceiver } from '@sluice/testing/receiver';
 import { eventually } from '@sluice/testing/stack/built-process';
 import { Standalone } from '@sluice/testing/stack/standalone';
@@ -124,7 +124,7 @@ describe('sluice listen', () => {
     const { webhook_id: id } = await sluice.client.subscribe(receiver.url('/other'), TYPE);
     receiver.answer(({ path }) => ({ status: path === '/local' ? 500 : 200 }));
     const failing = await follow('listen', '--forward-to', receiver.url('/local'), '--webhook', id);
-    const nobody = `http://127.0.0.1:${await freePort()}/`;
+    const nobody = `http://127.0.0.1:${await ownPort()}/`;
     const alone = await follow('listen', '--forward-to', nobody, '--webhook', id, '--json');
     await publish('failing');
     await Promise.all([told(failing, '→ 500 in'), told(alone, '"failing"')]);
@@ -144,7 +144,7 @@ describe('sluice listen', () => {
   it('says why it may not', async () => {
     const refused = await line.run(['listen', '--key', 'none']);
     expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/^sluice: refused \(401\)/) });
-    const away = await line.run(['listen', '--url', `http://127.0.0.1:${await freePort()}`]);
+    const away = await line.run(['listen', '--url', `http://127.0.0.1:${await ownPort()}`]);
     expect(away).toMatchObject({ code: 3, err: expect.stringContaining('nothing listens there') });
   });
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '@sluice/embedded-postgres/free-port';
+import { ownPort } from '@sluice/testing/own-port';
 import { type Receiver, startReceiver } from '@sluice/testing/receiver';
 import { eventually } from '@sluice/testing/stack/built-process';
 import { Standalone } from '@sluice/testing/stack/standalone';
@@ -231,7 +231,7 @@ describe('a mistake', () => {
   });
 
   it('of nobody: an address where nothing listens ends with 3', async () => {
-    const { code, err } = await run(['webhooks', 'list', '--url', `http://127.0.0.1:${await freePort()}`]);
+    const { code, err } = await run(['webhooks', 'list', '--url', `http://127.0.0.1:${await ownPort()}`]);
     expect(code).toBe(3);
     expect(err).toMatch(/^sluice: can't reach Sluice at .*: nothing listens there .*\n$/);
   });

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
-import { freePort } from '@sluice/embedded-postgres/free-port';
 import type { EventStream } from '@sluice/event-stream/event-stream';
 import { openStream } from '@sluice/event-stream/open-stream';
 import { provideBaseImages } from '@sluice/testing/docker/base-images';
@@ -10,6 +9,7 @@ import { ComposeProject } from '@sluice/testing/docker/compose-project';
 import { docker } from '@sluice/testing/docker/docker';
 import { whyNoStack } from '@sluice/testing/docker/why-no-stack';
 import { Ledger } from '@sluice/testing/ledger';
+import { ownPort } from '@sluice/testing/own-port';
 import { Receiver } from '@sluice/testing/receiver';
 import { eventually } from '@sluice/testing/stack/built-process';
 import { follow, SOURCE } from '@sluice/testing/stack/follow-events';
@@ -43,7 +43,7 @@ describe('docker compose up', () => {
 
   beforeAll(async () => {
     takeBack = await provideBaseImages();
-    const [port, kafkaPort] = [await freePort(), await freePort()];
+    const [port, kafkaPort] = [await ownPort(), await ownPort()];
     brokers = `localhost:${kafkaPort}`;
     const name = `sluice-test-${randomBytes(3).toString('hex')}`;
     project = new ComposeProject(name, root, {

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { freePort } from '@sluice/embedded-postgres/free-port';
+import { ownPort } from '@sluice/testing/own-port';
 import { BuiltProcess } from '@sluice/testing/stack/built-process';
 import { Standalone } from '@sluice/testing/stack/standalone';
 import { afterEach, expect, it } from 'vitest';
@@ -39,7 +39,7 @@ it('says in one line that its port is taken', async () => {
 it('says in one line that it runs on this folder already', async () => {
   sluice = await Standalone.start();
   const second = new BuiltProcess('apps/standalone/dist/main.js', {
-    PORT: String(await freePort()),
+    PORT: String(await ownPort()),
     SLUICE_DIRECTORY: join(sluice.directory, '.sluice'),
   });
   second.start();

@@ -3,9 +3,9 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { freePort } from '@sluice/embedded-postgres/free-port';
 import { newSecret } from '@sluice/signatures/secret';
 import { sign } from '@sluice/signatures/sign';
+import { ownPort } from '@sluice/testing/own-port';
 import { type Arrival, type Receiver, startReceiver } from '@sluice/testing/receiver';
 import { eventually } from '@sluice/testing/stack/built-process';
 import type { Subscription } from '@sluice/testing/stack/sluice-client';
@@ -83,7 +83,7 @@ interface RunningReceiver {
 /** Runs a receiver behind the entrance, with the secret and the header of a new webhook that leads to it. */
 async function start(name: string, command: string, args: string[]): Promise<RunningReceiver> {
   const subscription = await sluice.client.subscribe(entrance.url(`/${name}`), 'follow.created');
-  const port = await freePort();
+  const port = await ownPort();
   const child = spawn(command, args, {
     cwd: folder,
     env: {

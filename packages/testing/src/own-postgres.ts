@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@sluice/embedded-postgres/embedded-postgres';
 import { isAlive } from '@sluice/embedded-postgres/postmaster-file';
+import { ownPort } from './own-port.js';
 import { removeFolder, temporaryFolder } from './temporary-folder.js';
 
 /** PostgreSQL's ways to end: transactions rolled back and all flushed; at once, to recover at the next start; a power cut. */
@@ -26,7 +27,8 @@ export class OwnPostgres {
   ): Promise<OwnPostgres> {
     // Tests kill processes, not the machine: what reached the kernel is safe enough.
     const all = { fsync: 'off', ...settings };
-    return new OwnPostgres(folder, all, await startEmbeddedPostgres({ directory: folder, settings: all }));
+    const server = await startEmbeddedPostgres({ directory: folder, settings: all, port: await ownPort() });
+    return new OwnPostgres(folder, all, server);
   }
 
   get url(): string {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { freePort } from '@sluice/embedded-postgres/free-port';
 import { type KafkaBroker, startKafkaBroker } from '@sluice/testing/kafka/broker';
 import { describeOwnKafka } from '@sluice/testing/kafka/describe-kafka';
+import { ownPort } from '@sluice/testing/own-port';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { eventually, numbers, record } from '../conformance/bench.js';
@@ -14,7 +14,7 @@ describeOwnKafka('the Kafka adapter heals', () => {
   let line: TcpLine;
   let broker: KafkaBroker;
   beforeAll(async () => {
-    const listen = await freePort();
+    const listen = await ownPort();
     line = await TcpLine.to({ host: '127.0.0.1', port: listen });
     broker = await startKafkaBroker({ detour: { listen, advertise: line.port } });
   });

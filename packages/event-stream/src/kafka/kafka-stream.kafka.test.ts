@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { freePort } from '@sluice/embedded-postgres/free-port';
 import { startKafkaBroker } from '@sluice/testing/kafka/broker';
 import { describeOwnKafka } from '@sluice/testing/kafka/describe-kafka';
+import { ownPort } from '@sluice/testing/own-port';
 import { Kafka, logLevel } from 'kafkajs';
 import { TcpLine } from '../conformance/tcp-line.js';
 import { describeConformance } from '../conformance.js';
@@ -28,7 +28,7 @@ const at = (brokers: string) => openKafkaStream({ brokers: [brokers], clientId: 
 
 describeOwnKafka('the Kafka adapter', () => {
   describeConformance('Kafka', async () => {
-    const listen = await freePort();
+    const listen = await ownPort();
     // The broker names one address for all who come by the detour, so one line serves one case after the other.
     const line = await TcpLine.to({ host: '127.0.0.1', port: listen });
     const broker = await startKafkaBroker({ detour: { listen, advertise: line.port } });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort } from '@sluice/embedded-postgres/free-port';
+import { ownPort } from '../own-port.js';
 import type { BrokerOptions, KafkaBroker } from './broker.js';
 import { brokerAnswers } from './broker-answers.js';
 import { brokerProperties } from './broker-properties.js';
@@ -11,8 +11,8 @@ const startWithinMs = 120_000;
 
 /** Runs the broker from Apache's image, its ports published on loopback. Where Java is missing. */
 export async function startDockerBroker(options: BrokerOptions & { version: string }): Promise<KafkaBroker> {
-  const clients = await freePort();
-  const ports = { clients, controller: await freePort(), detour: options.detour ?? null };
+  const clients = await ownPort();
+  const ports = { clients, controller: await ownPort(), detour: options.detour ?? null };
   const properties = { ...brokerProperties(ports, '/var/lib/kafka/data', '0.0.0.0'), ...options.properties };
   const environment = Object.entries(properties).flatMap(([name, value]) => [
     '--env',

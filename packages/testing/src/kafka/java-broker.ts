@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort } from '@sluice/embedded-postgres/free-port';
+import { ownPort } from '../own-port.js';
 import type { BrokerOptions, KafkaBroker } from './broker.js';
 import { brokerAnswers } from './broker-answers.js';
 import { brokerProperties, type Listener } from './broker-properties.js';
@@ -40,10 +40,10 @@ export interface JavaBrokerOptions extends BrokerOptions {
 export async function startJavaBroker(options: JavaBrokerOptions): Promise<KafkaBroker> {
   const classPath = await kafkaClassPath(options.version);
   const directory = await mkdtemp(join(tmpdir(), 'sluice-test-kafka-'));
-  const clients = await freePort();
+  const clients = await ownPort();
   const ports = {
     clients,
-    controller: await freePort(),
+    controller: await ownPort(),
     detour: options.detour ?? null,
     others: options.listeners ?? [],
   };

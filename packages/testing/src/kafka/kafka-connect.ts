@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '@sluice/embedded-postgres/free-port';
+import { ownPort } from '../own-port.js';
 import { GuardedProcess } from './guarded-process.js';
 import { connectClassPath } from './jars.js';
 
@@ -40,7 +40,7 @@ export async function startKafkaConnect(options: ConnectOptions): Promise<KafkaC
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    const port = await freePort();
+    const port = await ownPort();
     const output = join(directory, 'output.log');
     process = await GuardedProcess.start(await writeCommand(directory, port, options), { directory, output });
     const deadline = performance.now() + startWithinMs;

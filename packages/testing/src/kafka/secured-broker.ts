@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { freePort } from '@sluice/embedded-postgres/free-port';
+import { ownPort } from '../own-port.js';
 import { kafkaVersion } from './broker.js';
 import { Authority, type Identity } from './certificates.js';
 import { kafkaClassPath } from './jars.js';
@@ -63,7 +63,7 @@ async function startIn(
   folder: string,
   begun: { stop(): Promise<void> }[],
 ): Promise<Omit<SecuredBroker, 'folder' | 'stop'>> {
-  const [tls, login] = [await freePort(), await freePort()];
+  const [tls, login] = [await ownPort(), await ownPort()];
   const tokens = await TokenEndpoint.start(oauthClient);
   begun.push({ stop: () => tokens.close() });
   const authority = await Authority.make(folder, 'authority');

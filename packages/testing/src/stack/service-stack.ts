@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { freePort } from '@sluice/embedded-postgres/free-port';
+import { ownPort } from '../own-port.js';
 import { answersWell, BuiltProcess } from './built-process.js';
 import { SluiceClient } from './sluice-client.js';
 
@@ -42,9 +42,9 @@ export class ServiceStack {
   /** Migrates, makes the first account, and starts registry, dispatchers and gateway. */
   static async start(options: StackOptions): Promise<ServiceStack> {
     const { databaseUrl, dispatcherDatabaseUrl = databaseUrl, brokers, dispatchers } = options;
-    const gatewayPort = await freePort();
-    const registryPort = await freePort();
-    const firstDispatcherPort = await freePort();
+    const gatewayPort = await ownPort();
+    const registryPort = await ownPort();
+    const firstDispatcherPort = await ownPort();
     const environment = {
       DATABASE_URL: databaseUrl,
       ...(brokers === undefined ? {} : { KAFKA_BROKERS: brokers }),
@@ -67,9 +67,9 @@ export class ServiceStack {
     ({ apiKey: stack.apiKey, adminKey: stack.adminKey } = JSON.parse(made) as { apiKey: string; adminKey: string });
     stack.add('registry', 'registry', registryPort, {});
     stack.addDispatcher(firstDispatcherPort);
-    for (let i = 1; i < dispatchers; i++) stack.addDispatcher(await freePort());
-    if (options.importer) stack.add('importer', 'importer', await freePort(), {});
-    stack.addGateway('gateway', await freePort(), gatewayPort);
+    for (let i = 1; i < dispatchers; i++) stack.addDispatcher(await ownPort());
+    if (options.importer) stack.add('importer', 'importer', await ownPort(), {});
+    stack.addGateway('gateway', await ownPort(), gatewayPort);
     await Promise.all(stack.names.map((name) => stack.launch(name)));
     return stack;
   }
@@ -102,16 +102,21 @@ export class ServiceStack {
 
   /** One more dispatcher; answers its name when it can do its work. */
   async join(): Promise<string> {
-    const name = this.addDispatcher(await freePort());
+    const name = this.addDispatcher(await ownPort());
     await this.launch(name);
     return name;
   }
 
-  /** One more gateway, which can do its work; answers a client of it. */
-  async joinGateway(): Promise<SluiceClient> {
+  /**
+   * One more gateway, which can do its work; answers a client of it.
+   *
+   * @param dispatcher the one that it asks; by default the first, like the first gateway.
+   */
+  async joinGateway(dispatcher = 'dispatcher-0'): Promise<SluiceClient> {
     const name = `gateway-${this.names.filter((other) => other.startsWith('gateway')).length}`;
-    const port = await freePort();
-    this.addGateway(name, await freePort(), port);
+    const port = await ownPort();
+    const { origin } = new URL(this.member(dispatcher).readyUrl);
+    this.addGateway(name, await ownPort(), port, { DISPATCHER_URL: origin });
     await this.launch(name);
     return new SluiceClient(`http://127.0.0.1:${port}`, this.apiKey);
   }
@@ -151,8 +156,8 @@ export class ServiceStack {
     for (const name of this.names.reverse()) await this.end(name, 'SIGTERM');
   }
 
-  private addGateway(name: string, internalPort: number, port: number): void {
-    this.add(name, 'gateway', internalPort, { HOST: '127.0.0.1', PORT: String(port) });
+  private addGateway(name: string, internalPort: number, port: number, environment: Record<string, string> = {}): void {
+    this.add(name, 'gateway', internalPort, { HOST: '127.0.0.1', PORT: String(port), ...environment });
   }
 
   private addDispatcher(internalPort: number): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '@sluice/embedded-postgres/free-port';
+import { ownPort } from '../own-port.js';
 import { removeFolder, temporaryFolder } from '../temporary-folder.js';
 import { answersWell, BuiltProcess } from './built-process.js';
 import { SluiceClient } from './sluice-client.js';
@@ -32,10 +32,10 @@ export class Standalone {
     environment: Record<string, string> = {},
     directory = temporaryFolder('standalone'),
   ): Promise<Standalone> {
-    const port = await freePort();
+    const port = await ownPort();
     const process = new BuiltProcess('apps/standalone/dist/main.js', {
       PORT: String(port),
-      INBOX_PORT: String(await freePort()),
+      INBOX_PORT: String(await ownPort()),
       SLUICE_DIRECTORY: join(directory, '.sluice'),
       ...environment,
     });
