@@ -1,4 +1,5 @@
 import type { ApiAnswer } from '../api/api-client.js';
+import { plainJson } from './plain.js';
 import { type Column, record, table } from './table.js';
 
 /** What a command prints, chosen by `--json`: the API's answer as it came, or something for people. */
@@ -6,8 +7,9 @@ export interface Shown {
   json: boolean;
 }
 
+/** Lines for people, of which each value is already `plain`, or JSON. */
 export const say = (text: string): void => {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${plainJson(text)}\n`);
 };
 
 /** For people beside the result: on stderr, so that a pipe gets the result alone. */
