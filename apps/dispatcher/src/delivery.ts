@@ -79,6 +79,8 @@ export interface Attempt {
   status: number | null;
   /** Why there was no answer, or why an answer does not count: `timeout`, `address refused`, `response too large` … */
   error: string | null;
+  /** As deliver/kept-headers.ts makes them; null of an attempt that succeeded, or had no answer. */
+  responseHeaders: Uint8Array | null;
   /** At most 1 KiB, as received. */
   responseExcerpt: Uint8Array;
 }

@@ -7,6 +7,7 @@ import { AddJobs1796000300000 } from './migrations/1796000300000-add-jobs.js';
 import { AddRecentEvents1796000400000 } from './migrations/1796000400000-add-recent-events.js';
 import { AddDeadLetterOrigin1796000500000 } from './migrations/1796000500000-add-dead-letter-origin.js';
 import { AddLookUps1796000600000 } from './migrations/1796000600000-add-look-ups.js';
+import { AddResponseHeaders1796300000000 } from './migrations/1796300000000-add-response-headers.js';
 
 /** Brings the schema `dispatch` to the newest version: see {@link migrateSchema}. */
 export const migrateDispatcher = (connectionString: string): Promise<void> =>
@@ -22,6 +23,7 @@ export const migrateDispatcher = (connectionString: string): Promise<void> =>
       AddRecentEvents1796000400000,
       AddDeadLetterOrigin1796000500000,
       AddLookUps1796000600000,
+      AddResponseHeaders1796300000000,
     ],
     advisoryLock: 7_105_841_001,
   });

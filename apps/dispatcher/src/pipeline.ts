@@ -3,6 +3,7 @@ import { attemptRequest } from './deliver/attempt-request.js';
 import type { QueueOwner } from './deliver/delivery-queues.js';
 import { endedByDisabling } from './deliver/ended-by-disabling.js';
 import type { AttemptOwner, AttemptResult } from './deliver/endpoint-attempt.js';
+import { keptHeaders } from './deliver/kept-headers.js';
 import { hasLaneForAttempt, nextOfLane } from './deliver/lane-turn.js';
 import { turnedAway } from './deliver/turned-away.js';
 import type { Work } from './deliver/work.js';
@@ -122,6 +123,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
         status: null,
         error: `not sendable: ${reason}`,
         retryAfter: undefined,
+        headers: null,
         excerpt: new Uint8Array(),
       });
     }
@@ -164,7 +166,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     const { queues, permits, index, clock, claims } = this.#parts;
     const consequence = judge(work.delivery, index.get(work.delivery.webhookId)?.webhook, result, clock.nowMs());
     const { conclusion, askedMs, verdict } = consequence;
-    const attempt = this.#attemptOf(work, result);
+    const attempt = this.#attemptOf(work, result, conclusion === 'delivered');
     reportAttempt(this.#parts, work.delivery, attempt, conclusion);
     queues.ended(work, {
       succeeded: conclusion === 'delivered',
@@ -378,10 +380,13 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     return lane !== null || this.#parts.index.get(webhookId)?.standing === 'paused';
   }
 
-  #attemptOf(work: Work, { status, error, excerpt }: AttemptResult): Attempt {
+  #attemptOf(work: Work, { status, error, headers, excerpt }: AttemptResult, succeeded: boolean): Attempt {
     const { clock } = this.#parts;
     const latencyMs = clock.monotonicMs() - work.startedAtMs;
     const startedAtMs = clock.nowMs() - latencyMs;
-    return { number: work.delivery.attempt, startedAtMs, latencyMs, status, error, responseExcerpt: excerpt };
+    // Most attempts succeed, and of those nobody asks what else was answered.
+    const responseHeaders = headers === null || succeeded ? null : keptHeaders(headers);
+    const { attempt: number } = work.delivery;
+    return { number, startedAtMs, latencyMs, status, error, responseHeaders, responseExcerpt: excerpt };
   }
 }

@@ -12,6 +12,11 @@ export const DeliveryAttempt = z.object({
   /** Why there was no status: `timeout`, `refused address` … */
   error: z.string().nullable(),
   latencyMs: z.number(),
+  /** Names and values, in order; null of an attempt that succeeded or had no answer, and where they were not kept. */
+  responseHeaders: z
+    .array(z.tuple([z.string(), z.string()]))
+    .nullable()
+    .default(null),
   responseExcerpt: z.string(),
 });
 export type DeliveryAttempt = z.infer<typeof DeliveryAttempt>;

@@ -6,6 +6,9 @@ import type { Work } from './work.js';
 const MOST_READ = 64 * 1024;
 const MOST_KEPT = 1024;
 
+/** Of a response, by their lower-case names. */
+export type ResponseHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
 /** What one try at an endpoint gave, before anyone draws conclusions. */
 export interface AttemptResult {
   /** Null when there was no answer. */
@@ -13,6 +16,8 @@ export interface AttemptResult {
   /** Null when the answer is complete, or as much of it as is read. */
   error: string | null;
   retryAfter: string | undefined;
+  /** Null when there was no answer. */
+  headers: ResponseHeaders | null;
   /** At most 1 KiB, as received. */
   excerpt: Uint8Array;
 }
@@ -41,7 +46,7 @@ export class EndpointAttempt implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | null = null;
   #over = false;
   #status: number | null = null;
-  #retryAfter: string | undefined;
+  #headers: ResponseHeaders | null = null;
   #excerpt: Uint8Array = NOTHING;
   #read = 0;
 
@@ -72,16 +77,11 @@ export class EndpointAttempt implements Dispatcher.DispatchHandler {
     this.#controller = controller;
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
     // Provisional answers (103 and the like) say nothing yet.
     if (status < 200) return;
     this.#status = status;
-    const retryAfter = headers['retry-after'];
-    this.#retryAfter = typeof retryAfter === 'string' ? retryAfter : retryAfter?.[0];
+    this.#headers = headers;
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -112,7 +112,15 @@ export class EndpointAttempt implements Dispatcher.DispatchHandler {
   #end(error: string | null): void {
     if (this.#over) return;
     this.#over = true;
-    const result = { status: this.#status, error, retryAfter: this.#retryAfter, excerpt: this.#excerpt };
+    const headers = this.#headers;
+    const retryAfter = headers?.['retry-after'];
+    const result = {
+      status: this.#status,
+      error,
+      retryAfter: typeof retryAfter === 'string' ? retryAfter : retryAfter?.[0],
+      headers,
+      excerpt: this.#excerpt,
+    };
     this.#owner.ended(this.#work, result);
   }
 }

@@ -112,7 +112,7 @@ test('deliveries and trails are found by the id of their event alone, for who pu
   expect(mine.map(({ source }) => source).sort()).toEqual(['/all', '/one', '/three', '/two']);
   expect(mine.find(({ source }) => source === '/one')).toMatchObject({
     matched: 1,
-    deliveries: [{ webhookId: 'of-looks', state: 'delivered', attempts: [{ status: 200 }] }],
+    deliveries: [{ webhookId: 'of-looks', state: 'delivered', attempts: [{ status: 200, responseHeaders: null }] }],
     unmatched: [{ webhookId: 'of-looks-2', reason: 'n $eq 2: the event has 1' }],
   });
   // How many webhooks of others it matched is not theirs to know.
@@ -124,7 +124,8 @@ test('deliveries and trails are found by the id of their event alone, for who pu
 test('a delivery is shown with what is sent, its secrets hidden, and why it is tried next when it is', async () => {
   const headers = [{ name: 'x-static', value: 'very secret' }];
   const { id } = sluice.webhook({ id: 'shown', eventType: 'shown', headers, retrySchedule: [0, 3_600] });
-  sluice.receiver.answer(({ path }) => ({ status: path === '/shown' ? 503 : 200 }));
+  const answered = { 'set-cookie': 'id=very secret', server: 'of a test' };
+  sluice.receiver.answer(({ path }) => (path === '/shown' ? { status: 503, headers: answered } : { status: 200 }));
   await sluice.publish({ type: 'shown', id: 'one', data: '{ "n": 1e400 }', subject: 'a' });
   const one = async () => {
     const [found] = await listed({ webhookId: id });
@@ -142,6 +143,10 @@ test('a delivery is shown with what is sent, its secrets hidden, and why it is t
     expect([name, value]).toEqual([name, hidden.includes(name) ? '•••' : arrived!.headers[name]]);
   }
   expect(Object.keys(sent)).toEqual(expect.arrayContaining([...hidden, 'ce-subject', 'webhook-id']));
+  expect(Object.fromEntries(shown.attempts[0]!.responseHeaders!)).toMatchObject({
+    'set-cookie': '•••',
+    server: 'of a test',
+  });
   expect(JSON.stringify(shown)).not.toContain('very secret');
   expect(shown.request?.url).toBe(sluice.receiver.url('/shown'));
   expect(shown.next).toEqual({

@@ -93,8 +93,9 @@ const DELETE_BEGUN_DELIVERIES = `
   returning d.id`;
 
 const INSERT_ATTEMPTS = `
-  insert into dispatch.attempt (day, delivery_id, number, started_at, latency_ms, status, error, excerpt)
-  select * from unnest($1::date[], $2::text[], $3::int4[], $4::timestamptz[], $5::float8[], $6::int4[], $7::text[], $8::bytea[])
+  insert into dispatch.attempt (day, delivery_id, number, started_at, latency_ms, status, error, excerpt, response_headers)
+  select * from unnest($1::date[], $2::text[], $3::int4[], $4::timestamptz[], $5::float8[], $6::int4[], $7::text[], $8::bytea[],
+    $9::bytea[])
   on conflict do nothing
   returning delivery_id, number`;
 
@@ -272,6 +273,7 @@ export async function insertAttempts(client: ClientBase, made: readonly MadeAtte
       int4Array(made.map(({ attempt }) => attempt.status)),
       textArray(made.map(({ attempt }) => (attempt.error === null ? null : plainText(attempt.error)))),
       byteaArray(made.map(({ attempt }) => attempt.responseExcerpt)),
+      byteaArray(made.map(({ attempt }) => attempt.responseHeaders)),
     ],
   });
   return new Set(rows.map(({ delivery_id, number }) => `${delivery_id}/${number}`));

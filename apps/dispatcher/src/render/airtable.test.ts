@@ -36,7 +36,7 @@ describe('an answer', () => {
     airtable.judge(
       aPing({ attempt }),
       aBaseWebhook(),
-      { status: 200, error: null, retryAfter: undefined, excerpt: Buffer.of(), ...result },
+      { status: 200, error: null, retryAfter: undefined, headers: null, excerpt: Buffer.of(), ...result },
       NOW,
     );
 

@@ -101,6 +101,7 @@ export const anAttempt = (attempt: Partial<Attempt> = {}): Attempt => ({
   latencyMs: 12.5,
   status: 200,
   error: null,
+  responseHeaders: null,
   responseExcerpt: Buffer.from('ok'),
   ...attempt,
 });

@@ -1,6 +1,7 @@
 import { eventHeaders } from '@sluice/contracts/event-record';
 import type { StreamRecord } from '@sluice/event-stream/event-stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { keptHeaders } from '../deliver/kept-headers.js';
 import type { IdentifiedEvent } from '../delivery.js';
 import { aChangeEvent, aDelivery, anEvent, BASE, cellChange } from '../testing/samples.js';
 import { anAttempt, Storage } from '../testing/storage.js';
@@ -51,7 +52,11 @@ test('the trail tells each delivery with its attempts, and why other webhooks go
   const foreign = aDelivery({ event, webhookId: 'foreign', accountId: 'account-2', origin });
   recorder.event(epoch, event, 3, 3);
   recorder.settle(made, anAttempt({ responseExcerpt: Buffer.from('o\0k \xff', 'latin1') }), { state: 'delivered' });
-  recorder.settle(waiting, anAttempt({ status: null, error: 'timeout' }), { state: 'pending', dueInMs: 60_000 });
+  recorder.settle(
+    waiting,
+    anAttempt({ status: null, error: 'timeout', responseHeaders: keptHeaders({ server: 'x' }) }),
+    { state: 'pending', dueInMs: 60_000 },
+  );
   recorder.park([foreign], null);
   await recorder.flushed();
 
@@ -80,14 +85,16 @@ test('the trail tells each delivery with its attempts, and why other webhooks go
     id: made.id,
     webhookId: 'made',
     state: 'delivered',
-    attempts: [{ ...attempt, status: 200, error: null, responseExcerpt: 'o\0k \uFFFD' }],
+    attempts: [{ ...attempt, status: 200, error: null, responseHeaders: null, responseExcerpt: 'o\0k \uFFFD' }],
     nextAttemptAt: null,
   });
   expect(deliveries).toContainEqual({
     id: waiting.id,
     webhookId: 'waiting',
     state: 'pending',
-    attempts: [{ ...attempt, status: null, error: 'timeout', responseExcerpt: 'ok' }],
+    attempts: [
+      { ...attempt, status: null, error: 'timeout', responseHeaders: [['server', 'x']], responseExcerpt: 'ok' },
+    ],
     nextAttemptAt: expect.stringMatching(/^\d{4}-.*Z$/),
   });
   expect(questioned).toEqual([

@@ -1,6 +1,6 @@
 import { Audience } from '@sluice/contracts/event-record';
 import type { Pool } from 'pg';
-import { EVENT_COLUMNS, type EventRow, eventRowOf } from './read-trail.js';
+import { EVENT_COLUMNS, type EventRow, eventRowOf, type StoredEvent } from './read-trail.js';
 
 /** Rows that are looked at: an id may have been used by many sources. */
 const MOST_ROWS = 200;
@@ -26,5 +26,5 @@ export async function readEventsOfId(
 ): Promise<EventRow[]> {
   const audiences = forAccount(accountId).map((audience) => utf8(JSON.stringify(Audience.parse(audience))));
   const values = [utf8(id), utf8(accountId), audiences, source === null ? null : utf8(source)];
-  return (await pool.query(OF_ID, values)).rows.map(eventRowOf);
+  return (await pool.query<StoredEvent>(OF_ID, values)).rows.map(eventRowOf);
 }

@@ -23,6 +23,17 @@ export interface EventRow {
   settled: boolean;
 }
 
+/** A row of EVENT_COLUMNS. */
+export interface StoredEvent extends Pick<EventRow, 'identity' | 'day' | 'partition' | 'matched' | 'settled'> {
+  position: string;
+  account: Buffer;
+  source: Buffer;
+  id: Buffer;
+  type: Buffer;
+  audience: Buffer;
+  accepted_at: Date;
+}
+
 /** What comes by no partition of the stream is recorded at once with its deliveries. */
 export const EVENT_COLUMNS = `
   identity, to_char(day, 'YYYY-MM-DD') as day, partition, position, account, source, id, type, audience, accepted_at, matched,
@@ -50,18 +61,17 @@ const DELIVERIES = `
   order by id`;
 
 const ATTEMPTS = `
-  select a.delivery_id, a.number, a.started_at, a.status, a.error, a.latency_ms, a.excerpt
+  select a.delivery_id, a.number, a.started_at, a.status, a.error, a.latency_ms, a.excerpt, a.response_headers
   from unnest($1::text[], $2::text[]) as d(id, day)
   join dispatch.attempt a on a.delivery_id = d.id and a.day = d.day::date
   order by a.delivery_id, a.number`;
 
 /** The rows of an identity, the newest first: more than one when it was published again later, or by another key. */
 export async function readEventRows(pool: Pool, identity: Buffer): Promise<EventRow[]> {
-  return (await pool.query(EVENTS, [identity])).rows.map(eventRowOf);
+  return (await pool.query<StoredEvent>(EVENTS, [identity])).rows.map(eventRowOf);
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the columns are those of EVENT_COLUMNS
-export const eventRowOf = (row: any): EventRow => ({
+export const eventRowOf = (row: StoredEvent): EventRow => ({
   identity: row.identity,
   day: row.day,
   partition: row.partition,
@@ -106,13 +116,14 @@ export async function readAttempts(
 ): Promise<Map<string, DeliveryAttempt[]>> {
   const { rows } = await pool.query(ATTEMPTS, [deliveries.map(({ id }) => id), deliveries.map(({ day }) => day)]);
   const attempts = new Map<string, DeliveryAttempt[]>(deliveries.map(({ id }) => [id, []]));
-  for (const { delivery_id, number, started_at, status, error, latency_ms, excerpt } of rows) {
+  for (const { delivery_id, number, started_at, status, error, latency_ms, excerpt, response_headers } of rows) {
     attempts.get(delivery_id)?.push({
       number,
       at: started_at.toISOString(),
       status,
       error,
       latencyMs: latency_ms,
+      responseHeaders: response_headers === null ? null : JSON.parse(response_headers.toString('utf8')),
       responseExcerpt: excerpt.toString('utf8'),
     });
   }

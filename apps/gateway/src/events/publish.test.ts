@@ -492,7 +492,7 @@ const TRAIL = {
   complete: true,
 };
 
-const ATTEMPT = { number: 1, at: 't', status: null, latencyMs: 3, responseExcerpt: '' };
+const ATTEMPT = { number: 1, at: 't', status: null, latencyMs: 3, responseHeaders: null, responseExcerpt: '' };
 
 describe('the trail', () => {
   const trail = (query: string) => gateway.ask(`/v1/events?${query}`, { headers: { authorization: 'live-key' } });

@@ -32,5 +32,6 @@ export const attemptAnswer = (attempt: DeliveryAttempt): ShownAttempt => ({
   status: attempt.status,
   error: attempt.error === null ? null : attemptError(attempt.error),
   latency_ms: Math.round(attempt.latencyMs * 10) / 10,
+  response_headers: attempt.responseHeaders && Object.fromEntries(attempt.responseHeaders),
   response_excerpt: attempt.responseExcerpt,
 });

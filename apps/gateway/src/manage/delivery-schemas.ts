@@ -8,6 +8,10 @@ export const ShownAttempt = z
     status: z.int().nullable().meta({ description: 'Null when there was no answer.' }),
     error: z.string().nullable().meta({ description: 'Why there was no answer.' }),
     latency_ms: z.number(),
+    response_headers: z.record(z.string(), z.string()).nullable().meta({
+      description:
+        'Up to 1 KiB of them, values that may be secret as `•••`. Null of an attempt that succeeded, or had no answer.',
+    }),
     response_excerpt: z.string().meta({ description: 'The first 1,024 bytes of the body.' }),
   })
   .meta({
@@ -19,6 +23,7 @@ export const ShownAttempt = z
         status: 500,
         error: null,
         latency_ms: 12.5,
+        response_headers: { 'content-type': 'text/plain', server: 'nginx' },
         response_excerpt: 'try again',
       },
     ],

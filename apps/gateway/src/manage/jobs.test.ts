@@ -112,7 +112,15 @@ describe('jobs', () => {
 });
 
 describe('deliveries', () => {
-  const attempt = { number: 1, at: since, status: 500, error: null, latencyMs: 12.54, responseExcerpt: 'no' };
+  const attempt = {
+    number: 1,
+    at: since,
+    status: 500,
+    error: null,
+    latencyMs: 12.54,
+    responseHeaders: [['server', 'x']] satisfies [[string, string]],
+    responseExcerpt: 'no',
+  };
   const event = { source: '/s', id: 'e', type: 't', acceptedAt: since };
   const ended = { state: 'exhausted', reason: 'HTTP 500', nextAttemptAt: null, endedAt: since } as const;
   const request = {
@@ -144,7 +152,17 @@ describe('deliveries', () => {
     expect(lastAsked()).toMatchObject({ webhookId: 'w', state: 'exhausted', since, limit: 1 });
     await ask('GET', `/v1/deliveries?${query}&cursor=${first.body.next_cursor}`);
     expect(lastAsked()).toMatchObject({ before: { at: '2026-06-01T09:30:00.000123Z', id: 'msg_a' } });
-    const attempts = [{ number: 1, at: since, status: 500, error: null, latency_ms: 12.5, response_excerpt: 'no' }];
+    const attempts = [
+      {
+        number: 1,
+        at: since,
+        status: 500,
+        error: null,
+        latency_ms: 12.5,
+        response_headers: { server: 'x' },
+        response_excerpt: 'no',
+      },
+    ];
     const sent = {
       ...{ method: 'POST', url: 'https://example.org/hook', headers: { 'x-secret': '•••' } },
       ...{ body: '{"n":1e400}', body_encoding: 'utf8', body_bytes: 11 },

@@ -88,7 +88,7 @@ export interface Attempt {
   error: string | null;
   latency_ms: number;
   response_excerpt: string | null;
-  response_headers?: Record<string, string> | null;
+  response_headers: Record<string, string> | null;
 }
 
 export interface DeliverySummary {

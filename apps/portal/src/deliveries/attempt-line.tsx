@@ -68,13 +68,12 @@ function Response({
   attempt: Attempt;
   open: boolean;
 }) {
-  const headers = response_headers ?? null;
-  if (!response_excerpt && headers === null) return null;
+  if (!response_excerpt && response_headers === null) return null;
   return (
     <details className="more" open={open}>
       <summary>Response</summary>
-      {headers === null ? null : (
-        <HeaderTable headers={headers} label={`Headers of the response to attempt ${number}`} />
+      {response_headers === null ? null : (
+        <HeaderTable headers={response_headers} label={`Headers of the response to attempt ${number}`} />
       )}
       {response_excerpt ? (
         <Code label={`Body of the response to attempt ${number}`} text={prettyText(response_excerpt)} bare />
