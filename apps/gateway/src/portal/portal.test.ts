@@ -40,7 +40,7 @@ describe('the portal', () => {
   it('keeps its files for ever, as their names say what is in them', async () => {
     const html = await (await gateway.ask('/portal')).text();
     const files = [...html.matchAll(/(?:src|href)="(\/portal\/assets\/[^"]+)"/g)].map(([, file]) => file ?? '');
-    expect(files.map((file) => file.split('.').at(-1)).sort()).toEqual(['css', 'js', 'svg']);
+    expect(new Set(files.map((file) => file.split('.').at(-1)))).toEqual(new Set(['css', 'js', 'svg']));
     for (const file of files) {
       const response = await gateway.ask(file);
       expect(response.status).toBe(200);
