@@ -67,12 +67,10 @@ export class EventStream {
 
   async #write(text: string): Promise<void> {
     if (this.#ended.signal.aborted || this.#response.write(text)) return;
-    try {
-      const signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(PATIENCE_MS)]);
-      await once(this.#response, 'drain', { signal });
-    } catch {
-      this.#response.destroy();
-    }
+    // Not by AbortSignal.any: in Node 20 a timeout that only it refers to is collected before it is over.
+    const patience = setTimeout(() => this.#response.destroy(), PATIENCE_MS);
+    await once(this.#response, 'drain', { signal: this.#ended.signal }).catch(() => {});
+    clearTimeout(patience);
   }
 
   #close(): void {
