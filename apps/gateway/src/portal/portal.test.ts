@@ -65,6 +65,18 @@ describe('the portal', () => {
     },
   );
 
+  it('looks no token up for an address that brought too many wrong ones', async () => {
+    const limits = { requestsPerSecond: 1_000, eventsPerSecond: 1_000, failuresPerSecond: 5 };
+    const limited = await gatewayUnderTest({ limits });
+    const ask = async (token: string) => (await limited.ask(`/portal?token=${token}`)).status;
+    const wrong = await Promise.all(Array.from({ length: 30 }, (_, index) => ask(`wrong-${index}`)));
+    expect(wrong).toContain(429);
+    const { length } = limited.registry.asked;
+    expect(await ask('wrong-again')).toBe(429);
+    expect(limited.registry.asked).toHaveLength(length);
+    await limited.stop();
+  });
+
   it('answers what is not there, and other methods, with a page', async () => {
     for (const [path, method, status] of [
       ['/portal/assets/x.js', 'GET', 404],
@@ -147,11 +159,22 @@ describe('a session of the portal', () => {
 
   it('ends at once when it is ended, and the cookie goes', async () => {
     const cookie = await enter();
-    const ask = () => gateway.ask('/v1/account', { headers: { cookie } });
+    // The catalogue is remembered here: nobody else would notice that the session has ended.
+    const ask = () => gateway.ask('/v1/event-types', { headers: { cookie } });
     expect((await ask()).status).toBe(200);
     const ended = await gateway.ask('/v1/portal-session', { method: 'DELETE', headers: { ...page, cookie } });
     expect([ended.status, await ended.json()]).toEqual([200, { ended: true }]);
     expect(ended.headers.get('set-cookie')).toMatch(/^sluice_portal=; Path=\/; .*Max-Age=0$/);
     expect((await ask()).status).toBe(401);
+  });
+
+  it('ends at once when its link is revoked; keys go on', async () => {
+    const cookie = await enter();
+    const ask = async (headers: Record<string, string>) => (await gateway.ask('/v1/event-types', { headers })).status;
+    const key = { authorization: 'live-key' };
+    expect([await ask({ cookie }), await ask(key)]).toEqual([200, 200]);
+    const path = '/v1/portal-links/lnk_01M1Q5C7K8T3ZVXG6Q0W2R9D4E';
+    expect((await gateway.ask(path, { method: 'DELETE', headers: key })).status).toBe(200);
+    expect([await ask({ cookie }), await ask(key)]).toEqual([401, 200]);
   });
 });

@@ -186,7 +186,13 @@ export class MemoryRegistry {
     listAudit: () => Promise.reject(new Error(NOT_PART)),
     createPortalLink: () => Promise.reject(new Error(NOT_PART)),
     listPortalLinks: () => Promise.reject(new Error(NOT_PART)),
-    revokePortalLink: () => Promise.reject(new Error(NOT_PART)),
+    revokePortalLink: ({ credential }) =>
+      this.answer('revokePortalLink', () => {
+        const accountId = this.principals.get(credential)?.accountId;
+        for (const [session, principal] of this.principals)
+          if (principal.kind === 'portal' && principal.accountId === accountId) this.principals.delete(session);
+        return accepted({});
+      }),
     rotateWebhookSecret: () => Promise.reject(new Error(NOT_PART)),
     follow: () => Promise.reject(new Error(NOT_PART)),
     leave: () => Promise.reject(new Error(NOT_PART)),
