@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { Follow, FollowedEvent } from '@sluice/contracts/follow-commands';
 import { accepted, refused } from '@sluice/contracts/result';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -132,6 +133,27 @@ it('tells changes once, by one question for all who look at an account, and none
     )
     .toBe(0);
 });
+
+it('asks for no more than its reader takes', async () => {
+  const most = 200;
+  const data = Buffer.alloc(1024 * 1024, 'x').toString('base64');
+  gateway.dispatcher.follow = async (question) => {
+    asked.push(question);
+    if (asked.length > most) await new Promise((resolve) => setTimeout(resolve, 1_000));
+    return accepted({ events: [{ ...event('1'), data }], cursor: `0.${asked.length}` });
+  };
+  const reader = connect(gateway.port, '127.0.0.1');
+  reader.write('GET /v1/events/follow HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer live-key\r\n\r\n');
+  let before = -1;
+  const isStill = () => {
+    const [last, now] = [before, asked.length];
+    before = now;
+    return now > 0 && now === last;
+  };
+  await expect.poll(isStill, { interval: 200, timeout: 20_000 }).toBe(true);
+  expect(asked.length).toBeLessThan(most);
+  reader.destroy();
+}, 30_000);
 
 it('tells nothing more to who looks with a key that counts no longer, though others look on', async () => {
   gateway.registry.add('gone-key', { keyId: 'gone' });
