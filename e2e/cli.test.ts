@@ -1,15 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ownPort } from '@sluice/testing/own-port';
 import { type Receiver, startReceiver } from '@sluice/testing/receiver';
 import { eventually } from '@sluice/testing/stack/built-process';
 import { Standalone } from '@sluice/testing/stack/standalone';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CommandLine } from './src/command-line.js';
 
-const program = fileURLToPath(new URL('../apps/cli/bin/sluice.mjs', import.meta.url));
 const FOLLOW = {
   id: '1',
   dappName: 'farcaster',
@@ -26,9 +23,11 @@ const MOMENT = '2020-01-01T00:00:00Z';
 
 let sluice: Standalone;
 let receiver: Receiver;
+let line: CommandLine;
 
 beforeAll(async () => {
   [sluice, receiver] = await Promise.all([Standalone.start(), startReceiver()]);
+  line = new CommandLine(sluice.directory);
 });
 
 afterAll(async () => {
@@ -36,45 +35,12 @@ afterAll(async () => {
   await receiver?.close();
 });
 
-interface Ended {
-  code: number | null;
-  out: string;
-  err: string;
-}
-
-/** Runs the program in the folder of the standalone's `.sluice`, as a user would after `npm start`. */
-async function run(args: string[], environment: Record<string, string> = {}): Promise<Ended> {
-  const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [program, ...args], {
-    cwd: sluice.directory,
-    env: { PATH, HOME, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ended = { out: '', err: '' };
-  child.stdout.on('data', (part: Buffer) => {
-    ended.out += part.toString();
-  });
-  child.stderr.on('data', (part: Buffer) => {
-    ended.err += part.toString();
-  });
-  const [code] = (await once(child, 'close')) as [number | null];
-  expect(ended.err).not.toMatch(/^\s+at /m);
-  return { code, ...ended };
-}
-
-/** What it printed with `--json`. */
-async function json<T = Record<string, unknown>>(...args: string[]): Promise<T> {
-  const { code, out, err } = await run([...args, '--json']);
-  expect([args.join(' '), code, code === 0 ? '' : err]).toEqual([args.join(' '), 0, '']);
-  return JSON.parse(out) as T;
-}
-
 const create = (path: string, ...more: string[]) =>
-  json<{ webhook_id: string; signing_secret: string }>(
+  line.json<{ webhook_id: string; signing_secret: string }>(
     ...['webhooks', 'create', '--endpoint', receiver.url(path), '--event-type', 'follow.created', ...more],
   );
 const publish = (id: string) =>
-  run(['events', 'publish', '--type', 'follow.created', '--id', id, '--data', JSON.stringify(DATA)]);
+  line.run(['events', 'publish', '--type', 'follow.created', '--id', id, '--data', JSON.stringify(DATA)]);
 
 const saved = (name: string, content: string | Uint8Array): string => {
   const path = join(sluice.directory, name);
@@ -84,10 +50,10 @@ const saved = (name: string, content: string | Uint8Array): string => {
 
 it('webhooks are made, listed, shown, changed, switched and deleted', async () => {
   const { webhook_id: id } = await create('/life', '--filter', '{"followerProfileId": 3761}', '--rate-limit', '10');
-  const list = await run(['webhooks', 'list']);
+  const list = await line.run(['webhooks', 'list']);
   expect(list.out).toMatch(/^ID +STATE +EVENT TYPE +ENDPOINT +CREATED\n/);
   expect(list.out).toContain(receiver.url('/life'));
-  const changed = await json('webhooks', 'update', id, '--rate-limit', 'none', '--description', 'mine');
+  const changed = await line.json('webhooks', 'update', id, '--rate-limit', 'none', '--description', 'mine');
   expect(changed).toMatchObject({ rate_limit: null, description: 'mine', filter: { followerProfileId: 3761 } });
   for (const [name, state] of [
     ['pause', 'paused'],
@@ -95,15 +61,15 @@ it('webhooks are made, listed, shown, changed, switched and deleted', async () =
     ['disable', 'disabled'],
     ['enable', 'enabled'],
   ]) {
-    expect(await json('webhooks', name!, id)).toMatchObject({ state });
+    expect(await line.json('webhooks', name!, id)).toMatchObject({ state });
   }
-  const before = await json('webhooks', 'secret', id);
-  const rotated = await json('webhooks', 'rotate-secret', id, '--keep-previous', '60');
+  const before = await line.json('webhooks', 'secret', id);
+  const rotated = await line.json('webhooks', 'rotate-secret', id, '--keep-previous', '60');
   expect(rotated).toMatchObject({ webhook_id: id, signing_secret: expect.stringMatching(/^whsec_/) });
   expect(rotated.signing_secret).not.toBe(before.signing_secret);
-  expect((await run(['webhooks', 'get', id])).out).toMatch(/^description +mine$/m);
-  expect(await run(['webhooks', 'delete', id])).toMatchObject({ code: 0, out: `deleted ${id}\n` });
-  const gone = await run(['webhooks', 'get', id]);
+  expect((await line.run(['webhooks', 'get', id])).out).toMatch(/^description +mine$/m);
+  expect(await line.run(['webhooks', 'delete', id])).toMatchObject({ code: 0, out: `deleted ${id}\n` });
+  const gone = await line.run(['webhooks', 'get', id]);
   expect(gone).toMatchObject({ code: 1, out: '' });
   expect(gone.err).toMatch(/^sluice: refused \(404\): .+\n$/);
 });
@@ -114,10 +80,10 @@ describe('an event', () => {
     expect(await publish('cli-1')).toEqual({ code: 0, out: 'accepted /sluice-cli cli-1\n', err: '' });
     const [arrival] = await receiver.waitFor(1, ({ path }) => path === '/event');
     expect(arrival!.body.toString()).toBe(JSON.stringify(DATA));
-    expect(await json('webhooks', 'secret', id)).toMatchObject({ signing_secret: secret });
+    expect(await line.json('webhooks', 'secret', id)).toMatchObject({ signing_secret: secret });
 
     const delivery = await eventually('the delivery', async () => {
-      const { deliveries } = await json<{ deliveries: { id: string; state: string }[] }>(
+      const { deliveries } = await line.json<{ deliveries: { id: string; state: string }[] }>(
         'deliveries',
         'list',
         '--webhook',
@@ -125,41 +91,44 @@ describe('an event', () => {
       );
       return deliveries.find(({ state }) => state === 'delivered');
     });
-    expect((await run(['events', 'get', 'cli-1'])).out).toContain(delivery.id);
-    expect((await run(['deliveries', 'get', delivery.id])).out).toMatch(/^ATTEMPT +AT +STATUS/m);
+    expect((await line.run(['events', 'get', 'cli-1'])).out).toContain(delivery.id);
+    expect((await line.run(['deliveries', 'get', delivery.id])).out).toMatch(/^ATTEMPT +AT +STATUS/m);
 
     const headers = Object.entries(arrival!.headers)
       .map(([name, value]) => `${name}: ${value}`)
       .join('\n');
     const files = ['--headers', saved('headers', headers), '--body', saved('body', arrival!.body)];
-    const verified = await run(['verify', '--secret', secret, ...files]);
+    const verified = await line.run(['verify', '--secret', secret, ...files]);
     expect(verified).toMatchObject({ code: 0, out: expect.stringMatching(/^verified msg_\S+, signed \d+ s ago\n$/) });
     const dump = saved('dump', Buffer.concat([Buffer.from(`${headers}\n\n`), arrival!.body]));
-    expect((await run(['verify', '--secret', secret, '--dump', dump])).code).toBe(0);
+    expect((await line.run(['verify', '--secret', secret, '--dump', dump])).code).toBe(0);
 
-    const other = await run(['verify', '--secret', (await create('/other')).signing_secret, ...files]);
+    const other = await line.run(['verify', '--secret', (await create('/other')).signing_secret, ...files]);
     expect(other).toMatchObject({ code: 1, err: 'not verified: No v1 signature matches the body and the secrets\n' });
     saved('body', Buffer.concat([arrival!.body, Buffer.from('\n')]));
-    expect((await run(['verify', '--secret', secret, ...files])).err).toContain('without the last line break');
+    expect((await line.run(['verify', '--secret', secret, ...files])).err).toContain('without the last line break');
     const old = headers.replace(/(webhook-timestamp: )\d+/, '$11700000000');
     saved('headers', old);
-    expect((await run(['verify', '--secret', secret, ...files])).err).toContain('300 s are allowed');
+    expect((await line.run(['verify', '--secret', secret, ...files])).err).toContain('300 s are allowed');
     saved('headers', old.replace('webhook-id', 'x-id'));
-    expect((await run(['verify', '--secret', secret, ...files])).err).toBe(
+    expect((await line.run(['verify', '--secret', secret, ...files])).err).toBe(
       'not verified: The header webhook-id is missing\n',
     );
-    expect((await run(['verify', '--secret', 'nonsense', ...files])).code).toBe(2);
+    expect((await line.run(['verify', '--secret', 'nonsense', ...files])).code).toBe(2);
 
-    await json('deliveries', 'resend', delivery.id);
+    await line.json('deliveries', 'resend', delivery.id);
     await receiver.waitFor(2, ({ path }) => path === '/event');
-    const replayed = await run(['replay', '--webhook', id, '--from', MOMENT, '--as', 'new']);
+    const replayed = await line.run(['replay', '--webhook', id, '--from', MOMENT, '--as', 'new']);
     expect(replayed).toMatchObject({ code: 0, out: expect.stringMatching(/^done job_\S+: \d+ deliveries\n$/) });
     await receiver.waitFor(3, ({ path }) => path === '/event');
-    expect(await json('resend', '--webhook', id, '--since', MOMENT)).toMatchObject({ kind: 'resend', state: 'done' });
+    expect(await line.json('resend', '--webhook', id, '--since', MOMENT)).toMatchObject({
+      kind: 'resend',
+      state: 'done',
+    });
   });
 
   it('of which the API knows nothing is a refusal', async () => {
-    expect((await run(['events', 'get', 'no-such-event', '--source', '/nowhere'])).code).toBe(1);
+    expect((await line.run(['events', 'get', 'no-such-event', '--source', '/nowhere'])).code).toBe(1);
   });
 });
 
@@ -167,26 +136,26 @@ it('a job is detached from, listed and cancelled', async () => {
   const { webhook_id: id } = await create('/job');
   expect((await publish('cli-job')).code).toBe(0);
   await receiver.waitFor(1, ({ path }) => path === '/job');
-  await json('webhooks', 'pause', id);
-  const started = await run(['replay', '--webhook', id, '--from', MOMENT, '--detach']);
+  await line.json('webhooks', 'pause', id);
+  const started = await line.run(['replay', '--webhook', id, '--from', MOMENT, '--detach']);
   expect(started).toMatchObject({ code: 0, err: '' });
   const job = /^started (job_\S+): /.exec(started.out)?.[1] ?? '';
-  expect((await run(['jobs', 'list'])).out).toContain(job);
-  expect(await json('jobs', 'get', job)).toMatchObject({ id: job, state: 'running' });
-  expect((await run(['jobs', 'cancel', job])).code).toBe(0);
-  expect(await json('jobs', 'get', job)).toMatchObject({ state: 'cancelled' });
+  expect((await line.run(['jobs', 'list'])).out).toContain(job);
+  expect(await line.json('jobs', 'get', job)).toMatchObject({ id: job, state: 'running' });
+  expect((await line.run(['jobs', 'cancel', job])).code).toBe(0);
+  expect(await line.json('jobs', 'get', job)).toMatchObject({ state: 'cancelled' });
 });
 
 it('filters are tried on a sample here, and on recent events there', async () => {
   const filter = ['filters', 'test', '--filter', '{"n": {"$gt": 5}}'];
-  expect(await run([...filter, '--sample', '{"n": 6}'])).toEqual({ code: 0, out: 'matches\n', err: '' });
+  expect(await line.run([...filter, '--sample', '{"n": 6}'])).toEqual({ code: 0, out: 'matches\n', err: '' });
   const failed = { code: 1, out: '', err: 'does not match: n $gt 5: the event has 3\n' };
-  expect(await run([...filter, '--sample', '{"n": 3}'], { SLUICE_URL: 'http://127.0.0.1:9' })).toEqual(failed);
-  const wrong = await run(['filters', 'test', '--filter', '{"n": {"$gx": 5}}', '--sample', '{}']);
+  expect(await line.run([...filter, '--sample', '{"n": 3}'], { SLUICE_URL: 'http://127.0.0.1:9' })).toEqual(failed);
+  const wrong = await line.run(['filters', 'test', '--filter', '{"n": {"$gx": 5}}', '--sample', '{}']);
   expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('$gx') });
   expect((await publish('cli-recent')).code).toBe(0);
   await eventually('the recent event', async () => {
-    const recent = await json<{ events: { id: string; matched: boolean }[] }>(
+    const recent = await line.json<{ events: { id: string; matched: boolean }[] }>(
       ...['filters', 'test', '--recent', '--event-type', 'follow.created', '--filter', '{"followerProfileId": 3761}'],
     );
     return recent.events.some(({ id, matched }) => id === 'cli-recent' && matched);
@@ -194,16 +163,16 @@ it('filters are tried on a sample here, and on recent events there', async () =>
 });
 
 it('event types are registered, and keys made and revoked', async () => {
-  expect((await run(['event-types', 'put', 'till.rung', '--schema', '{"type": "object"}'])).code).toBe(0);
-  expect((await run(['event-types', 'list'])).out).toContain('till.rung');
-  expect(await json('event-types', 'get', 'till.rung')).toMatchObject({ name: 'till.rung' });
-  const { id, key, ...made } = await json<{ id: string; key: string }>(
+  expect((await line.run(['event-types', 'put', 'till.rung', '--schema', '{"type": "object"}'])).code).toBe(0);
+  expect((await line.run(['event-types', 'list'])).out).toContain('till.rung');
+  expect(await line.json('event-types', 'get', 'till.rung')).toMatchObject({ name: 'till.rung' });
+  const { id, key, ...made } = await line.json<{ id: string; key: string }>(
     ...['keys', 'create', '--scope', 'read', '--name', 'reader', '--expires-at', '2100-01-01T00:00:00Z'],
   );
   expect(made).toMatchObject({ scopes: ['read'], name: 'reader', expires_at: '2100-01-01T00:00:00.000Z' });
-  expect((await run(['webhooks', 'list', '--key', key])).code).toBe(0);
-  expect((await run(['keys', 'list'])).out).toContain(id);
-  expect(await run(['keys', 'revoke', id])).toMatchObject({ code: 0, out: `revoked ${id}\n` });
+  expect((await line.run(['webhooks', 'list', '--key', key])).code).toBe(0);
+  expect((await line.run(['keys', 'list'])).out).toContain(id);
+  expect(await line.run(['keys', 'revoke', id])).toMatchObject({ code: 0, out: `revoked ${id}\n` });
 });
 
 describe('a mistake', () => {
@@ -216,57 +185,33 @@ describe('a mistake', () => {
     [['filters', 'test', '--filter', '{}'], 'give either --sample or --recent'],
     [['webhooks', 'list', '--url', 'https://sluice.example'], 'no API key'],
   ])('in what was typed ends with 2: %j', async (args, text) => {
-    const ended = await run(args);
+    const ended = await line.run(args);
     expect(ended).toMatchObject({ code: 2, out: '' });
     expect(ended.err).toContain(text);
   });
 
   it('that the API finds is told by its member', async () => {
     const args = ['webhooks', 'create', '--endpoint', 'ftp://x', '--event-type', 'follow.created'];
-    const { code, err } = await run(args);
+    const { code, err } = await line.run(args);
     expect(code).toBe(1);
     expect(err).toMatch(/^sluice: refused \(400\): /);
     expect(err).toMatch(/endpoint/);
-    expect((await run(['webhooks', 'list', '--key', 'wrong'])).err).toMatch(/^sluice: refused \(401\): /);
+    expect((await line.run(['webhooks', 'list', '--key', 'wrong'])).err).toMatch(/^sluice: refused \(401\): /);
   });
 
   it('of nobody: an address where nothing listens ends with 3', async () => {
-    const { code, err } = await run(['webhooks', 'list', '--url', `http://127.0.0.1:${await ownPort()}`]);
+    const { code, err } = await line.run(['webhooks', 'list', '--url', `http://127.0.0.1:${await ownPort()}`]);
     expect(code).toBe(3);
     expect(err).toMatch(/^sluice: can't reach Sluice at .*: nothing listens there .*\n$/);
   });
-});
-
-it('completes commands and options in bash', async () => {
-  const script = saved('completion.bash', (await run(['completion', 'bash'])).out);
-  const complete = async (...words: string[]) => {
-    const typed = words.map((word) => `'${word}'`).join(' ');
-    const commands = `source ${script}; COMP_WORDS=(sluice ${typed}); COMP_CWORD=${words.length}; _sluice; echo "\${COMPREPLY[@]}"`;
-    const bash = spawn('bash', ['-c', commands], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let out = '';
-    bash.stdout.on('data', (part: Buffer) => {
-      out += part.toString();
-    });
-    await once(bash, 'close');
-    return out.trim();
-  };
-  expect(await complete('webh')).toBe('webhooks');
-  expect(await complete('webhooks', 'pa')).toBe('pause');
-  expect(await complete('--json', 'webhooks', 'create', '--rate')).toBe('--rate-limit');
 });
 
 it('has help and a version', async () => {
   const { version } = JSON.parse(readFileSync(new URL('../apps/cli/package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
-  expect(await run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
-  const help = await run(['webhooks', 'create', '--help']);
+  expect(await line.run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+  const help = await line.run(['webhooks', 'create', '--help']);
   expect(help).toMatchObject({ code: 0, err: '' });
   expect(help.out).toContain('--json');
-});
-
-it('brings a database to its newest version, says what it did, and without a database ends with 2', async () => {
-  expect(await run(['migrate'])).toMatchObject({ code: 2, err: 'DATABASE_URL: is required and not set\n' });
-  const { code, out } = await run(['migrate'], { DATABASE_URL: sluice.databaseUrl });
-  expect([code, out.split('\n').length]).toEqual([0, 4]);
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 
 /** What `npx sluice` runs. */
-const program = fileURLToPath(new URL('../../apps/cli/bin/sluice.mjs', import.meta.url));
+export const program = fileURLToPath(new URL('../../apps/cli/bin/sluice.mjs', import.meta.url));
 
 export interface Ended {
   code: number | null;

@@ -1,5 +1,5 @@
 /** What a script can tell apart; docs/cli.md lists them. */
-export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3 } as const;
+export const EXIT = { ok: 0, refused: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
 
 /** Ends the command: the message goes to stderr as it is, the code to whoever started it. */
 export class CommandFailure extends Error {

@@ -2,40 +2,58 @@ import type { CommandWords } from './words.js';
 
 /** Walks the words before the cursor as far as they name commands, and offers what may follow. */
 export const bashCompletion = (commands: CommandWords): string => `_sluice() {
-  local path="" word
+  local known="" word words=""
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "\${path:+$path }$word" in
-${casesOf(
-  [...commands.keys()].filter((path) => path !== ''),
-  '      ',
-  (path) => `path='${path}'`,
-)}
+    case "\${known:+$known }$word" in
+${namingCases(commands, (path) => `known='${path}'`)}
     esac
   done
-  local words=""
-  case "$path" in
-${casesOf([...commands.keys()], '    ', (path) => `words='${commands.get(path)!.join(' ')}'`)}
+  case "$known" in
+${wordCases(commands)}
   esac
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _sluice sluice`;
 
-/** By zsh's own support of bash's completions. */
-export const zshCompletion = (commands: CommandWords): string => `autoload -U +X compinit && compinit
-autoload -U +X bashcompinit && bashcompinit
-${bashCompletion(commands)}`;
+/** The same walk; files are offered where no word fits. */
+export const zshCompletion = (commands: CommandWords): string => `_sluice() {
+  local known="" word offered=""
+  for word in "\${(@)words[2,CURRENT-1]}"; do
+    case "\${known:+$known }$word" in
+${namingCases(commands, (path) => `known='${path}'`)}
+    esac
+  done
+  case "$known" in
+${wordCases(commands, 'offered')}
+  esac
+  compadd -- \${=offered} || _files
+}
+whence compdef >/dev/null || { autoload -U compinit && compinit; }
+compdef _sluice sluice`;
 
-export const fishCompletion = (commands: CommandWords): string =>
-  [...commands]
-    .map(([path, words]) => {
-      const seen = path
-        .split(' ')
-        .filter(Boolean)
-        .map((word) => `__fish_seen_subcommand_from ${word}`);
-      const condition = seen.length === 0 ? '__fish_use_subcommand' : seen.join('; and ');
-      return `complete -c sluice -f -n '${condition}' -a '${words.join(' ')}'`;
-    })
+/** The same walk; files are offered behind an option alone. */
+export const fishCompletion = (commands: CommandWords): string => `function __sluice_words
+  set -l known
+  for word in (commandline -opc)[2..]
+    switch "$known $word"
+${[...commands.keys()]
+  .filter((path) => path !== '')
+  .map((path) => `      case '${path.includes(' ') ? '' : ' '}${path}'\n        set known '${path}'`)
+  .join('\n')}
+    end
+  end
+  switch "$known"
+${[...commands].map(([path, words]) => `    case '${path}'\n      printf '%s\\n' ${words.join(' ')}`).join('\n')}
+  end
+end
+complete -c sluice -n 'not string match -q -- "--*" (commandline -opc)[-1]' -f
+complete -c sluice -a '(__sluice_words)'`;
+
+const namingCases = (commands: CommandWords, then: (path: string) => string): string =>
+  [...commands.keys()]
+    .filter((path) => path !== '')
+    .map((path) => `      '${path}') ${then(path)} ;;`)
     .join('\n');
 
-const casesOf = (paths: readonly string[], indent: string, then: (path: string) => string): string =>
-  paths.map((path) => `${indent}'${path}') ${then(path)} ;;`).join('\n');
+const wordCases = (commands: CommandWords, variable = 'words'): string =>
+  [...commands].map(([path, words]) => `    '${path}') ${variable}='${words.join(' ')}' ;;`).join('\n');

@@ -1,41 +1,46 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiAnswer, ApiClient } from '../api/api-client.js';
+import { untilInterrupted } from '../api/interruption.js';
 import { CommandFailure, EXIT } from '../command-failure.js';
 import { remark, type Shown, showOne } from '../terminal/show.js';
 import { drawProgress, endProgress } from './progress-line.js';
 
 const POLL_MS = 500;
+/** Questions in a row without an answer: a restart of Sluice is waited for, half a minute. */
+const MOST_MISSED = 60;
 
 /**
  * Shows how far a job is until it ends. Ctrl-C leaves it going on and says so, or cancels it where that was asked for.
  *
- * @throws {CommandFailure} when the job does not end as `done`.
+ * @throws {CommandFailure} when the job did not end as `done`, by then.
  */
 export async function followJob(api: ApiClient, id: string, options: Shown & { cancels: boolean }): Promise<void> {
   const path = `/v1/jobs/${encodeURIComponent(id)}`;
-  const stop = new AbortController();
-  const interrupted = once(process, 'SIGINT', { signal: stop.signal }).then(
-    () => true,
-    () => false,
-  );
+  const signal = untilInterrupted();
+  remark(`Following ${id}. Ctrl-C ${options.cancels ? 'cancels it' : 'leaves it going on'}.`);
+  let missed = 0;
   try {
-    for (;;) {
-      const job = await api.ask('GET', path);
-      drawProgress(job.body);
-      if (job.body.state !== 'running') return ended(job, id, options);
-      if (await Promise.race([interrupted, sleep(POLL_MS, false)])) break;
+    while (!signal.aborted) {
+      const job = await api.ask('GET', path, { signal }).catch((error: CommandFailure) => {
+        missed += 1;
+        if (!signal.aborted && (error.exitCode !== EXIT.unreachable || missed > MOST_MISSED)) throw error;
+        return null;
+      });
+      if (job !== null) {
+        missed = 0;
+        drawProgress(job.body);
+        if (job.body.state !== 'running') return ended(job, id, options);
+      }
+      await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
     }
   } finally {
-    stop.abort();
     endProgress();
   }
-  if (!options.cancels) {
-    remark(`The job goes on: sluice jobs get ${id}, sluice jobs cancel ${id}`);
-    return;
+  if (options.cancels) {
+    await api.ask('POST', `${path}/cancel`);
+    throw new CommandFailure(`Cancelled ${id}; what it made stays.`, EXIT.interrupted);
   }
-  await api.ask('POST', `${path}/cancel`);
-  remark(`Cancelled ${id}; what it made stays.`);
+  throw new CommandFailure(`The job goes on: sluice jobs get ${id}, sluice jobs cancel ${id}`, EXIT.interrupted);
 }
 
 function ended(job: ApiAnswer, id: string, shown: Shown): void {

@@ -13,10 +13,12 @@ export function progressText(job: Record<string, unknown>): string {
   return `${bar} ${done} of ${total} (${Math.floor(part * 100)} %), ${inserted} deliveries${waits}`;
 }
 
-/** On a terminal one line, drawn over itself; nothing where nobody watches. */
+/** On a terminal one line, drawn over itself, and cut so that it stays one; nothing where nobody watches. */
 export function drawProgress(job: Record<string, unknown>): void {
-  if (!process.stderr.isTTY) return;
-  process.stderr.write(`\r\u001b[K${progressText(job)}`);
+  const { isTTY, columns } = process.stderr;
+  if (!isTTY) return;
+  // A terminal that does not tell its width has 0.
+  process.stderr.write(`\r\u001b[K${progressText(job).slice(0, (columns || 80) - 1)}`);
   isDrawn = true;
 }
 
