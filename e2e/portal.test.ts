@@ -79,10 +79,57 @@ describe('the portal shows', () => {
     expect(await rows.textContent()).toMatch(/order-30.*Failed.*2 attempts · 500/);
   });
 
+  it('why deliveries fail, to those who have a keyboard alone', async () => {
+    const { keyboard } = page();
+    await stage.open('');
+    await page().getByRole('link', { name: '/failing' }).waitFor();
+    await stage.tabTo(/^A .*\/failing/);
+    await keyboard.press('Enter');
+    await page().getByText('The latest delivery that failed').waitFor();
+    expect(await stage.focused()).toMatch(/^H1 .*\/failing/);
+    await stage.tabTo(/^A See why/);
+    await keyboard.press('Enter');
+    await page().getByText('Your endpoint broke while it worked on it.').waitFor();
+    expect(await stage.focused()).toMatch(/^H1 order-/);
+    await stage.tabTo(/^BUTTON Resend/);
+    await keyboard.press('Enter');
+    await page().getByRole('dialog').waitFor();
+    expect(await stage.focused()).toBe('BUTTON Resend');
+    await keyboard.press('Escape');
+    await expect.poll(() => page().getByRole('dialog').count()).toBe(0);
+    expect(await stage.focused()).toBe('BUTTON Resend');
+    await page().goBack();
+    await page().getByText('The latest delivery that failed').waitFor();
+    await stage.tabTo(/^SUMMARY More/);
+    await keyboard.press('Enter');
+    await stage.tabTo(/^BUTTON Resend failed/);
+    await keyboard.press('Enter');
+    await page().getByRole('dialog').waitFor();
+    await keyboard.press('Escape');
+    expect(await stage.focused()).toBe('SUMMARY More');
+  });
+
+  it('the log as it was left, to whoever comes back from a delivery', async () => {
+    const state = page().getByLabel('State of deliveries');
+    const rows = page().locator('.deliveries tbody tr');
+    await state.selectOption('exhausted');
+    await page().getByLabel('Time', { exact: true }).selectOption('Last hour');
+    await expect.poll(() => rows.count()).toBe(4);
+    await page().getByRole('link', { name: 'order-20' }).click();
+    await page().getByText('Attempt 2', { exact: true }).waitFor();
+    await page().getByRole('link', { name: 'Webhook', exact: true }).click();
+    await expect.poll(() => rows.count()).toBe(4);
+    await page().getByRole('link', { name: 'order-20' }).click();
+    await page().getByText('Attempt 2', { exact: true }).waitFor();
+    await page().goBack();
+    await expect.poll(() => rows.count()).toBe(4);
+    expect(await state.inputValue()).toBe('exhausted');
+  });
+
   it('a delivery with what was sent, what came back and every attempt, all of it as text', async () => {
     await page().getByRole('link', { name: 'order-30' }).click();
     await page().getByRole('heading', { name: 'Attempts' }).waitFor();
-    await page().getByText('Attempt 2').waitFor();
+    await page().getByText('Attempt 2', { exact: true }).waitFor();
     expect(await page().locator('.moment').count()).toBe(2);
     const shown = (await page().locator('main').textContent()) ?? '';
     expect(shown).toContain("<script>document.title='broken'</script>");

@@ -4,6 +4,8 @@ import type { Page } from 'playwright-core';
 import { openBrowser } from './browser.js';
 import { type PortalAccount, portalAccount } from './portal-account.js';
 
+const MOST_TABS = 60;
+
 /** A standalone Sluice with an account that has webhooks, and a browser in front of its portal. */
 export class PortalStage {
   /** Where requests of the page went that did not go to Sluice. */
@@ -69,6 +71,25 @@ export class PortalStage {
   /** Of the screen that is shown now. */
   async heading(): Promise<string> {
     return (await this.page.locator('h1').first().textContent()) ?? '';
+  }
+
+  /** What has the focus, by the name of its element and its text. */
+  focused(): Promise<string> {
+    return this.page.evaluate(
+      'document.activeElement.tagName + " " + (document.activeElement.ariaLabel ?? document.activeElement.textContent)',
+    );
+  }
+
+  /** Goes on by the tab key until this has the focus. */
+  async tabTo(wanted: RegExp): Promise<void> {
+    const passed: string[] = [];
+    while (passed.length < MOST_TABS) {
+      await this.page.keyboard.press('Tab');
+      const focused = await this.focused();
+      if (wanted.test(focused)) return;
+      passed.push(focused);
+    }
+    throw new Error(`the tab key leads to no ${wanted}, but to ${passed.join(', ')}`);
   }
 
   /** How much the scripts of the page that is shown have cost on the wire, compressed. */

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
+import { useId } from 'react';
 import { Link } from 'wouter';
+import type { EventType } from '../api/answers.js';
 import { queries } from '../api/queries.js';
-import { Badge } from '../parts/badge.js';
 import { Icon } from '../parts/icon.js';
 import { Empty, Failed, Loading } from '../parts/states.js';
 import { ScreenHead } from '../shell/screen-head.js';
@@ -43,25 +44,35 @@ export function CatalogueScreen({ name }: { name: string | null }) {
           </Link>
         </Empty>
       ) : (
-        <ul className="list card">
-          {types.map((type) => (
-            <li key={type.name}>
-              <Link href={`/catalogue/${encodeURIComponent(type.name)}`} className="list-button">
-                <span className="list-main">
-                  <span className="mono strong">{type.name}</span>
-                  <span className="muted">{type.description === '' ? 'No description' : type.description}</span>
-                </span>
-                {type.built_in ? (
-                  <Badge tone="quiet" icon="book">
-                    Built in
-                  </Badge>
-                ) : null}
-                <Icon name="next" />
-              </Link>
-            </li>
-          ))}
-        </ul>
+        <>
+          <TypeList title="Of this account" types={types.filter(({ built_in }) => !built_in)} />
+          <TypeList title="Built in" types={types.filter(({ built_in }) => built_in)} />
+        </>
       )}
     </>
+  );
+}
+
+/** Types of one kind; nothing when there are none. */
+function TypeList({ title, types }: { title: string; types: EventType[] }) {
+  const heading = useId();
+  if (types.length === 0) return null;
+  return (
+    <section className="type-list" aria-labelledby={heading}>
+      <h2 id={heading}>{title}</h2>
+      <ul className="list card">
+        {types.map((type) => (
+          <li key={type.name}>
+            <Link href={`/catalogue/${encodeURIComponent(type.name)}`} className="list-button">
+              <span className="list-main">
+                <span className="mono strong">{type.name}</span>
+                <span className="muted">{type.description === '' ? 'No description' : type.description}</span>
+              </span>
+              <Icon name="next" />
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -7,9 +7,15 @@ import { meaningOf } from './attempt-meaning.js';
 import { AttemptResult, succeeded } from './attempt-result.js';
 import { HeaderTable } from './header-table.js';
 
+export interface NextAttempt {
+  /** Null: as soon as possible. */
+  at: string | null;
+  because: string;
+}
+
 interface LineProps {
   attempts: Attempt[];
-  next: { at: string | null; because: string } | null;
+  next: NextAttempt | null;
 }
 
 /** Every attempt on a line of time, the newest above, and on top the one that comes. */
@@ -28,7 +34,7 @@ export function AttemptLine({ attempts, next }: LineProps) {
               <strong>Next attempt</strong>
               <span className="muted">{next.at === null ? 'as soon as possible' : <Ago at={next.at} />}</span>
             </p>
-            <p className="muted">{next.because}</p>
+            <p className="muted because">{next.because}.</p>
           </div>
         </li>
       )}

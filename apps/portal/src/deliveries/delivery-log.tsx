@@ -1,29 +1,30 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useMemo } from 'react';
 import type { DeliveryState } from '../api/answers.js';
 import { queries } from '../api/queries.js';
 import { Icon } from '../parts/icon.js';
-import { Pager } from '../parts/pager.js';
-import { Empty, Failed, Loading } from '../parts/states.js';
+import { Paged } from '../parts/paged.js';
+import { Empty } from '../parts/states.js';
 import { usePages } from '../parts/use-pages.js';
 import { useSettled } from '../parts/use-settled.js';
 import { DeliveryTable } from './delivery-table.js';
-import { type Stretch, TimeRange } from './time-range.js';
+import { stretchOf, TimeRange } from './time-range.js';
+import { deliveryStates, useLogFilters } from './use-log-filters.js';
 
-const STATES: [DeliveryState | '', string][] = [
-  ['', 'Any state'],
-  ['pending', 'Pending'],
-  ['delivered', 'Delivered'],
-  ['exhausted', 'Failed'],
-  ['cancelled', 'Cancelled'],
-];
+const NAMES: Readonly<Record<DeliveryState, string>> = {
+  pending: 'Pending',
+  delivered: 'Delivered',
+  exhausted: 'Failed',
+  cancelled: 'Cancelled',
+};
 
 /** A webhook's deliveries, the newest first, as far as they fit. */
 export function DeliveryLog({ webhookId }: { webhookId: string }) {
-  const [state, setState] = useState<DeliveryState | ''>('');
-  const [stretch, setStretch] = useState<Stretch>({});
-  const [typed, setTyped] = useState('');
-  const eventId = useSettled(typed.trim(), 300);
+  const [filters, change] = useLogFilters();
+  const { state, time, from, until } = filters;
+  const eventId = useSettled(filters.event.trim(), 300);
+  // Counted once: asked at every look for another moment, it would be another question each time.
+  const stretch = useMemo(() => stretchOf({ time, from, until }), [time, from, until]);
   const asked = {
     ...(state === '' ? {} : { state }),
     ...stretch,
@@ -47,46 +48,42 @@ export function DeliveryLog({ webhookId }: { webhookId: string }) {
             className="mono"
             aria-label="Event id"
             placeholder="Event id"
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
+            value={filters.event}
+            onChange={(event) => change({ event: event.target.value })}
           />
         </div>
         <select
           aria-label="State of deliveries"
           value={state}
-          onChange={(event) => setState(event.target.value as DeliveryState | '')}
+          onChange={(event) => change({ state: event.target.value as DeliveryState | '' })}
         >
-          {STATES.map(([value, text]) => (
-            <option key={text} value={value}>
-              {text}
+          <option value="">Any state</option>
+          {deliveryStates.map((value) => (
+            <option key={value} value={value}>
+              {NAMES[value]}
             </option>
           ))}
         </select>
-        <TimeRange change={setStretch} />
+        <TimeRange chosen={filters} change={change} />
       </search>
-      {found.error !== null ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : found.data === undefined ? (
-        <Loading lines={6} label="Loading deliveries" />
-      ) : found.data.deliveries.length === 0 ? (
-        <Empty icon={narrowed ? 'search' : 'bolt'} title={narrowed ? 'No delivery fits' : 'Nothing delivered yet'}>
-          <p>
-            {narrowed
-              ? 'Look for another state, time or event id.'
-              : 'The first event that the filter lets through appears here.'}
-          </p>
-        </Empty>
-      ) : (
-        <>
-          <DeliveryTable webhookId={webhookId} deliveries={found.data.deliveries} />
-          <Pager
-            label="Pages of deliveries"
-            page={pages.page}
-            previous={pages.previous}
-            next={pages.nextTo(found.data.next_cursor)}
-          />
-        </>
-      )}
+      <Paged
+        found={found}
+        pages={pages}
+        name="deliveries"
+        none={({ deliveries }) => (deliveries.length === 0 ? <None narrowed={narrowed} /> : null)}
+      >
+        {({ deliveries }) => <DeliveryTable deliveries={deliveries} />}
+      </Paged>
     </section>
   );
 }
+
+const None = ({ narrowed }: { narrowed: boolean }) => (
+  <Empty icon={narrowed ? 'search' : 'bolt'} title={narrowed ? 'No delivery fits' : 'Nothing delivered yet'}>
+    <p>
+      {narrowed
+        ? 'Look for another state, time or event id.'
+        : 'The first event that the filter lets through appears here.'}
+    </p>
+  </Empty>
+);

@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useHistoryState } from 'wouter/use-browser-location';
 import type { Delivery } from '../api/answers.js';
 import { queries } from '../api/queries.js';
 import { DeliveryStateBadge } from '../parts/badge.js';
 import { Icon } from '../parts/icon.js';
-import { Ago, Exact } from '../parts/moment.js';
+import { Exact } from '../parts/moment.js';
 import { Failed, Loading } from '../parts/states.js';
 import { ScreenHead } from '../shell/screen-head.js';
-import { AttemptLine } from './attempt-line.js';
+import { AttemptLine, type NextAttempt } from './attempt-line.js';
 import { RequestCard } from './request-card.js';
 import { ResendDialog } from './resend-dialog.js';
 
@@ -15,7 +16,9 @@ import { ResendDialog } from './resend-dialog.js';
 export function DeliveryScreen({ webhookId, id }: { webhookId: string; id: string }) {
   const found = useQuery(queries.delivery(webhookId, id));
   const [resending, setResending] = useState(false);
-  const back = { to: `/webhooks/${webhookId}`, text: 'Webhook' };
+  // Whoever came from the log finds it again as they left it.
+  const log = useHistoryState<{ log?: string } | null>()?.log ?? '';
+  const back = { to: `/webhooks/${webhookId}${log === '' ? '' : `?${log}`}`, text: 'Webhook' };
   if (found.error !== null) {
     return (
       <>
@@ -49,7 +52,6 @@ export function DeliveryScreen({ webhookId, id }: { webhookId: string; id: strin
       >
         <span className="endpoint">{delivery.event?.id ?? delivery.id}</span>
       </ScreenHead>
-      <Next delivery={delivery} />
       <section className="card facts-card" aria-label="Event">
         <dl className="facts facts-wide">
           {delivery.event === null ? null : (
@@ -85,7 +87,7 @@ export function DeliveryScreen({ webhookId, id }: { webhookId: string; id: strin
       <div className="delivery-columns">
         <section aria-labelledby="attempts-title">
           <h2 id="attempts-title">Attempts</h2>
-          <AttemptLine attempts={delivery.attempts} next={ended ? null : (delivery.next ?? null)} />
+          <AttemptLine attempts={delivery.attempts} next={nextOf(delivery)} />
         </section>
         <section aria-labelledby="request-title">
           <h2 id="request-title">Request</h2>
@@ -97,18 +99,8 @@ export function DeliveryScreen({ webhookId, id }: { webhookId: string; id: strin
   );
 }
 
-/** Why and when it goes on. */
-function Next({ delivery: { state, next, next_attempt_at } }: { delivery: Delivery }) {
+/** When and why it goes on; null once it has ended. */
+function nextOf({ state, next, next_attempt_at }: Delivery): NextAttempt | null {
   if (state !== 'pending') return null;
-  const at = next?.at ?? next_attempt_at;
-  return (
-    <p className="note note-accent">
-      <Icon name="clock" />
-      <span>
-        {at === null ? 'It goes on as soon as it can' : 'Next attempt '}
-        {at === null ? null : <Ago at={at} />}
-        {next ? `: ${next.because}` : null}.
-      </span>
-    </p>
-  );
+  return next ?? { at: next_attempt_at, because: 'it goes on as soon as it can' };
 }

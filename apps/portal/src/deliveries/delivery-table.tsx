@@ -1,35 +1,42 @@
-import { Link } from 'wouter';
+import { Link, useSearch } from 'wouter';
 import type { DeliverySummary } from '../api/answers.js';
 import { DeliveryStateBadge } from '../parts/badge.js';
 import { Ago, Exact } from '../parts/moment.js';
 import { plural } from '../parts/numbers.js';
 
-export const DeliveryTable = ({ webhookId, deliveries }: { webhookId: string; deliveries: DeliverySummary[] }) => (
-  <div className="card table-card">
-    <table className="table deliveries">
-      <caption className="visually-hidden">Deliveries, the newest first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Event</th>
-          <th scope="col">State</th>
-          <th scope="col">Attempts</th>
-          <th scope="col">Accepted</th>
-          <th scope="col">Ended or due</th>
-        </tr>
-      </thead>
-      <tbody>
-        {deliveries.map((delivery) => (
-          <DeliveryRow key={delivery.id} webhookId={webhookId} delivery={delivery} />
-        ))}
-      </tbody>
-    </table>
-  </div>
-);
+export function DeliveryTable({ deliveries }: { deliveries: DeliverySummary[] }) {
+  const log = useSearch();
+  return (
+    <div className="card table-card">
+      <table className="table deliveries">
+        <caption className="visually-hidden">Deliveries, the newest first</caption>
+        <thead>
+          <tr>
+            <th scope="col">Event</th>
+            <th scope="col">State</th>
+            <th scope="col">Attempts</th>
+            <th scope="col">Accepted</th>
+            <th scope="col">Ended or due</th>
+          </tr>
+        </thead>
+        <tbody>
+          {deliveries.map((delivery) => (
+            <DeliveryRow key={delivery.id} delivery={delivery} log={log} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
 
-const DeliveryRow = ({ webhookId, delivery }: { webhookId: string; delivery: DeliverySummary }) => (
+const DeliveryRow = ({ delivery, log }: { delivery: DeliverySummary; log: string }) => (
   <tr className="row-link">
     <th scope="row">
-      <Link href={`/webhooks/${webhookId}/deliveries/${delivery.id}`} className="row-main mono clip">
+      <Link
+        href={`/webhooks/${delivery.webhook_id}/deliveries/${delivery.id}`}
+        state={{ log }}
+        className="row-main mono clip"
+      >
         {delivery.event?.id ?? delivery.id}
       </Link>
       {delivery.reason === null ? (

@@ -1,5 +1,5 @@
-import { useState } from 'react';
-import { fromLocal } from '../webhooks/local-moment.js';
+import { fromLocal } from '../parts/local-moment.js';
+import type { LogFilters } from './use-log-filters.js';
 
 const USUAL = [
   ['', 'Any time'],
@@ -10,52 +10,52 @@ const USUAL = [
 ] as const;
 const HOUR_MS = 3_600_000;
 
+type Time = Pick<LogFilters, 'time' | 'from' | 'until'>;
+
 /** Moments of ISO 8601; what is not there is not limited. */
-export interface Stretch {
+interface Stretch {
   since?: string;
   until?: string;
 }
 
-/** Chooses a stretch of time: a usual one, or one of one's own. */
-export function TimeRange({ change }: { change: (stretch: Stretch) => void }) {
-  const [choice, setChoice] = useState('');
-  const [own, setOwn] = useState({ since: '', until: '' });
-  const choose = (value: string) => {
-    setChoice(value);
-    if (value === 'own') change(moments(own));
-    else change(value === '' ? {} : { since: new Date(Date.now() - Number(value) * HOUR_MS).toISOString() });
-  };
-  const type = (part: Partial<typeof own>) => {
-    const typed = { ...own, ...part };
-    setOwn(typed);
-    change(moments(typed));
-  };
-  return (
-    <>
-      <select aria-label="Time" value={choice} onChange={(event) => choose(event.target.value)}>
-        {USUAL.map(([value, text]) => (
-          <option key={text} value={value}>
-            {text}
-          </option>
-        ))}
-      </select>
-      {choice === 'own' ? (
-        <>
-          <label className="beside">
-            From
-            <input type="datetime-local" value={own.since} onChange={(event) => type({ since: event.target.value })} />
-          </label>
-          <label className="beside">
-            Until
-            <input type="datetime-local" value={own.until} onChange={(event) => type({ until: event.target.value })} />
-          </label>
-        </>
-      ) : null}
-    </>
-  );
+/** The stretch of time that was chosen, counted from now. */
+export function stretchOf({ time, from, until }: Time): Stretch {
+  if (time === 'own') {
+    return { ...moment('since', from), ...moment('until', until) };
+  }
+  const hours = Number(time);
+  return hours > 0 ? { since: new Date(Date.now() - hours * HOUR_MS).toISOString() } : {};
 }
 
-const moments = ({ since, until }: { since: string; until: string }): Stretch => ({
-  ...(since === '' ? {} : { since: fromLocal(since) }),
-  ...(until === '' ? {} : { until: fromLocal(until) }),
-});
+/** What stands in the address may be anything. */
+const moment = (name: keyof Stretch, typed: string): Stretch =>
+  Number.isNaN(Date.parse(typed)) ? {} : { [name]: fromLocal(typed) };
+
+/** Chooses a stretch of time: a usual one, or one of one's own. */
+export const TimeRange = ({ chosen, change }: { chosen: Time; change: (part: Partial<Time>) => void }) => (
+  <>
+    <select aria-label="Time" value={chosen.time} onChange={(event) => change({ time: event.target.value })}>
+      {USUAL.map(([value, text]) => (
+        <option key={text} value={value}>
+          {text}
+        </option>
+      ))}
+    </select>
+    {chosen.time === 'own' ? (
+      <>
+        <label className="beside">
+          From
+          <input type="datetime-local" value={chosen.from} onChange={(event) => change({ from: event.target.value })} />
+        </label>
+        <label className="beside">
+          Until
+          <input
+            type="datetime-local"
+            value={chosen.until}
+            onChange={(event) => change({ until: event.target.value })}
+          />
+        </label>
+      </>
+    ) : null}
+  </>
+);

@@ -32,7 +32,8 @@ export function FilterPreview({ eventType, text }: { eventType: string; text: st
     placeholderData: keepPreviousData,
   });
   if (preview.error !== null) return <Failed error={preview.error} retry={() => void preview.refetch()} />;
-  if (preview.data === undefined) return parsed.ok ? <Loading lines={3} label="Trying the filter" /> : null;
+  if (!parsed.ok) return <p className="muted">Mend the filter to try it.</p>;
+  if (preview.data === undefined) return <Loading lines={3} label="Trying the filter" />;
   const { considered, matched, events } = preview.data;
   const fitting = events.filter((event) => show === 'all' || event.matched === (show === 'matched'));
   return (
@@ -63,9 +64,11 @@ export function FilterPreview({ eventType, text }: { eventType: string; text: st
             {fitting.slice(0, shown).map((event) => (
               <li key={`${event.source} ${event.id}`}>
                 <button type="button" className="list-button" onClick={() => setOpened(event)}>
-                  <Badge tone={event.matched ? 'good' : 'quiet'} icon={event.matched ? 'check' : 'cross'}>
-                    {event.matched ? 'Match' : 'No match'}
-                  </Badge>
+                  <span className="list-badge">
+                    <Badge tone={event.matched ? 'good' : 'quiet'} icon={event.matched ? 'check' : 'cross'}>
+                      {event.matched ? 'Match' : 'No match'}
+                    </Badge>
+                  </span>
                   <span className="list-main">
                     <span className="mono clip">{event.id}</span>
                     {event.reason === null ? null : <span className="muted clip">{reasonInWords(event.reason)}</span>}

@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { focusFirst } from './focus-first.js';
 import { Icon } from './icon.js';
 
 interface DialogProps {
@@ -12,10 +13,19 @@ interface DialogProps {
 export function Dialog({ title, close, children, wide = false }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // Closed while it is still on the page: only then the browser gives the focus back to where it was.
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (element !== null && !element.open) element.showModal();
-    return () => element?.close();
+    focusFirst(element);
+    return () => {
+      element?.close();
+      // What opened it may be gone by what it did.
+      const { activeElement } = document;
+      if (activeElement === document.body || element?.contains(activeElement)) {
+        document.querySelector('h1')?.focus({ preventScroll: true });
+      }
+    };
   }, []);
   return (
     <dialog

@@ -1,3 +1,5 @@
+import { useTick } from './use-tick.js';
+
 const FULL = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
 const DAY = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' });
 const TIME = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
@@ -11,8 +13,8 @@ const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 
 /** `3 minutes ago`, `in 2 hours`. */
-function relative(iso: string, nowMs = Date.now()): string {
-  const seconds = Math.round((Date.parse(iso) - nowMs) / 1_000);
+function relative(iso: string): string {
+  const seconds = Math.round((Date.parse(iso) - Date.now()) / 1_000);
   const [unit, length] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? UNITS[3]!;
   return AGO.format(Math.trunc(seconds / length), unit);
 }
@@ -20,11 +22,14 @@ function relative(iso: string, nowMs = Date.now()): string {
 const fullMoment = (iso: string): string => FULL.format(new Date(iso));
 
 /** A moment by how long ago it is, with the whole of it at hand. */
-export const Ago = ({ at }: { at: string }) => (
-  <time dateTime={at} title={fullMoment(at)}>
-    {relative(at)}
-  </time>
-);
+export function Ago({ at }: { at: string }) {
+  useTick();
+  return (
+    <time dateTime={at} title={fullMoment(at)}>
+      {relative(at)}
+    </time>
+  );
+}
 
 /** `Nov 30, 14:02:11`. */
 export const Exact = ({ at }: { at: string }) => (

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Webhook } from '../api/answers.js';
 import { deleteWebhook } from '../api/routes.js';
-import { ActionDialog } from './action-dialog.js';
+import { ActionDialog } from '../parts/action-dialog.js';
 
 export function DeleteDialog({ webhook, close }: { webhook: Webhook; close: () => void }) {
   const client = useQueryClient();

@@ -38,7 +38,7 @@ function When({ delivery: { ended_at, next_attempt_at } }: { delivery: DeliveryS
   if (at === null) return null;
   return (
     <>
-      {ended_at === null ? ', next ' : ', '}
+      {ended_at === null ? ', the next attempt ' : ', '}
       <Ago at={at} />
     </>
   );

@@ -1,11 +1,9 @@
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Webhook } from '../api/answers.js';
 import { createJob } from '../api/routes.js';
-import { JobProgress } from '../jobs/job-progress.js';
+import { JobDialog } from '../jobs/job-dialog.js';
 import { Field } from '../parts/field.js';
-import { ActionDialog } from './action-dialog.js';
-import { fromLocal, toLocal } from './local-moment.js';
+import { fromLocal, toLocal } from '../parts/local-moment.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -13,25 +11,20 @@ export function ReplayDialog({ webhook, close }: { webhook: Webhook; close: () =
   const [from, setFrom] = useState(() => toLocal(Date.now() - HOUR_MS));
   const [to, setTo] = useState('');
   const [as, setAs] = useState<'itself' | 'new'>('itself');
-  const { mutate, isPending, error, data } = useMutation({
-    mutationFn: () =>
-      createJob({
-        kind: 'replay',
-        webhook_ids: [webhook.webhook_id],
-        from: fromLocal(from),
-        ...(to === '' ? {} : { to: fromLocal(to) }),
-        as,
-      }),
-  });
   return (
-    <ActionDialog
+    <JobDialog
       title="Replay events"
       close={close}
       action="Replay"
-      run={() => mutate()}
-      busy={isPending}
-      error={error}
-      result={data === undefined ? null : <JobProgress id={data.id} />}
+      make={() =>
+        createJob({
+          kind: 'replay',
+          webhook_ids: [webhook.webhook_id],
+          from: fromLocal(from),
+          ...(to === '' ? {} : { to: fromLocal(to) }),
+          as,
+        })
+      }
     >
       <div className="columns">
         <Field label="Accepted from" hint="In your own time zone.">
@@ -68,6 +61,6 @@ export function ReplayDialog({ webhook, close }: { webhook: Webhook; close: () =
         </li>
         <li>Reaches back as far as events are kept. You can stop it while it runs.</li>
       </ul>
-    </ActionDialog>
+    </JobDialog>
   );
 }

@@ -1,35 +1,28 @@
-import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Webhook } from '../api/answers.js';
 import { createJob } from '../api/routes.js';
-import { JobProgress } from '../jobs/job-progress.js';
+import { JobDialog } from '../jobs/job-dialog.js';
 import { Field } from '../parts/field.js';
-import { ActionDialog } from './action-dialog.js';
-import { fromLocal, toLocal } from './local-moment.js';
+import { fromLocal, toLocal } from '../parts/local-moment.js';
 
 const DAY_MS = 86_400_000;
 
 export function ResendFailedDialog({ webhook, close }: { webhook: Webhook; close: () => void }) {
   const [since, setSince] = useState(() => toLocal(Date.now() - DAY_MS));
   const [cancelled, setCancelled] = useState(false);
-  const { mutate, isPending, error, data } = useMutation({
-    mutationFn: () =>
-      createJob({
-        kind: 'resend',
-        webhook_ids: [webhook.webhook_id],
-        since: fromLocal(since),
-        states: cancelled ? ['exhausted', 'cancelled'] : ['exhausted'],
-      }),
-  });
   return (
-    <ActionDialog
+    <JobDialog
       title="Resend failed deliveries"
       close={close}
       action="Resend"
-      run={() => mutate()}
-      busy={isPending}
-      error={error}
-      result={data === undefined ? null : <JobProgress id={data.id} />}
+      make={() =>
+        createJob({
+          kind: 'resend',
+          webhook_ids: [webhook.webhook_id],
+          since: fromLocal(since),
+          states: cancelled ? ['exhausted', 'cancelled'] : ['exhausted'],
+        })
+      }
     >
       <Field label="Those that ended since" hint="In your own time zone.">
         {(control) => (
@@ -51,6 +44,6 @@ export function ResendFailedDialog({ webhook, close }: { webhook: Webhook; close
         <li>Your receiver may have got some of them before: the same id says so.</li>
         <li>At most 1,000 a second. You can stop it while it runs.</li>
       </ul>
-    </ActionDialog>
+    </JobDialog>
   );
 }

@@ -2,9 +2,9 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Webhook } from '../api/answers.js';
 import { rotateSecret } from '../api/routes.js';
+import { ActionDialog } from '../parts/action-dialog.js';
 import { Field } from '../parts/field.js';
 import { Exact } from '../parts/moment.js';
-import { ActionDialog } from './action-dialog.js';
 import { SecretBox } from './secret-box.js';
 
 const KEPT = [

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Webhook } from '../api/answers.js';
 import { queries } from '../api/queries.js';
 import { type Switch, switchWebhook } from '../api/routes.js';
-import { ActionDialog } from './action-dialog.js';
+import { ActionDialog } from '../parts/action-dialog.js';
 
 const SAID: Readonly<Record<Switch, { title: string; action: string; will: string[] }>> = {
   pause: {

@@ -7,10 +7,10 @@ import { sendTest } from '../api/routes.js';
 import { membersOf } from '../catalogue/schema-members.js';
 import { jsonFaultOf } from '../json/json-fault.js';
 import { prettyJson } from '../json/pretty-json.js';
+import { ActionDialog } from '../parts/action-dialog.js';
 import { Dialog } from '../parts/dialog.js';
 import { Field } from '../parts/field.js';
 import { Failed, Loading } from '../parts/states.js';
-import { ActionDialog } from './action-dialog.js';
 import { TestResult } from './test-result.js';
 
 const TITLE = 'Send a test event';
@@ -69,7 +69,7 @@ function TestForm({ webhook, type, close }: FormProps) {
         {(control) => (
           <textarea
             {...control}
-            className="mono test-text"
+            className="mono"
             spellCheck={false}
             rows={10}
             value={text}

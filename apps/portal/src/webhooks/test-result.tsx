@@ -30,7 +30,9 @@ export function TestResult({ webhookId, deliveryId }: { webhookId: string; deliv
           <AttemptResult attempt={attempt} />
           {attempt.response_excerpt ? (
             <Code label="What your endpoint answered" text={prettyText(attempt.response_excerpt)} bare />
-          ) : null}
+          ) : (
+            <p className="muted">Its answer had no body.</p>
+          )}
           <Link href={`/webhooks/${webhookId}/deliveries/${deliveryId}`}>See the whole delivery</Link>
         </>
       )}

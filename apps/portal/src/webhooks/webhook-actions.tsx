@@ -82,20 +82,23 @@ const SwitchButton = ({ icon, text, open }: { icon: IconName; text: string; open
 /** What is needed less often, behind a button; closed by Escape and by leaving it. */
 function More({ children }: { children: (done: () => void) => React.ReactNode }) {
   const box = useRef<HTMLDetailsElement>(null);
-  const done = () => {
+  const close = () => {
     if (box.current !== null) box.current.open = false;
+  };
+  /** The button is there later, too, when a dialog gives the focus back; what was chosen is not. */
+  const done = () => {
+    close();
+    box.current?.querySelector('summary')?.focus();
   };
   return (
     <details
       ref={box}
       className="menu"
       onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        done();
-        box.current?.querySelector('summary')?.focus();
+        if (event.key === 'Escape') done();
       }}
       onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) done();
+        if (!event.currentTarget.contains(event.relatedTarget)) close();
       }}
     >
       <summary className="button">

@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import { queries } from '../api/queries.js';
 import { Icon } from '../parts/icon.js';
-import { Pager } from '../parts/pager.js';
-import { Empty, Failed, Loading } from '../parts/states.js';
+import { Paged } from '../parts/paged.js';
+import { Empty } from '../parts/states.js';
 import { usePages } from '../parts/use-pages.js';
 import { useSettled } from '../parts/use-settled.js';
 import { ScreenHead } from '../shell/screen-head.js';
@@ -27,8 +27,6 @@ export function WebhooksScreen() {
       ...(pages.cursor === undefined ? {} : { cursor: pages.cursor }),
     }),
   );
-  const asksForSome = search !== '' || state !== '';
-  const none = found.data?.webhooks.length === 0;
   return (
     <>
       <ScreenHead
@@ -61,33 +59,29 @@ export function WebhooksScreen() {
           ))}
         </select>
       </search>
-      {found.error !== null ? (
-        <Failed error={found.error} retry={() => void found.refetch()} />
-      ) : found.data === undefined ? (
-        <Loading lines={8} label="Loading webhooks" />
-      ) : none && !asksForSome ? (
-        <Empty icon="hook" title="No webhooks yet">
-          <p>Create one to receive events as signed HTTP requests.</p>
-          <Link href="/webhooks/new" className="button button-primary">
-            <Icon name="plus" />
-            Create the first one
-          </Link>
-        </Empty>
-      ) : none ? (
-        <Empty icon="search" title="No webhook fits">
-          <p>Nothing has this in its endpoint, event type, description or id.</p>
-        </Empty>
-      ) : (
-        <>
-          <WebhookTable webhooks={found.data.webhooks} />
-          <Pager
-            label="Pages of webhooks"
-            page={pages.page}
-            previous={pages.previous}
-            next={pages.nextTo(found.data.next_cursor)}
-          />
-        </>
-      )}
+      <Paged
+        found={found}
+        pages={pages}
+        name="webhooks"
+        none={({ webhooks }) => (webhooks.length === 0 ? <None narrowed={search !== '' || state !== ''} /> : null)}
+      >
+        {({ webhooks }) => <WebhookTable webhooks={webhooks} />}
+      </Paged>
     </>
   );
 }
+
+const None = ({ narrowed }: { narrowed: boolean }) =>
+  narrowed ? (
+    <Empty icon="search" title="No webhook fits">
+      <p>Nothing has this in its endpoint, event type, description or id.</p>
+    </Empty>
+  ) : (
+    <Empty icon="hook" title="No webhooks yet">
+      <p>Create one to receive events as signed HTTP requests.</p>
+      <Link href="/webhooks/new" className="button button-primary">
+        <Icon name="plus" />
+        Create the first one
+      </Link>
+    </Empty>
+  );

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
-import { Dialog } from '../parts/dialog.js';
-import { Icon } from '../parts/icon.js';
+import { Dialog } from './dialog.js';
+import { focusFirst } from './focus-first.js';
+import { Icon } from './icon.js';
 
 interface ActionProps {
   title: string;
@@ -38,6 +39,7 @@ export const ActionDialog = ({
   <Dialog title={title} close={close}>
     {result === undefined || result === null ? (
       <form
+        ref={focusFirst}
         onSubmit={(event) => {
           event.preventDefault();
           run();
@@ -65,7 +67,7 @@ export const ActionDialog = ({
         </footer>
       </form>
     ) : (
-      <>
+      <div ref={focusFirst}>
         <div className="dialog-body">{result}</div>
         <footer className="dialog-foot">
           {again === undefined ? null : (
@@ -77,7 +79,7 @@ export const ActionDialog = ({
             Close
           </button>
         </footer>
-      </>
+      </div>
     )}
   </Dialog>
 );
