@@ -1,5 +1,5 @@
 import { WebhookSummary } from '@sluice/contracts/registry-commands';
-import { WebhookOptions } from '@sluice/contracts/webhook-options';
+import { OPTION_LIMITS, WebhookOptions } from '@sluice/contracts/webhook-options';
 import { z } from 'zod';
 import { objectText, structureText } from '../operations/json-text.js';
 import { filled } from '../operations/texts.js';
@@ -8,17 +8,30 @@ import { startFrom } from './start-from.js';
 
 const Ordering = WebhookOptions.shape.ordering;
 
-/** Their kinds are checked here; what they may be is the registry's to say. */
+const { descriptionCharacters, lowestRate, highestRate, mostAtOnce, mostAttempts, longestWait } = OPTION_LIMITS;
+
+/** The registry checks them again, and what no schema says: that a text is printable, that all waits together are no longer. */
 const options = {
-  description: z.string().nullish().meta({ description: 'Text for people, up to 500 characters.' }),
+  description: z.string().max(descriptionCharacters).nullish().meta({ description: 'Text for people.' }),
   ordering: Ordering.nullish().meta({
     description:
       '`subject`: one delivery at a time for each `subject` of the events, through retries. `none` if nothing is said.',
   }),
-  rate_limit: z.number().nullish().meta({ description: 'Attempts started in a second, 0.1 to 10,000.' }),
-  concurrency: z.number().nullish().meta({ description: 'Attempts under way at once, 1 to 32.' }),
-  retry_schedule: z.array(z.number()).nullish().meta({
-    description: 'Seconds waited before attempt 1, 2, …, each ±20 %: 1 to 20 numbers, together up to 7 days.',
+  rate_limit: z
+    .number()
+    .min(lowestRate)
+    .max(highestRate)
+    .nullish()
+    .meta({ description: 'Attempts started in a second; as many as the endpoint takes if nothing is said.' }),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(mostAtOnce)
+    .nullish()
+    .meta({ description: 'Attempts under way at once; as many as the endpoint takes if nothing is said.' }),
+  retry_schedule: z.array(z.number().min(0).max(longestWait)).min(1).max(mostAttempts).nullish().meta({
+    description:
+      'Seconds waited before attempt 1, 2, …, each ±20 %, and one attempt for each; together up to 604,800, which are 7 days. Ten attempts over 3 days if nothing is said.',
   }),
 };
 

@@ -195,6 +195,11 @@ describe('webhooks of our own API', () => {
     ['{"concurrency":true}', 'concurrency'],
     ['{"retry_schedule":60}', 'retry_schedule'],
     ['{"retry_schedule":[0,"1"]}', 'retry_schedule.1'],
+    ['{"rate_limit":0.05}', 'rate_limit'],
+    ['{"concurrency":33}', 'concurrency'],
+    ['{"concurrency":1.5}', 'concurrency'],
+    ['{"retry_schedule":[]}', 'retry_schedule'],
+    ['{"retry_schedule":[0,604801]}', 'retry_schedule.1'],
   ])('answers POST and PATCH with %s by the path that is wrong', async (body, path) => {
     const wrong = { status: 400, body: { errors: [{ path }] } };
     expect(await ask('PATCH', `/v1/webhooks/${await created()}`, body)).toMatchObject(wrong);
