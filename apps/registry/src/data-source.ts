@@ -19,6 +19,7 @@ import { AddIdempotentRequests1796000020000 } from './migrations/1796000020000-a
 import { AddStartFrom1796000300000 } from './migrations/1796000300000-add-start-from.js';
 import { AddSources1796100000000 } from './migrations/1796100000000-add-sources.js';
 import { AddPortalAccess1796200000000 } from './migrations/1796200000000-add-portal-access.js';
+import { AddTypeExample1796300010000 } from './migrations/1796300010000-add-type-example.js';
 import { BaseUserEntity } from './people/base-user.entity.js';
 import { CollaboratorEntity } from './people/collaborator.entity.js';
 import { IntegrationEntity } from './people/integration.entity.js';
@@ -39,6 +40,7 @@ export const REGISTRY_MIGRATIONS = [
   AddStartFrom1796000300000,
   AddSources1796100000000,
   AddPortalAccess1796200000000,
+  AddTypeExample1796300010000,
 ];
 
 /**

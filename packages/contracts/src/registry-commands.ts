@@ -24,6 +24,8 @@ export const EventType = z.object({
   description: z.string(),
   /** JSON Schema (2020-12) of the event's data, as JSON text; null accepts any JSON. */
   schema: z.string().nullable(),
+  /** Data of such an event, as JSON text; null: the first of the `examples` in the schema is one, if there is any. */
+  example: z.string().nullable().default(null),
   builtIn: z.boolean(),
   tag,
 });
@@ -72,6 +74,8 @@ export const registryCommands = {
       name: z.string(),
       description: z.string(),
       schema: z.string().nullable(),
+      /** Data that the schema takes, as JSON text. */
+      example: z.string().nullable().optional(),
       ifMatch,
       from,
     }),

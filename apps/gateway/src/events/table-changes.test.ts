@@ -15,6 +15,7 @@ beforeEach(async () => {
     name: 'table.changed',
     description: '',
     schema: tableChangeSchema,
+    example: null,
     builtIn: true,
   });
   gateway.registry.add('any-key', { audience: 'any', accountId: 'acc7' });

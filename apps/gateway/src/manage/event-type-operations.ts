@@ -17,7 +17,10 @@ const EventType = z
     description: z.string(),
     built_in: z.boolean().meta({ description: 'Every account has it, and it stays.' }),
     schema: JsonSchema.nullable().meta({ description: 'The JSON Schema of its data, as it was written.' }),
-    example: z.unknown().meta({ description: 'The first of the `examples` in its schema; null without one.' }),
+    example: z.unknown().meta({
+      description:
+        'Data of such an event, as it was written: its own, else the first of the `examples` in its schema; null without one.',
+    }),
   })
   .meta({
     id: 'EventType',
@@ -27,7 +30,7 @@ const EventType = z
         description: 'An order was paid.',
         built_in: false,
         schema: { type: 'object', required: ['orderId'], properties: { orderId: { type: 'string' } } },
-        example: null,
+        example: { orderId: '17' },
       },
     ],
   });
@@ -38,10 +41,19 @@ const NewEventType = z
     schema: valueText
       .nullish()
       .meta({ description: 'A JSON Schema (2020-12) that the data of its events must satisfy.' }),
+    example: valueText.nullish().meta({
+      description: 'Data that the schema takes, at most 64 KiB: shown in the catalogue, and sent as a test event.',
+    }),
   })
   .meta({
     id: 'NewEventType',
-    examples: [{ description: 'An order was paid.', schema: { type: 'object', required: ['orderId'] } }],
+    examples: [
+      {
+        description: 'An order was paid.',
+        schema: { type: 'object', required: ['orderId'] },
+        example: { orderId: '17' },
+      },
+    ],
   });
 
 export const listEventTypes = defineOperation({

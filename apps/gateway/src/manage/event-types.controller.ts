@@ -7,7 +7,7 @@ import { Catalogues } from '../events/catalogues.js';
 import { SchemaValidators } from '../events/schema/schema-validators.js';
 import { exampleOf } from '../events/type-example.js';
 import { Asked } from '../operations/asked.js';
-import { wrongMember } from '../operations/checked.js';
+import { wrongMember, wrongMembers } from '../operations/checked.js';
 import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
 import { Fault, faultOf } from '../refusals/fault.js';
@@ -59,7 +59,7 @@ export class EventTypesController {
     reply.type(SCHEMA_TYPE).send(type.schema ?? 'true');
   }
 
-  /** Registers a type, or changes it: `{description?, schema?}`; the schema is kept as it was written. */
+  /** Registers a type, or changes it: `{description?, schema?, example?}`; schema and example are kept as they were written. */
   @Put(':name')
   @Operation(putEventType)
   async put(
@@ -73,13 +73,21 @@ export class EventTypesController {
     const schema = body.schema?.text ?? null;
     const unusable = schema === null ? null : this.validators.fault(schema);
     if (unusable !== null) throw wrongMember('schema', `can't be used: ${unusable}`);
+    const example = body.example?.text ?? null;
+    if (schema !== null && example !== null) this.checkExample(schema, example);
     const ifMatch = wantedStates(request);
-    const wanted = { name, description, schema, ifMatch, from: address };
+    const wanted = { name, description, schema, example, ifMatch, from: address };
     const result = await this.registry.putEventType({ credential, ...wanted });
     if (!result.ok) throw faultOf(result.refusal);
     this.catalogues.forget(principal.accountId);
     showState(reply, result.value.tag);
     reply.type(JSON_TYPE).send(typeText(result.value));
+  }
+
+  private checkExample(schema: string, example: string): void {
+    const faults = this.validators.violations(schema, Buffer.from(example, 'utf8'));
+    if (faults.length === 0) return;
+    throw wrongMembers(faults.map(({ path, message }) => ({ path: path.replace(/^data/, 'example'), message })));
   }
 
   private async type(credential: string, name: string): Promise<EventType> {
@@ -92,5 +100,5 @@ export class EventTypesController {
 }
 
 /** Schema and example go out as the text that came in: parsing it would change its numbers. */
-const typeText = ({ name, description, schema, builtIn }: EventType): string =>
-  `${JSON.stringify({ name, description, built_in: builtIn }).slice(0, -1)},"schema":${schema ?? 'null'},"example":${exampleOf({ schema }) ?? 'null'}}`;
+const typeText = ({ name, description, schema, example, builtIn }: EventType): string =>
+  `${JSON.stringify({ name, description, built_in: builtIn }).slice(0, -1)},"schema":${schema ?? 'null'},"example":${exampleOf({ schema, example }) ?? 'null'}}`;

@@ -8,6 +8,36 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.stop());
 
+describe('the example of an event type', () => {
+  const headers = { authorization: 'admin-key', 'content-type': 'application/json' };
+  const put = async (name: string, body: string) => {
+    const response = await gateway.ask(`/v1/event-types/${name}`, { method: 'PUT', headers, body });
+    return { status: response.status, text: await response.text() };
+  };
+  const SCHEMA =
+    '{"type":"object","required":["orderId"],"properties":{"orderId":{"type":"string"}},"examples":[{"orderId":"of the schema"}]}';
+
+  it('is its own as it was written, else the first of those in its schema', async () => {
+    const own = '{ "orderId":"own", "n": 1152921504606846977 }';
+    expect((await put('order.paid', `{"schema":${SCHEMA},"example":${own}}`)).text).toContain(`"example":${own}}`);
+    const listed = await (await gateway.ask('/v1/event-types', { headers })).text();
+    expect(listed).toContain(`"example":${own}}`);
+    const without = await put('order.paid', `{"schema":${SCHEMA}}`);
+    expect(without.text).toContain('"example":{"orderId":"of the schema"}}');
+    expect((await put('order.sent', '{"example":7}')).text).toContain('"schema":null,"example":7}');
+  });
+
+  it('is refused with 400 and the path when the schema does not take it', async () => {
+    const refused = await put('order.kept', `{"schema":${SCHEMA},"example":{"orderId":17}}`);
+    expect(JSON.parse(refused.text)).toMatchObject({
+      status: 400,
+      detail: 'example.orderId must be string',
+      errors: [{ path: 'example.orderId', message: 'must be string' }],
+    });
+    expect((await gateway.ask('/v1/event-types/order.kept', { headers })).status).toBe(404);
+  });
+});
+
 describe('the schema of an event type', () => {
   const schema = async (name: string, credential = 'test-key') => {
     const response = await gateway.ask(`/v1/event-types/${name}/schema`, { headers: { authorization: credential } });

@@ -44,7 +44,7 @@ describe('the management API', () => {
     const { status, body } = await json('PUT', '/v1/event-types/order.paid', '{"shema":{},"x":1}');
     expect(status).toBe(400);
     expect(body).toMatchObject({
-      detail: 'shema and x are not known here: description and schema are',
+      detail: 'shema and x are not known here: description and schema and example are',
       errors: [{ path: 'shema' }, { path: 'x' }],
     });
     expect(gateway.registry.eventTypes).toHaveLength(before);

@@ -40,6 +40,6 @@ export class TestEventsController {
     const type = (await this.catalogues.having([eventType], caller)).get(eventType);
     const example = type === undefined ? null : exampleOf(type);
     if (example !== null) return example;
-    throw wrongMember('data', `is required: the schema of ${eventType} has no example`);
+    throw wrongMember('data', `is required: the type ${eventType} has no example`);
   }
 }

@@ -14,18 +14,19 @@ const NAME_SHOWN = 100;
 export function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const parsed = schema.safeParse(value, { reportInput: true, error: wording });
   if (parsed.success) return parsed.data;
-  throw faultOfEntries(parsed.error.issues.flatMap((issue) => entriesOf(issue)));
+  throw wrongMembers(parsed.error.issues.flatMap((issue) => entriesOf(issue)));
 }
 
 /** One member or query parameter that is wrong for a reason that no schema knows. */
-export const wrongMember = (path: string, message: string): Fault => faultOfEntries([{ path, message }]);
+export const wrongMember = (path: string, message: string): Fault => wrongMembers([{ path, message }]);
 
 interface Entry extends FaultEntry {
   /** What there would have been, of a member that is not known. */
   known?: string;
 }
 
-function faultOfEntries(all: readonly Entry[]): Fault {
+/** Several of them. */
+export function wrongMembers(all: readonly Entry[]): Fault {
   const told = all.slice(0, FAULTS_TOLD);
   const more = all.length > told.length ? ` and ${all.length - told.length} more` : '';
   const [first] = told;

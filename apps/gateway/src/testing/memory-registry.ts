@@ -20,8 +20,8 @@ const NOT_PART = 'not part of this test';
 export class MemoryRegistry {
   readonly principals = new Map<string, Principal>();
   readonly eventTypes: EventType[] = [
-    { name: 'follow.created', description: '', schema: JSON.stringify(FOLLOW_SCHEMA), builtIn: true },
-    { name: 'anything', description: '', schema: null, builtIn: false },
+    { name: 'follow.created', description: '', schema: JSON.stringify(FOLLOW_SCHEMA), example: null, builtIn: true },
+    { name: 'anything', description: '', schema: null, example: null, builtIn: false },
   ];
   readonly webhooks = new Map<string, { accountId: string; sample: string | null; summary: WebhookSummary }>();
   /** Requests under an `Idempotency-Key`, by account and key. */
@@ -61,11 +61,11 @@ export class MemoryRegistry {
         return accepted(principal);
       }),
     catalogue: () => this.answer('catalogue', () => accepted({ eventTypes: [...this.eventTypes] })),
-    putEventType: ({ name, description, schema, ifMatch }) =>
+    putEventType: ({ name, description, schema, example = null, ifMatch }) =>
       this.answer('putEventType', () => {
         const at = this.eventTypes.findIndex((type) => type.name === name);
         if (isAnother(this.eventTypes[at]?.tag, ifMatch)) return CHANGED;
-        const type = { name, description, schema, builtIn: false, tag: tagFor(description) };
+        const type = { name, description, schema, example, builtIn: false, tag: tagFor(description) };
         this.eventTypes.splice(at === -1 ? this.eventTypes.length : at, 1, type);
         return accepted(type);
       }),

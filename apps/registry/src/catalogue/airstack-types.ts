@@ -87,6 +87,7 @@ const builtIn = (name: string, description: string, schema: object): EventType =
   name,
   description,
   schema: JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema }),
+  example: null,
   builtIn: true,
 });
 

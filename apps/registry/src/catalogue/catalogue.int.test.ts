@@ -21,8 +21,8 @@ async function tenant(): Promise<string> {
   return (await value(registry.commands.createAccount({ credential: key, name: 'Tenant' }))).adminKey.key;
 }
 
-const put = (name: string, schema: string | null = null, description = '') =>
-  registry.commands.putEventType({ credential, name, description, schema });
+const put = (name: string, schema: string | null = null, description = '', example: string | null = null) =>
+  registry.commands.putEventType({ credential, name, description, schema, example });
 
 const names = async (of = credential) =>
   (await value(registry.commands.catalogue({ credential: of }))).eventTypes.map(({ name }) => name);
@@ -35,12 +35,13 @@ const builtIn = [
 test('every account has the four types of Airstack, the changes of tables, what is told of webhooks, and its own beside them', async () => {
   expect(await names()).toEqual(builtIn);
   await value(put('order.paid', '{"type":"object"}', 'An order was paid.'));
-  await value(put('order.paid', '{ "minimum": 1e400, "type": "number" }'));
+  await value(put('order.paid', '{ "minimum": 1e400, "type": "number" }', '', '1E400'));
   const { eventTypes } = await value(registry.commands.catalogue({ credential }));
   expect(eventTypes.at(-1)).toEqual({
     name: 'order.paid',
     description: '',
     schema: '{ "minimum": 1e400, "type": "number" }',
+    example: '1E400',
     builtIn: false,
     tag: expect.any(String),
   });
@@ -79,6 +80,8 @@ test.each([
 
 test('descriptions and schemas are checked, and the refusal names the field', async () => {
   expect(await refusal(put('a.b', null, '\u0007'))).toMatchObject({ field: 'description' });
+  const large = JSON.stringify('x'.repeat(64 * 1024));
+  expect(await refusal(put('a.b', null, '', large))).toMatchObject({ field: 'example' });
   expect(await refusal(put('a.b', '{"$ref":"https://attacker.example"}'))).toEqual({
     code: 'invalid',
     message: 'schema refers at #/$ref to something outside itself',

@@ -13,6 +13,7 @@ import { jsonSchemaFault } from './json-schema-check.js';
 import { typeNameFault } from './type-name.js';
 
 const DESCRIPTION_LIMIT = 2_000;
+const EXAMPLE_BYTES = 64 * 1024;
 /** The catalogue is answered whole. */
 const TYPES_LIMIT = 250;
 
@@ -20,6 +21,8 @@ export interface WantedType {
   name: string;
   description: string;
   schema: string | null;
+  /** The caller has checked that the schema takes it. */
+  example?: string | null | undefined;
   /** One of these must name the state that it is changed from. */
   ifMatch?: readonly string[] | undefined;
   from?: string | undefined;
@@ -42,7 +45,7 @@ export class Catalogue {
   async put({ accountId, keyId }: Principal, wanted: WantedType): Promise<Result<EventType>> {
     const refusal = refusalOf(wanted);
     if (refusal !== null) return refusal;
-    const { name, description, schema, ifMatch, from } = wanted;
+    const { name, description, schema, example = null, ifMatch, from } = wanted;
     const at = new Date(this.clock.nowMs());
     return this.database.transaction(async (transaction): Promise<Result<EventType>> => {
       if (!(await this.hasRoom(transaction, accountId, name))) {
@@ -51,12 +54,12 @@ export class Catalogue {
       const before = await transaction.findOneBy(EventTypeEntity, { accountId, name });
       const changed = stateFault(before === null ? null : typeOf(before), ifMatch);
       if (changed !== null) return changed;
-      await transaction.upsert(EventTypeEntity, { accountId, name, description, schema, updatedAt: at }, [
+      await transaction.upsert(EventTypeEntity, { accountId, name, description, schema, example, updatedAt: at }, [
         'accountId',
         'name',
       ]);
       await recordAudit(transaction, { at, accountId, keyId, action: 'event_type.put', subject: name, from });
-      return accepted(tagged(typeOf({ name, description, schema })));
+      return accepted(tagged(typeOf({ name, description, schema, example })));
     });
   }
 
@@ -72,10 +75,12 @@ const typeOf = ({
   name,
   description,
   schema,
-}: Pick<EventTypeEntity, 'name' | 'description' | 'schema'>): EventType => ({
+  example,
+}: Pick<EventTypeEntity, 'name' | 'description' | 'schema' | 'example'>): EventType => ({
   name,
   description,
   schema,
+  example,
   builtIn: false,
 });
 
@@ -83,11 +88,13 @@ const tagged = (type: EventType): EventType => ({ ...type, tag: stateTag(type) }
 
 const TAGGED_BUILT_IN = builtInTypes.map(tagged);
 
-function refusalOf({ name, description, schema }: WantedType): ReturnType<typeof refused> | null {
+function refusalOf({ name, description, schema, example = null }: WantedType): ReturnType<typeof refused> | null {
   const nameFault = typeNameFault(name);
   if (nameFault !== null) return refused('invalid', `name ${nameFault}`, 'name');
   const descriptionFault = plainTextFault(description, DESCRIPTION_LIMIT);
   if (descriptionFault !== null) return refused('invalid', `description ${descriptionFault}`, 'description');
   const schemaFault = schema === null ? null : jsonSchemaFault(schema);
-  return schemaFault === null ? null : refused('invalid', `schema ${schemaFault}`, 'schema');
+  if (schemaFault !== null) return refused('invalid', `schema ${schemaFault}`, 'schema');
+  if (example === null || Buffer.byteLength(example) <= EXAMPLE_BYTES) return null;
+  return refused('invalid', `example is larger than ${EXAMPLE_BYTES / 1024} KiB`, 'example');
 }

@@ -21,6 +21,10 @@ export class EventTypeEntity {
   @Column({ type: 'text', nullable: true })
   schema!: string | null;
 
+  /** JSON text that the schema takes, as the account wrote it; null for none, or for one in the schema. */
+  @Column({ type: 'text', nullable: true })
+  example!: string | null;
+
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'now()' })
   createdAt!: Date;
 

@@ -16,6 +16,7 @@ export const operationalTypes: readonly EventType[] = Object.entries(operational
     name,
     description,
     schema: JSON.stringify({ ...schemaOf(data), examples: [example] }),
+    example: null,
     builtIn: true,
   }),
 );

@@ -7,5 +7,6 @@ export const tableChangedType: EventType = {
   name: TABLE_CHANGED,
   description: 'One transaction on a base changed tables, fields, records or views.',
   schema: tableChangeSchema,
+  example: null,
   builtIn: true,
 };
