@@ -171,6 +171,24 @@ test('a key may have fewer scopes than its kind, and its kind follows from them'
   expect(await refusal(reading)).toMatchObject({ code: 'invalid', field: 'audience' });
 });
 
+test('a key makes none that may more than itself, or lasts longer', async () => {
+  const { adminKey } = await newAccount();
+  const create = (credential: string, wanted: object) =>
+    registry.commands.createKey({ credential, audience: 'own', ...wanted });
+  const { key: managing } = await value(create(adminKey.key, { scopes: ['read', 'admin'] }));
+  for (const wanted of [{ kind: 'admin' }, { kind: 'live' }, { scopes: ['read', 'publish'] }]) {
+    expect(await refusal(create(managing, wanted))).toMatchObject({ code: 'forbidden', field: 'scopes' });
+  }
+  expect(await value(create(managing, { scopes: ['read'] }))).toMatchObject({ scopes: ['read'], expiresAt: null });
+
+  const inHours = (hours: number) => new Date(registry.clock.nowMs() + hours * 3_600_000).toISOString();
+  const passing = await value(create(adminKey.key, { kind: 'admin', expiresAt: inHours(2) }));
+  const ends = async (expiresAt?: string) => (await value(create(passing.key, { kind: 'live', expiresAt }))).expiresAt;
+  expect([await ends(), await ends(inHours(3))]).toEqual([passing.expiresAt, passing.expiresAt]);
+  const sooner = inHours(1);
+  expect(await ends(sooner)).toBe(sooner);
+});
+
 test('a key that has expired says so, and is listed for 30 days more', async () => {
   const { adminKey } = await newAccount();
   const credential = adminKey.key;
@@ -190,14 +208,20 @@ test('a key that has expired says so, and is listed for 30 days more', async () 
   expect(await listed()).not.toContain(key.id);
 });
 
-test('the last admin key that does not expire stays', async () => {
+test('the last admin key that does not expire stays, as long as no other has its scopes', async () => {
   const { adminKey } = await newAccount();
   const credential = adminKey.key;
   const expiresAt = new Date(registry.clock.nowMs() + 3_600_000).toISOString();
   const passing = await value(registry.commands.createKey({ credential, kind: 'admin', audience: 'own', expiresAt }));
   const revoke = (by: string, keyId: string) => registry.commands.revokeKey({ credential: by, keyId });
-  expect(await refusal(revoke(passing.key, adminKey.id))).toMatchObject({ code: 'conflict' });
+  const less = await value(registry.commands.createKey({ credential, scopes: ['read', 'admin'], audience: 'own' }));
+  for (const by of [passing, less]) {
+    expect(await refusal(revoke(by.key, adminKey.id))).toMatchObject({ code: 'conflict' });
+  }
   await value(revoke(credential, passing.id));
+  await value(revoke(credential, less.id));
+  const another = await value(registry.commands.createKey({ credential, kind: 'admin', audience: 'own' }));
+  await value(revoke(another.key, adminKey.id));
 });
 
 test('an account is renamed by who manages it, and that is on the audit trail once', async () => {

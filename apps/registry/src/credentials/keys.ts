@@ -2,7 +2,7 @@ import type { CreatedKey, ListedKey } from '@sluice/contracts/account-commands';
 import type { Principal } from '@sluice/contracts/principal';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
-import { type DataSource, type EntityManager, IsNull, MoreThanOrEqual } from 'typeorm';
+import { type DataSource, type EntityManager, IsNull, MoreThanOrEqual, Not } from 'typeorm';
 import { ulid } from 'ulid';
 import { recordAudit } from '../audit/record-audit.js';
 import { ApiKeyEntity } from './api-key.entity.js';
@@ -10,6 +10,7 @@ import { hashOfKey, newKey } from './key-format.js';
 import type { KeyResolver } from './key-resolver.js';
 import { SCOPES_OF_KIND } from './key-scopes.js';
 import { lockAccount } from './lock-account.js';
+import type { ResolvedPrincipal } from './resolved-principal.js';
 import { type CheckedKey, checkedKey, type WantedKey } from './wanted-key.js';
 
 /** A key that no longer counts is listed for as long; afterwards the audit trail alone knows of it. */
@@ -23,7 +24,7 @@ export class Keys {
     private readonly clock: Clock,
   ) {}
 
-  async create(principal: Principal, wanted: WantedKey, from?: string): Promise<Result<CreatedKey>> {
+  async create(principal: ResolvedPrincipal, wanted: WantedKey, from?: string): Promise<Result<CreatedKey>> {
     const at = new Date(this.clock.nowMs());
     const checked = checkedKey(wanted, principal, at);
     if (!checked.ok) return checked;
@@ -54,7 +55,10 @@ export class Keys {
     }));
   }
 
-  /** Idempotent. The last admin key of an account that does not expire stays: without one nobody could make another. */
+  /**
+   * Idempotent. The last admin key of an account that does not expire stays, as long as no other has all of its scopes:
+   * without one nobody could make another.
+   */
   async revoke(principal: Principal, id: string, from?: string): Promise<Result<{ keyId: string }>> {
     const { accountId, keyId } = principal;
     const at = new Date(this.clock.nowMs());
@@ -65,7 +69,8 @@ export class Keys {
       if (key === null) return refused('not_found', 'there is no such key', 'key_id');
       if (key.revokedAt !== null) return accepted({ keyId: id });
       if (await isLastAdmin(transaction, key)) {
-        const message = 'this is the last admin key of the account that does not expire: create another one first';
+        const message =
+          'this is the last admin key of the account with its scopes that does not expire: create another one first';
         return refused('conflict', message, 'key_id');
       }
       await transaction.update(ApiKeyEntity, { id }, { revokedAt: at });
@@ -77,10 +82,12 @@ export class Keys {
   }
 }
 
-async function isLastAdmin(transaction: EntityManager, { accountId, kind, expiresAt }: ApiKeyEntity): Promise<boolean> {
+async function isLastAdmin(transaction: EntityManager, key: ApiKeyEntity): Promise<boolean> {
+  const { id, accountId, kind, expiresAt } = key;
   if (kind !== 'admin' || expiresAt !== null) return false;
-  const lasting = { accountId, kind, revokedAt: IsNull(), expiresAt: IsNull() };
-  return (await transaction.countBy(ApiKeyEntity, lasting)) === 1;
+  const lasting = { id: Not(id), accountId, kind, revokedAt: IsNull(), expiresAt: IsNull() };
+  const others = await transaction.findBy(ApiKeyEntity, lasting);
+  return !others.some((other) => scopesOf(key).every((scope) => scopesOf(other).includes(scope)));
 }
 
 /** A new key, or the given one; the answer is the only place where it stands in clear. */
@@ -98,8 +105,10 @@ export async function insertKey(
 const shownKey = ({ id, kind, scopes, audience, name, expiresAt }: CheckedKey & { id: string }) => ({
   id,
   kind,
-  scopes: [...(scopes ?? SCOPES_OF_KIND[kind])],
+  scopes: [...scopesOf({ kind, scopes })],
   audience,
   name,
   expiresAt: expiresAt?.toISOString() ?? null,
 });
+
+const scopesOf = ({ kind, scopes }: Pick<CheckedKey, 'kind' | 'scopes'>) => scopes ?? SCOPES_OF_KIND[kind];
