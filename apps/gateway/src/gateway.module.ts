@@ -33,6 +33,7 @@ import { BasesController } from './manage/bases.controller.js';
 import { CollaboratorsController } from './manage/collaborators.controller.js';
 import { DeadLettersController } from './manage/dead-letters.controller.js';
 import { DeliveriesController } from './manage/deliveries.controller.js';
+import { DispatcherActs } from './manage/dispatcher-acts.js';
 import { EventTypesController } from './manage/event-types.controller.js';
 import { FiltersController } from './manage/filters.controller.js';
 import { IntegrationsController } from './manage/integrations.controller.js';
@@ -144,11 +145,13 @@ export function gatewayModule(
   const changes = new TableChanges(bases);
   const portalLinks = new PortalLinks(settings.publicUrl);
   const revisions = new Revisions(registry, logger);
+  const acts = new DispatcherActs(registry, logger);
   const provided: [unknown, unknown][] = [
     [REGISTRY, registry],
     [DISPATCHER, dispatcher],
     [CLOCK, clock],
-    [WebhookBackfills, new WebhookBackfills(registry, dispatcher, logger)],
+    [DispatcherActs, acts],
+    [WebhookBackfills, new WebhookBackfills({ registry, dispatcher, acts, logger })],
     [Authenticator, authenticator],
     [RateLimits, limits],
     [RepeatedRequests, new RepeatedRequests(registry, logger)],

@@ -164,7 +164,7 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
 
     ...accountCommandsOf(acting, parts.accounts, parts.keys),
     ...portalCommandsOf(acting, parts),
-    ...auditCommandsOf(acting, database),
+    ...auditCommandsOf(acting, database, parts.clock),
     ...idempotencyCommandsOf(acting, parts.requests),
     ...airtableCommandsOf(parts),
     ...baseCommandsOf(acting, parts.baseParts),

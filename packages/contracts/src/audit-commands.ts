@@ -16,7 +16,22 @@ export const AuditEntry = z.object({
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
+/** What the dispatchers do at a caller's word: the trail is the registry's, so they keep none. */
+export const DispatcherAct = z.enum(['webhook.tested', 'job.created', 'job.cancelled']);
+export type DispatcherAct = z.infer<typeof DispatcherAct>;
+
 export const auditCommands = {
+  /** Puts on the trail what the caller had a dispatcher do. */
+  recordAct: {
+    request: z.object({
+      credential: z.string(),
+      action: DispatcherAct,
+      /** Id of the webhook or job. */
+      subject: z.string().max(200),
+      from: z.string().max(200).optional(),
+    }),
+    response: resultOf(z.object({})),
+  },
   /** The newest first; `before` goes on after the last one of a page, while there are `more`. */
   listAudit: {
     request: z.object({

@@ -9,13 +9,17 @@ import { DISPATCHER } from '../parts.js';
 import { carriedOut } from './carried-out.js';
 import { deliveryAnswer, summaryAnswer } from './delivery-answer.js';
 import { getDelivery, listDeliveries, resendDelivery } from './delivery-operations.js';
+import { DispatcherActs } from './dispatcher-acts.js';
 import { jobAnswer } from './job-answer.js';
 import { cursorAt } from './page.js';
 
 /** What became of deliveries, and sending one again. */
 @Controller('v1/deliveries')
 export class DeliveriesController {
-  constructor(@Inject(DISPATCHER) private readonly dispatcher: Deliveries & Jobs) {}
+  constructor(
+    @Inject(DISPATCHER) private readonly dispatcher: Deliveries & Jobs,
+    @Inject(DispatcherActs) private readonly acts: DispatcherActs,
+  ) {}
 
   @Get()
   @Operation(listDeliveries)
@@ -37,9 +41,12 @@ export class DeliveriesController {
 
   @Post(':id/resend')
   @Operation(resendDelivery)
-  async resend(@Param('id') deliveryId: string, @CurrentCaller() { credential, address: from }: Caller) {
+  async resend(@Param('id') deliveryId: string, @CurrentCaller() caller: Caller) {
+    const { credential, address: from } = caller;
     const request = { kind: 'resend', deliveryId } as const;
-    return jobAnswer(carriedOut(await this.dispatcher.createJob({ credential, request, from })));
+    const job = carriedOut(await this.dispatcher.createJob({ credential, request, from }));
+    await this.acts.record(caller, 'job.created', job.id);
+    return jobAnswer(job);
   }
 }
 

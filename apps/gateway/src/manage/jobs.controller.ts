@@ -6,6 +6,7 @@ import { Asked } from '../operations/asked.js';
 import { Operation } from '../operations/operation.js';
 import { DISPATCHER } from '../parts.js';
 import { carriedOut } from './carried-out.js';
+import { DispatcherActs } from './dispatcher-acts.js';
 import { jobAnswer } from './job-answer.js';
 import { cancelJob, createJob, getJob, listJobs } from './job-operations.js';
 import type { ShownJob } from './job-schemas.js';
@@ -15,15 +16,18 @@ import { wantedOf } from './wanted-job.js';
 /** What is done to deliveries by hand, and how far it is. */
 @Controller('v1/jobs')
 export class JobsController {
-  constructor(@Inject(DISPATCHER) private readonly dispatcher: Jobs) {}
+  constructor(
+    @Inject(DISPATCHER) private readonly dispatcher: Jobs,
+    @Inject(DispatcherActs) private readonly acts: DispatcherActs,
+  ) {}
 
   @Post()
   @Operation(createJob)
-  async create(
-    @Asked() { body }: Asked<typeof createJob>,
-    @CurrentCaller() { credential, address: from }: Caller,
-  ): Promise<ShownJob> {
-    return jobAnswer(carriedOut(await this.dispatcher.createJob({ credential, ...wantedOf(body), from })));
+  async create(@Asked() { body }: Asked<typeof createJob>, @CurrentCaller() caller: Caller): Promise<ShownJob> {
+    const { credential, address: from } = caller;
+    const job = carriedOut(await this.dispatcher.createJob({ credential, ...wantedOf(body), from }));
+    await this.acts.record(caller, 'job.created', job.id);
+    return jobAnswer(job);
   }
 
   @Get()
@@ -44,7 +48,9 @@ export class JobsController {
   /** Nothing is made by it once this is answered. */
   @Post(':id/cancel')
   @Operation(cancelJob)
-  async cancel(@Param('id') jobId: string, @CurrentCaller() { credential }: Caller): Promise<ShownJob> {
-    return jobAnswer(carriedOut(await this.dispatcher.cancelJob({ credential, jobId })));
+  async cancel(@Param('id') jobId: string, @CurrentCaller() caller: Caller): Promise<ShownJob> {
+    const job = carriedOut(await this.dispatcher.cancelJob({ credential: caller.credential, jobId }));
+    await this.acts.record(caller, 'job.cancelled', job.id);
+    return jobAnswer(job);
   }
 }

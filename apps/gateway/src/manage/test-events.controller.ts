@@ -11,6 +11,7 @@ import { wrongMember } from '../operations/checked.js';
 import { Operation } from '../operations/operation.js';
 import { DISPATCHER, REGISTRY } from '../parts.js';
 import { carriedOut } from './carried-out.js';
+import { DispatcherActs } from './dispatcher-acts.js';
 import { sendTestEvent, type TestEvent } from './test-event-operations.js';
 
 /** Trying a webhook's endpoint. */
@@ -20,6 +21,7 @@ export class TestEventsController {
     @Inject(REGISTRY) private readonly registry: Registry,
     @Inject(DISPATCHER) private readonly dispatcher: Deliveries,
     @Inject(Catalogues) private readonly catalogues: Catalogues,
+    @Inject(DispatcherActs) private readonly acts: DispatcherActs,
   ) {}
 
   @Post()
@@ -33,6 +35,7 @@ export class TestEventsController {
     const { webhook } = carriedOut(await this.registry.getWebhook({ credential, webhookId }));
     const data = body.data?.text ?? (await this.example(webhook.eventType, caller));
     const { deliveryId, event } = carriedOut(await this.dispatcher.sendTest({ credential, webhookId, data }));
+    await this.acts.record(caller, 'webhook.tested', webhookId);
     return { delivery_id: deliveryId, event };
   }
 

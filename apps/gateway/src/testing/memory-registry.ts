@@ -33,6 +33,8 @@ export class MemoryRegistry {
   }));
   readonly accounts = new Set(['acc1', 'acc2', 'acc7']);
   readonly asked: string[] = [];
+  /** What stands on the audit trail of what dispatchers did: which key, what, to what, from where. */
+  readonly acts: unknown[][] = [];
   /** What a command throws, or does before it answers. */
   before: (command: string) => Promise<void> = async () => {};
   /** While set, every account has all the webhooks that it may have. */
@@ -184,6 +186,11 @@ export class MemoryRegistry {
       }),
     listAccounts: () => Promise.reject(new Error(NOT_PART)),
     listAudit: () => Promise.reject(new Error(NOT_PART)),
+    recordAct: ({ credential, action, subject, from }) =>
+      this.answer('recordAct', () => {
+        this.acts.push([this.principals.get(credential)?.keyId, action, subject, from]);
+        return accepted({});
+      }),
     createPortalLink: () => Promise.reject(new Error(NOT_PART)),
     listPortalLinks: () => Promise.reject(new Error(NOT_PART)),
     revokePortalLink: ({ credential }) =>

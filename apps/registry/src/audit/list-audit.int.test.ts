@@ -46,3 +46,13 @@ test('who does not manage the account does not see them', async () => {
   const asked = registry.commands.listAudit({ credential: key, limit: 1 });
   expect(await refusal(asked)).toMatchObject({ code: 'forbidden', message: expect.stringContaining('scope admin') });
 });
+
+test('what a dispatcher did at the word of somebody who may write stands on it', async () => {
+  const { key, id: keyId } = await tenant.key('live');
+  const act = { action: 'job.created', subject: 'job_1', from: '203.0.113.9' } as const;
+  await value(registry.commands.recordAct({ credential: key, ...act }));
+  expect((await list({ subject: 'job_1' })).entries).toMatchObject([{ ...act, keyId, reason: null }]);
+  const { key: test } = await tenant.key('test');
+  expect((await registry.commands.recordAct({ credential: test, ...act })).ok).toBe(false);
+  expect((await list({ subject: 'job_1' })).entries).toHaveLength(1);
+});

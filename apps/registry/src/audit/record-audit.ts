@@ -1,3 +1,4 @@
+import type { DispatcherAct } from '@sluice/contracts/audit-commands';
 import type { EntityManager } from 'typeorm';
 import { AuditEntryEntity } from './audit-entry.entity.js';
 
@@ -8,6 +9,7 @@ export interface AuditedAction {
   /** Null when Sluice itself acts. */
   keyId: string | null;
   action:
+    | DispatcherAct
     | 'account.created'
     | 'account.renamed'
     | 'key.created'
