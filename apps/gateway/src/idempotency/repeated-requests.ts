@@ -91,8 +91,12 @@ const mayBeRepeated = ({ method, routeOptions: { url = '' } }: FastifyRequest): 
 /** What failed on our side, or came too often, may go well the next time. */
 const isFinal = ({ status }: RememberedAnswer): boolean => status < 500 && status !== 429;
 
-const fingerprintOf = (request: FastifyRequest): string =>
-  createHash('sha256').update(`${request.method} ${request.url}\n`).update(bodyOf(request)).digest('base64');
+/** What a session of the portal asks is another request than a key's: the answers to keys hold links to the portal. */
+function fingerprintOf(request: FastifyRequest): string {
+  const by = request.caller?.principal.kind === 'portal' ? ' by the portal' : '';
+  const asked = `${request.method} ${request.url}${by}\n`;
+  return createHash('sha256').update(asked).update(bodyOf(request)).digest('base64');
+}
 
 const answerOf = (reply: FastifyReply, payload: unknown): RememberedAnswer => ({
   status: reply.statusCode,

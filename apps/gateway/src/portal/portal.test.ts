@@ -157,6 +157,16 @@ describe('a session of the portal', () => {
     expect(await second.text()).toBe(await first.text());
   });
 
+  it("is given no key's answer again, which may hold a link", async () => {
+    const body = '{"endpoint":"https://example.com/x","event_type":"follow.created"}';
+    const headers = { 'content-type': 'application/json', 'idempotency-key': 'of-a-key' };
+    const post = (by: Record<string, string>) =>
+      gateway.ask('/v1/webhooks', { method: 'POST', headers: { ...headers, ...by }, body });
+    expect(await (await post({ authorization: 'live-key' })).text()).toContain('/portal?token=');
+    const again = await post({ 'sluice-portal': '1', cookie: await enter() });
+    expect([again.status, (await again.text()).includes('token=')]).toEqual([422, false]);
+  });
+
   it('ends at once when it is ended, and the cookie goes', async () => {
     const cookie = await enter();
     // The catalogue is remembered here: nobody else would notice that the session has ended.
