@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownPort } from '@sluice/testing/own-port';
@@ -5,7 +6,7 @@ import { type Receiver, startReceiver } from '@sluice/testing/receiver';
 import { eventually } from '@sluice/testing/stack/built-process';
 import { Standalone } from '@sluice/testing/stack/standalone';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CommandLine } from './src/command-line.js';
+import { CommandLine, program } from './src/command-line.js';
 
 const FOLLOW = {
   id: '1',
@@ -128,6 +129,8 @@ describe('an event', () => {
   });
 
   it('of which the API knows nothing is a refusal', async () => {
+    const unknown = await line.run(['events', 'get', 'no-such-event']);
+    expect(unknown).toEqual({ code: 1, out: '', err: 'sluice: nothing is known of an event no-such-event\n' });
     expect((await line.run(['events', 'get', 'no-such-event', '--source', '/nowhere'])).code).toBe(1);
   });
 });
@@ -197,6 +200,31 @@ describe('a mistake', () => {
     expect(err).toMatch(/^sluice: refused \(400\): /);
     expect(err).toMatch(/endpoint/);
     expect((await line.run(['webhooks', 'list', '--key', 'wrong'])).err).toMatch(/^sluice: refused \(401\): /);
+  });
+
+  it('is told once, whatever the API says of its member', async () => {
+    const ended = await line.run(['events', 'publish', '--type', 'no.such', '--data', '{}']);
+    expect(ended).toMatchObject({ code: 1, err: expect.stringMatching(/^sluice: refused \(422\): type: .+\n$/) });
+  });
+
+  it('in a key does not tell the key', async () => {
+    const ended = await line.run(['webhooks', 'list'], { SLUICE_API_KEY: 'sec\nret' });
+    expect(ended).toMatchObject({ code: 2, err: expect.stringMatching(/^sluice: the API key has characters/) });
+    expect(ended.err).not.toContain('ret');
+  });
+
+  it('of nobody: output that can not be written is told in a line, and a reader that goes away is none', async () => {
+    const shell = (command: string) => {
+      const { status, stdout, stderr } = spawnSync('bash', ['-o', 'pipefail', '-c', command], {
+        ...{ cwd: sluice.directory, encoding: 'utf8', env: { ...process.env, SLUICE: program } },
+      });
+      return { status, stdout, stderr };
+    };
+    expect(shell('node "$SLUICE" event-types list > /dev/full')).toEqual({
+      ...{ status: 1, stdout: '', stderr: "sluice: can't write the output: ENOSPC\n" },
+    });
+    const head = shell('node "$SLUICE" event-types list | head -c 1');
+    expect(head).toEqual({ status: 0, stdout: 'N', stderr: '' });
   });
 
   it('of nobody: an address where nothing listens ends with 3', async () => {

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addAudit } from './commands/audit.js';
 import { addCompletion } from './commands/completion.js';
+import { addDeadLetters } from './commands/dead-letters.js';
 import { addDeliveries } from './commands/deliveries.js';
 import { addEventTypes } from './commands/event-types.js';
 import { addEvents } from './commands/events.js';
@@ -8,7 +10,10 @@ import { addFilters } from './commands/filters.js';
 import { addJobs } from './commands/jobs.js';
 import { addKeys } from './commands/keys.js';
 import { addListen } from './commands/listen.js';
+import { addPortalLinks } from './commands/portal-links.js';
 import { addRepositoryPrograms } from './commands/repository-programs.js';
+import { addSources } from './commands/sources.js';
+import { addStatistics } from './commands/statistics.js';
 import { addVerify } from './commands/verify.js';
 import { addWebhooks } from './commands/webhooks.js';
 
@@ -28,8 +33,8 @@ export function sluiceProgram(): Command {
     .showHelpAfterError('Add --help to see what it takes.')
     .exitOverride();
   const groups = [
-    ...[addRepositoryPrograms, addListen, addEvents, addWebhooks, addDeliveries, addJobs],
-    ...[addFilters, addEventTypes, addKeys, addVerify, addCompletion],
+    ...[addRepositoryPrograms, addListen, addEvents, addWebhooks, addDeliveries, addJobs, addStatistics, addFilters],
+    ...[addEventTypes, addSources, addDeadLetters, addPortalLinks, addKeys, addAudit, addVerify, addCompletion],
   ];
   for (const add of groups) add(program);
   return program;

@@ -29,7 +29,12 @@ export function connect(command: Command, kind: 'live' | 'admin' = 'live'): ApiC
     throw misused(`${url} is no http or https address (--url or SLUICE_URL)`);
   }
   const key = given.key ?? process.env.SLUICE_API_KEY;
-  if (key) return new ApiClient(url, key);
+  if (key) {
+    // `fetch` would tell the key with what is wrong with it.
+    if (!/^[\x21-\x7e]+$/.test(key))
+      throw misused('the API key has characters that no key has (--key or SLUICE_API_KEY)');
+    return new ApiClient(url, key);
+  }
   if (development === null || !LOOPBACK.test(new URL(url).hostname)) {
     throw misused('no API key: give --key, or set SLUICE_API_KEY');
   }

@@ -1,9 +1,14 @@
 import { CommandFailure, EXIT } from '../command-failure.js';
 
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
 interface Problem {
   title?: string;
   detail?: string;
-  errors?: { path: string; message: string }[];
+  errors?: FieldError[];
 }
 
 /** Sluice has answered, but not with what was asked for. */
@@ -12,6 +17,8 @@ export class Refusal extends CommandFailure {
     message: string,
     exitCode: CommandFailure['exitCode'],
     readonly status: number,
+    /** What came with it; without members where that is no JSON. */
+    readonly body: object,
   ) {
     super(message, exitCode);
   }
@@ -22,14 +29,27 @@ export class Refusal extends CommandFailure {
  * away (503), or a gateway before Sluice that is, counts as not reached: trying again may help.
  */
 export function refusal(status: number, text: string): Refusal {
-  const { title, detail, errors = [] } = problemOf(text);
+  const problem = problemOf(text);
+  const { title, detail, errors = [] } = problem;
   const told = detail ?? title ?? 'the answer says no more';
-  const pointed = errors
-    .filter(({ path, message }) => path !== '' && ![message, `${path} ${message}`].includes(told))
-    .map(({ path, message }) => `  ${path}: ${message}`);
   const code = [502, 503, 504].includes(status) ? EXIT.unreachable : EXIT.refused;
-  return new Refusal([`sluice: refused (${status}): ${told}`, ...pointed].join('\n'), code, status);
+  return new Refusal(
+    [`sluice: refused (${status}): ${told}`, ...pointedAt(told, errors)].join('\n'),
+    code,
+    status,
+    problem,
+  );
 }
+
+/** A line for each member at which a refusal points, and which it has not named in what it told. */
+export const pointedAt = (told: string, errors: readonly FieldError[]): string[] =>
+  errors
+    .filter(({ path, message }) => path !== '' && !isTold(told, path, message))
+    .map(({ path, message }) => `  ${path}: ${message}`);
+
+/** The detail names its member as `member message` or `member: message`, and may say more behind it. */
+const isTold = (told: string, path: string, message: string): boolean =>
+  told === message || told.startsWith(`${path} ${message}`) || told.startsWith(`${path}: ${message}`);
 
 function problemOf(text: string): Problem {
   try {

@@ -1,7 +1,15 @@
 import type { Command } from 'commander';
 import { connect } from '../api/connection.js';
 import { JsonText, jsonBody } from '../input/json-body.js';
+import { schemaWithExample } from '../input/schema-with-example.js';
+import { withExamples } from '../terminal/examples.js';
 import { showOne, showPage } from '../terminal/show.js';
+
+interface NewType {
+  description?: string;
+  schema?: string;
+  example?: string;
+}
 
 const pathOf = (name: string) => `/v1/event-types/${encodeURIComponent(name)}`;
 
@@ -23,15 +31,18 @@ export function addEventTypes(program: Command): void {
     .action(async (name: string, _: object, command: Command) => {
       showOne(command.optsWithGlobals(), await connect(command).ask('GET', pathOf(name)));
     });
-  types
+  const put = types
     .command('put <name>')
-    .description('register or replace one (an admin key)')
+    .description('register or replace one as a whole (an admin key)')
     .option('--description <text>', 'for people')
     .option('--schema <json>', 'JSON Schema of its data; @file reads it from a file')
-    .action(async (name: string, options: { description?: string; schema?: string }, command: Command) => {
-      const schema = JsonText.maybe('--schema', options.schema);
+    .option('--example <json>', 'the data of an event, for test events; @file reads it from a file')
+    .action(async (name: string, options: NewType, command: Command) => {
+      const example = JsonText.maybe('--example', options.example);
+      const schema = schemaWithExample(JsonText.maybe('--schema', options.schema), example);
       const body = jsonBody({ description: options.description, schema });
       const answer = await connect(command, 'admin').ask('PUT', pathOf(name), { body });
       showOne(command.optsWithGlobals(), answer, `registered ${name}`);
     });
+  withExamples(put, 'sluice event-types put till.rung --schema @till.schema.json --example \'{"till": 3}\'');
 }

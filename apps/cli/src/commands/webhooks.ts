@@ -105,7 +105,7 @@ const withOptions = (command: Command): Command =>
     .option('--retry-schedule <seconds>', 'before each attempt: 0,5,300', orNone(readNumbers));
 
 const membersOf = (options: WebhookOptions) => ({
-  filter: options.filter === 'none' ? JsonText.null : JsonText.maybe('--filter', options.filter),
+  filter: JsonText.orNull('--filter', options.filter),
   description: options.description,
   ordering: options.ordering,
   rate_limit: options.rateLimit,

@@ -23,6 +23,11 @@ export class JsonText {
   static maybe(option: string, value: string | undefined): JsonText | undefined {
     return value === undefined ? undefined : JsonText.of(option, value);
   }
+
+  /** For options that take null: the word `none` takes away what is there. */
+  static orNull(option: string, value: string | undefined): JsonText | undefined {
+    return value === 'none' ? JsonText.null : JsonText.maybe(option, value);
+  }
 }
 
 /** An object of what is not undefined, as the body of a request. */

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { connect } from '../api/connection.js';
+import { withExamples } from '../terminal/examples.js';
+import { showPage } from '../terminal/show.js';
+import { type PageOptions, withPage } from './page-options.js';
+
+const COLUMNS = [
+  ['at', 'at'],
+  ['action', 'action'],
+  ['subject', 'subject'],
+  ['by', 'key_id'],
+  ['from', 'from'],
+  ['reason', 'reason'],
+] as const;
+
+interface AuditOptions extends PageOptions {
+  action?: string;
+  subject?: string;
+  since?: string;
+  until?: string;
+}
+
+export function addAudit(program: Command): void {
+  const audit = withPage(program.command('audit').description('who did what, the newest first (an admin key)'))
+    .option('--action <action>', 'this alone: webhook.created, key.revoked …')
+    .option('--subject <id>', 'what was done to this alone')
+    .option('--since <moment>', 'then or later')
+    .option('--until <moment>', 'before then')
+    .action(async (options: AuditOptions, command: Command) => {
+      const { action, subject, since, until, limit, cursor } = options;
+      const query = { action, subject, since, until, limit, cursor };
+      const answer = await connect(command, 'admin').ask('GET', '/v1/audit', { query });
+      showPage(command.optsWithGlobals(), answer, 'entries', COLUMNS);
+    });
+  withExamples(audit, 'sluice audit --action webhook.disabled', 'sluice audit --since 2026-03-01T00:00:00Z --json');
+}

@@ -1,0 +1,86 @@
+import { type Command, Option } from 'commander';
+import { connect } from '../api/connection.js';
+import { JsonText, jsonBody } from '../input/json-body.js';
+import { orNone } from '../input/numbers.js';
+import { withExamples } from '../terminal/examples.js';
+import { showOne, showPage } from '../terminal/show.js';
+import { type PageOptions, withPage } from './page-options.js';
+
+const COLUMNS = [
+  ['id', 'id'],
+  ['topic', 'topic'],
+  ['format', 'format'],
+  ['status', 'status'],
+  ['running', 'running'],
+  ['lag', 'lag'],
+  ['imported', 'imported'],
+  ['dead letters', 'dead_letters'],
+] as const;
+
+interface SourceOptions {
+  topic?: string;
+  format?: string;
+  start?: string;
+  description?: string | JsonText;
+  mapping?: string;
+  debezium?: string;
+}
+
+const pathOf = (id: string, rest = '') => `/v1/sources/${encodeURIComponent(id)}${rest}`;
+
+export function addSources(program: Command): void {
+  const sources = program.command('sources').description('topics of Kafka whose records become events (an admin key)');
+  withPage(sources.command('list').description('the newest first')).action(
+    async ({ limit, cursor }: PageOptions, command: Command) => {
+      const answer = await connect(command, 'admin').ask('GET', '/v1/sources', { query: { limit, cursor } });
+      showPage(command.optsWithGlobals(), answer, 'sources', COLUMNS);
+    },
+  );
+  const one = (name: string, about: string, method: string, rest: string, line?: (id: string) => string) =>
+    sources
+      .command(`${name} <id>`)
+      .description(about)
+      .action(async (id: string, _: object, command: Command) => {
+        showOne(command.optsWithGlobals(), await connect(command, 'admin').ask(method, pathOf(id, rest)), line?.(id));
+      });
+  one('get', 'one, and how it does', 'GET', '');
+  one('pause', 'stop reading where it is', 'POST', '/pause', (id) => `paused ${id}`);
+  one('resume', 'go on from there', 'POST', '/resume', (id) => `resumed ${id}`);
+  one('delete', 'read nothing of it any more', 'DELETE', '', (id) => `deleted ${id}`);
+  addWriting(sources);
+}
+
+function addWriting(sources: Command): void {
+  const create = withOptions(sources.command('create').description('read a topic'))
+    .requiredOption('--topic <topic>', 'on the cluster of the stream')
+    .option('--start <moment>', 'earliest, latest (if nothing is said) or a moment')
+    .action(async ({ topic, start, ...options }: SourceOptions, command: Command) => {
+      const body = jsonBody({ topic, start, ...membersOf(options) });
+      showOne(command.optsWithGlobals(), await connect(command, 'admin').ask('POST', '/v1/sources', { body }));
+    });
+  withExamples(
+    create,
+    'sluice sources create --topic shop.orders --format json --start earliest --mapping \'{"type": {"header": "event"}, "id": {"pointer": "/id"}}\'',
+    'sluice sources create --topic shop.public.orders --format debezium --debezium @tables.json',
+  );
+  withOptions(sources.command('update <id>').description('change what is named; none takes an option away')).action(
+    async (id: string, options: SourceOptions, command: Command) => {
+      const body = jsonBody(membersOf(options));
+      showOne(command.optsWithGlobals(), await connect(command, 'admin').ask('PATCH', pathOf(id), { body }));
+    },
+  );
+}
+
+const withOptions = (command: Command): Command =>
+  command
+    .addOption(new Option('--format <format>', 'of its records').choices(['cloudevents', 'debezium', 'json']))
+    .option('--description <text>', 'for people', orNone(String))
+    .option('--mapping <json>', 'of json: where the attributes are (docs/sources.md); @file reads it from a file')
+    .option('--debezium <json>', 'of debezium: as which changes rows are told, too; @file reads it from a file');
+
+const membersOf = ({ format, description, mapping, debezium }: SourceOptions) => ({
+  format,
+  description,
+  mapping: JsonText.orNull('--mapping', mapping),
+  debezium: JsonText.orNull('--debezium', debezium),
+});
