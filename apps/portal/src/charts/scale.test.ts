@@ -4,12 +4,14 @@ import { niceTop, stretches } from './scale.js';
 describe('the scale of a chart', () => {
   it.each([
     [0, 4],
+    [1, 4],
     [3, 4],
     [7, 8],
+    [9, 12],
     [41, 80],
     [97, 100],
     [1_204, 2_000],
-  ])('reaches for %d up to %d', (greatest, top) => expect(niceTop(greatest)).toBe(top));
+  ])('reaches for %d up to %d, by whole steps', (greatest, top) => expect(niceTop(greatest)).toBe(top));
 
   it('has a place for each stretch, and each hour in its own', () => {
     const hours = [{ hour: '2026-03-01T12:00:00.000Z' }, { hour: '2026-03-01T15:00:00.000Z' }];

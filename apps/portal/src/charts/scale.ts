@@ -1,9 +1,10 @@
-/** A round number that is not less, and its steps: 1, 2 or 5 of the decimal place. */
+/** A round number that is not less, whose steps are round and whole: 1, 2, 2.5, 3 or 5 of a decimal place. */
 export function niceTop(greatest: number, steps = 4): number {
-  if (greatest <= 0) return steps;
   const rough = greatest / steps;
+  if (rough <= 1) return steps;
   const place = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * place).find((candidate) => candidate >= rough) ?? rough;
+  const fits = (step: number) => step >= rough && Number.isInteger(step);
+  const step = [1, 2, 2.5, 3, 5, 10].map((factor) => factor * place).find(fits) ?? rough;
   return step * steps;
 }
 

@@ -18,5 +18,17 @@ export function milliseconds(time: number | null | undefined): string {
   return `${(time / 1_000).toFixed(time < 10_000 ? 1 : 0)} s`;
 }
 
+const UNITS = [
+  [86_400, 'd'],
+  [3_600, 'h'],
+  [60, 'min'],
+] as const;
+
+/** `5 s`, `90 s`, `2 min`, `10 h`: in the greatest unit that leaves nothing over. */
+export function duration(seconds: number): string {
+  const [length, name] = UNITS.find(([size]) => seconds > 0 && seconds % size === 0) ?? [1, 's'];
+  return `${whole(seconds / length)} ${name}`;
+}
+
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${whole(count)} ${count === 1 ? one : many}`;

@@ -7,6 +7,7 @@ import { FilterInWords } from '../filters/filter-in-words.js';
 import { WebhookStateBadge } from '../parts/badge.js';
 import { Icon } from '../parts/icon.js';
 import { Ago, Exact } from '../parts/moment.js';
+import { duration } from '../parts/numbers.js';
 import { Failed, Loading } from '../parts/states.js';
 import { ScreenHead } from '../shell/screen-head.js';
 import { LatestFailure } from './latest-failure.js';
@@ -63,7 +64,7 @@ export function WebhookScreen({ id }: { id: string }) {
           <Fact name="Retries">
             {webhook.retry_schedule === null
               ? 'ten attempts over about three days'
-              : `after ${webhook.retry_schedule.join(', ')} s`}
+              : `after ${webhook.retry_schedule.map(duration).join(', ')}`}
           </Fact>
           <Fact name="Created">
             <Exact at={webhook.created_at} />
