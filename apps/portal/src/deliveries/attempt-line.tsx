@@ -78,12 +78,12 @@ function Response({
   return (
     <details className="more" open={open}>
       <summary>Response</summary>
-      {response_headers === null ? null : (
-        <HeaderTable headers={response_headers} label={`Headers of the response to attempt ${number}`} />
-      )}
       {response_excerpt ? (
         <Code label={`Body of the response to attempt ${number}`} text={prettyText(response_excerpt)} bare />
       ) : null}
+      {response_headers === null ? null : (
+        <HeaderTable headers={response_headers} label={`Headers of the response to attempt ${number}`} />
+      )}
     </details>
   );
 }
