@@ -16,6 +16,10 @@ const theirs = (path: (ids: TenantIds) => string, body?: unknown): Way => ({
 const own = (path: string, body?: unknown): Way => ({ own: { path, body } });
 
 const resendOf = (...webhooks: string[]) => ({ kind: 'resend', webhook_ids: webhooks, since: '2026-01-01T00:00:00Z' });
+const replayOf = (...webhooks: string[]) => ({
+  ...{ kind: 'replay', webhook_ids: webhooks, from: '2026-01-01T00:00:00Z', as: 'new' },
+});
+const backfillOf = (webhook: string) => ({ kind: 'backfill', webhook_id: webhook, start_from: 'earliest' });
 
 const rowsOf = (table: string) => ({
   [table]: { table_id: 'tblA1b2C3d4E5f6G7', fields: { status: 'fldA1b2C3d4E5f6G7' } },
@@ -88,8 +92,14 @@ const ways: Record<Route, Way | Way[]> = {
   'GET /v1/events/follow': own('/v1/events/follow?after=x'),
   'GET /v1/changes': own('/v1/changes?since=x'),
   'GET /v1/statistics': theirs(({ webhook, baseWebhook }) => `/v1/statistics?webhook_ids=${webhook},${baseWebhook}`),
-  'GET /v1/deliveries/:id': theirs(({ delivery }) => `/v1/deliveries/${delivery}`),
-  'POST /v1/deliveries/:id/resend': theirs(({ delivery }) => `/v1/deliveries/${delivery}/resend`),
+  'GET /v1/deliveries/:id': [
+    theirs(({ delivery }) => `/v1/deliveries/${delivery}`),
+    theirs(({ endedDelivery }) => `/v1/deliveries/${endedDelivery}`),
+  ],
+  'POST /v1/deliveries/:id/resend': [
+    theirs(({ delivery }) => `/v1/deliveries/${delivery}/resend`),
+    theirs(({ endedDelivery }) => `/v1/deliveries/${endedDelivery}/resend`),
+  ],
   'GET /v1/dead-letters': own('/v1/dead-letters'),
   'GET /v1/dead-letters/:id': theirs(({ deadLetter }) => `/v1/dead-letters/${deadLetter}`),
   'POST /v1/dead-letters/:id/put-back': theirs(({ deadLetter }) => `/v1/dead-letters/${deadLetter}/put-back`),
@@ -106,6 +116,10 @@ const ways: Record<Route, Way | Way[]> = {
     { theirs: ({ webhook }) => ({ path: '/v1/jobs', body: resendOf(webhook) }) },
     { theirs: ({ webhook }, { ids }) => ({ path: '/v1/jobs', body: resendOf(ids.webhook, webhook) }) },
     { theirs: ({ delivery }) => ({ path: '/v1/jobs', body: { kind: 'resend', delivery_id: delivery } }) },
+    { theirs: ({ endedDelivery }) => ({ path: '/v1/jobs', body: { kind: 'resend', delivery_id: endedDelivery } }) },
+    { theirs: ({ webhook }) => ({ path: '/v1/jobs', body: replayOf(webhook) }) },
+    { theirs: ({ webhook }, { ids }) => ({ path: '/v1/jobs', body: replayOf(ids.webhook, webhook) }) },
+    { theirs: ({ webhook }) => ({ path: '/v1/jobs', body: backfillOf(webhook) }) },
   ],
   'GET /v1/jobs/:id': theirs(({ job }) => `/v1/jobs/${job}`),
   'POST /v1/jobs/:id/cancel': theirs(({ job }) => `/v1/jobs/${job}/cancel`),
@@ -225,7 +239,7 @@ beforeAll(async () => {
 afterAll(() => services.close());
 
 /** Everything that an account can read of itself. */
-async function all({ ids, credentials }: Tenant): Promise<string[]> {
+async function all({ mark, ids, credentials }: Tenant): Promise<string[]> {
   const read = async (path: string) => {
     const { status, text } = await ask(services.baseUrl, credentials.admin, { method: 'GET', path });
     expect([path, status]).toEqual([path, 200]);
@@ -243,6 +257,7 @@ async function all({ ids, credentials }: Tenant): Promise<string[]> {
     '/v1/webhooks',
     `/v1/webhooks/${ids.webhook}/secret`,
     deliveries,
+    `/v1/deliveries?event_id=${mark}&state=exhausted`,
     '/v1/jobs',
     '/v1/dead-letters',
     '/v1/sources',

@@ -17,7 +17,10 @@ export interface TenantIds {
   token: string;
   webhook: string;
   baseWebhook: string;
+  /** Still to be tried again. */
   delivery: string;
+  /** Given up. */
+  endedDelivery: string;
   job: string;
   deadLetter: string;
   source: string;
@@ -93,6 +96,8 @@ export async function newTenant({ baseUrl, operatorKey, stream }: TenantPlace, m
   const legacy = await post('/v1/tokens', { user_id: user.id, kind: 'user_api_key', name: mark });
   const client = new SluiceClient(baseUrl, live.key);
   const webhook = await client.subscribe(`http://127.0.0.1:9/${mark}`, `${mark}.happened`);
+  const once = { endpoint: `http://127.0.0.1:9/${mark}`, event_type: `${mark}.happened`, retry_schedule: [0] };
+  await post('/v1/webhooks', once);
   const opened = await fetch(webhook.portal_link, { redirect: 'manual' });
   const [, portalSession = ''] = /^sluice_portal=([^;]+)/.exec(opened.headers.get('set-cookie') ?? '') ?? [];
   const link = await post('/v1/portal-links', {});
@@ -101,6 +106,8 @@ export async function newTenant({ baseUrl, operatorKey, stream }: TenantPlace, m
   await client.publish({ id: mark, source: '/tests', type: `${mark}.happened`, data: mark });
   const deliveries = `/v1/deliveries?webhook_id=${webhook.webhook_id}`;
   const delivery = await vi.waitFor(async () => (await make(admin, 'GET', deliveries)).deliveries[0].id, 30_000);
+  const ended = `/v1/deliveries?event_id=${mark}&state=exhausted`;
+  const endedDelivery = await vi.waitFor(async () => (await make(admin, 'GET', ended)).deliveries[0].id, 30_000);
   const again = { kind: 'resend', webhook_ids: [webhook.webhook_id], since: new Date().toISOString() };
   const job = await post('/v1/jobs', again);
   await client.publish(cellChanged(1, { baseId: base.id, tableId: table.id, fieldId: table.fields[0].id }));
@@ -111,7 +118,7 @@ export async function newTenant({ baseUrl, operatorKey, stream }: TenantPlace, m
   const ids = {
     ...{ account: account.account_id, key: live.id, user: user.id, base: base.id, table: table.id },
     ...{ field: table.fields[0].id, token: token.id, webhook: webhook.webhook_id, baseWebhook: baseWebhook.id },
-    ...{ delivery, job: job.id, deadLetter: letter, source: source.id, portalLink: link.id },
+    ...{ delivery, endedDelivery, job: job.id, deadLetter: letter, source: source.id, portalLink: link.id },
   };
   const credentials = {
     admin,
