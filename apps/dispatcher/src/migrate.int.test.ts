@@ -19,7 +19,7 @@ test('two processes may migrate at once, and a migrated database is left as it i
   await client.connect();
   try {
     const { rows } = await client.query('select name from dispatch.migration');
-    expect(rows).toHaveLength(9);
+    expect(rows).toHaveLength(10);
     const tables = await client.query(
       `select relname from pg_class where relnamespace = 'dispatch'::regnamespace and relkind in ('r', 'p') and not relispartition order by 1`,
     );

@@ -8,6 +8,7 @@ import { AddRecentEvents1796000400000 } from './migrations/1796000400000-add-rec
 import { AddDeadLetterOrigin1796000500000 } from './migrations/1796000500000-add-dead-letter-origin.js';
 import { AddLookUps1796000600000 } from './migrations/1796000600000-add-look-ups.js';
 import { AddResponseHeaders1796300000000 } from './migrations/1796300000000-add-response-headers.js';
+import { AddAccountDeliveries1796300100000 } from './migrations/1796300100000-add-account-deliveries.js';
 
 /** Brings the schema `dispatch` to the newest version: see {@link migrateSchema}. */
 export const migrateDispatcher = (connectionString: string): Promise<void> =>
@@ -24,6 +25,7 @@ export const migrateDispatcher = (connectionString: string): Promise<void> =>
       AddDeadLetterOrigin1796000500000,
       AddLookUps1796000600000,
       AddResponseHeaders1796300000000,
+      AddAccountDeliveries1796300100000,
     ],
     advisoryLock: 7_105_841_001,
   });

@@ -100,7 +100,7 @@ export async function startDispatcher(
     commands: {
       previewFilter: filterPreviewCommand({ registry, pool, recent, slices }),
       ...serveDeadLetters({ registry, pool: app.get<Pool>(LETTERS_POOL), stream, clock, logger }),
-      ...serveDeliveries({ registry, pool, stream, clock, current, index: app.get(WebhookIndex) }),
+      ...serveDeliveries({ registry, pool, stream, clock, current }),
       ...serveEvents({ registry, pool, stream, recent }),
       ...serveTrails(registry, app.get(EventTrails)),
       follow: followCommand({ ...matching, registry, clock, tail: new StreamTail(stream) }),

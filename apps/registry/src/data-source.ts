@@ -20,6 +20,7 @@ import { AddStartFrom1796000300000 } from './migrations/1796000300000-add-start-
 import { AddSources1796100000000 } from './migrations/1796100000000-add-sources.js';
 import { AddPortalAccess1796200000000 } from './migrations/1796200000000-add-portal-access.js';
 import { AddTypeExample1796300010000 } from './migrations/1796300010000-add-type-example.js';
+import { AddLookUps1796300200000 } from './migrations/1796300200000-add-look-ups.js';
 import { BaseUserEntity } from './people/base-user.entity.js';
 import { CollaboratorEntity } from './people/collaborator.entity.js';
 import { IntegrationEntity } from './people/integration.entity.js';
@@ -41,6 +42,7 @@ export const REGISTRY_MIGRATIONS = [
   AddSources1796100000000,
   AddPortalAccess1796200000000,
   AddTypeExample1796300010000,
+  AddLookUps1796300200000,
 ];
 
 /**

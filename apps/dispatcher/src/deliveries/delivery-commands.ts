@@ -5,12 +5,10 @@ import type { EventStream } from '@sluice/event-stream/event-stream';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Pool } from 'pg';
 import type { CurrentIndex } from '../match/current-index.js';
-import type { WebhookIndex } from '../match/webhook-index.js';
-import { readAccountPage } from './account-deliveries.js';
 import { readRequest } from './delivery-request.js';
 import { readEventDeliveries } from './event-deliveries.js';
 import { readNextAttempt } from './next-attempt.js';
-import { type DeliveryQuestion, readWebhookPage } from './read-deliveries.js';
+import { type DeliveryQuestion, readAccountPage, readWebhookPage } from './read-deliveries.js';
 import { readDelivery } from './read-delivery.js';
 
 export interface DeliveryCommandParts {
@@ -19,7 +17,6 @@ export interface DeliveryCommandParts {
   stream: Pick<EventStream, 'read'>;
   clock: Clock;
   current: Pick<CurrentIndex, 'webhook'>;
-  index: Pick<WebhookIndex, 'idsOf'>;
 }
 
 /** The dispatcher's answers about deliveries: whoever holds a credential sees those to its account's webhooks. */
@@ -29,7 +26,6 @@ export const serveDeliveries = ({
   stream,
   clock,
   current,
-  index,
 }: DeliveryCommandParts): Omit<Deliveries, 'sendTest'> => ({
   async listDeliveries({ credential, webhookId = null, eventId, ...asked }) {
     const caller = await registry.authorize({ credential, purpose: 'read' });
@@ -41,7 +37,7 @@ export const serveDeliveries = ({
         ? await readEventDeliveries(pool, { eventId, webhookId }, question)
         : webhookId !== null
           ? await readWebhookPage(pool, webhookId, question)
-          : await readAccountPage(pool, index.idsOf(accountId), question, clock.nowMs());
+          : await readAccountPage(pool, question);
     // What is left of a deleted webhook can still be read.
     if (webhookId === null || found.deliveries.length > 0) return accepted(found);
     const isTheirs = (await current.webhook(webhookId))?.webhook.accountId === accountId;

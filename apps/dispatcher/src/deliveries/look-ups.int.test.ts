@@ -1,9 +1,6 @@
 import type { DeliverySummary } from '@sluice/contracts/delivery-commands';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { DispatcherUnderTest } from '../testing/dispatcher-under-test.js';
-import { explaining } from '../testing/explaining.js';
-import { readEventsOfId } from '../trail/events-of-id.js';
-import { readAccountPage } from './account-deliveries.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -162,41 +159,4 @@ test('a delivery is shown with what is sent, its secrets hidden, and why it is t
   await until(async () => expect(await one()).toMatchObject({ state: 'cancelled', next: null }));
   await sluice.feed.delete(id);
   expect((await one()).request).toMatchObject({ url: null, body: shown.request!.body });
-});
-
-test('of many events and deliveries few rows are read', async () => {
-  const webhooks = Array.from({ length: 500 }, (_, index) => `many-${index}`);
-  await sluice.rows(
-    `insert into dispatch.delivery (day, id, webhook_id, account_id, partition, position, state, ended_at)
-     select (at at time zone 'utc')::date, 'msg_many' || n, 'many-' || n % 500, 'many', 7, n, 'delivered', at
-     from (select n, now() - n * interval '20 seconds' as at from generate_series(1, 50000) n) d`,
-  );
-  await sluice.rows(
-    `insert into dispatch.rollup
-     select day, date_trunc('hour', ended_at, 'utc'), webhook_id, account_id, count(*), 0, count(*), 0, 0,
-       ${Array(16).fill(0)}, max(ended_at)
-     from dispatch.delivery where account_id = 'many' group by 1, 2, 3, 4`,
-  );
-  await sluice.rows(
-    `insert into dispatch.event (day, identity, partition, position, account, source, id, type, audience, accepted_at, matched)
-     select (now() at time zone 'utc')::date, sha256(n::text::bytea), 7, n, 'many', '/s', ('many-' || n)::bytea, 't',
-       '{"to":"own"}', now(), 0 from generate_series(1, 50000) n`,
-  );
-  for (const table of ['delivery', 'rollup']) await sluice.rows(`analyze dispatch.${table}`);
-  await sluice.rows('vacuum analyze dispatch.event');
-  const plans: string[] = [];
-  const pool = explaining(sluice.pool, plans);
-  const nowMs = sluice.clock.nowMs();
-  const question = { accountId: 'many', limit: 100 };
-  const first = await readAccountPage(pool, webhooks, question, nowMs);
-  expect(first.deliveries).toHaveLength(100);
-  await readAccountPage(pool, webhooks, { ...question, before: first.next! }, nowMs);
-  await readAccountPage(pool, webhooks, { ...question, state: 'exhausted' }, nowMs);
-  // The hours of a page, their rows, and what is shown of these: never all there is.
-  for (const plan of plans) expect(plan).not.toMatch(/rows=\d{4,}\.?\d* loops|Rows Removed by Filter: \d{4,}/);
-  plans.length = 0;
-  expect(await readEventsOfId(pool, 'many', { id: 'many-77' })).toMatchObject([{ id: 'many-77' }]);
-  expect(plans[0]).toContain('_id_idx');
-  const removed = [...plans[0]!.matchAll(/Rows Removed by Index Recheck: (\d+)/g)].map(([, rows]) => Number(rows));
-  expect(Math.max(...removed)).toBeLessThan(10_000);
 });

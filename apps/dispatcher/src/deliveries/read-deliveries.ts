@@ -50,14 +50,14 @@ const STATES: Record<Exclude<DeliveryState, 'pending'> | 'any', string> = {
 };
 
 /** @param condition which of them, of the table `p`. */
-export const pendingPage = (condition: string): string => page(PENDING, 'p.due_at', 'p.id', condition);
+const pendingPage = (condition: string): string => page(PENDING, 'p.due_at', 'p.id', condition);
 
 /** @param condition which of them, of the table `d`. */
-export const endedPage = (condition: string, state: keyof typeof STATES): string =>
+const endedPage = (condition: string, state: keyof typeof STATES): string =>
   page(ENDED, 'd.ended_at', 'd.id', `${condition} ${STATES[state]}`);
 
 /** The newest of several pages. */
-export const newestOf = (...pages: readonly string[]): string =>
+const newestOf = (...pages: readonly string[]): string =>
   `${pages.join(' union all ')} order by at desc, id desc limit $6`;
 
 /** What the rows of a page say, and the place behind it if there are more. */
@@ -81,6 +81,16 @@ const OF_WEBHOOK = `webhook_id = $${FIRST_OWN}`;
 /** A page of one webhook's deliveries, along its index. */
 export function readWebhookPage(pool: Pool, webhookId: string, question: DeliveryQuestion): Promise<DeliveryPage> {
   return readPage(pool, pagesOf(question.state, OF_WEBHOOK, OF_WEBHOOK), question, [webhookId]);
+}
+
+const ENDED_STATES = ['delivered', 'exhausted', 'cancelled'] as const;
+
+/** A page of all the account's deliveries, along indexes that have each state by itself. */
+export function readAccountPage(pool: Pool, question: DeliveryQuestion): Promise<DeliveryPage> {
+  const { state } = question;
+  const ended = ENDED_STATES.map((each) => endedPage('true', each));
+  const rows = state === undefined ? newestOf(pendingPage('true'), ...ended) : pagesOf(state, 'true', 'true');
+  return readPage(pool, rows, question, []);
 }
 
 /** The pages in which rows of the state are: pending ones, ended ones, or both. */

@@ -131,13 +131,6 @@ export class WebhookIndex {
     return this.#types.get(eventType)?.accounts.get(accountId)?.webhooks ?? [];
   }
 
-  /** The ids of all of an account's webhooks that get events. Looks at each event type: for what people ask now and then. */
-  idsOf(accountId: string): string[] {
-    return [...this.#types.values()].flatMap(({ accounts }) =>
-      Array.from(accounts.get(accountId)?.webhooks ?? [], ({ id }) => id),
-    );
-  }
-
   /** The webhooks on a base's changes, in whatever state. */
   webhooksOfBase(baseId: string): Iterable<IndexedWebhook<BaseWebhook>> {
     return this.#bases.get(baseId) ?? [];

@@ -2,8 +2,9 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** Who did what to which thing, when and from where. Never changed, and free of secrets. */
 @Entity({ name: 'audit_entry' })
-@Index('audit_entry_account', ['accountId', 'id'])
-@Index('audit_entry_subject', ['accountId', 'subject', 'id'])
+@Index('audit_entry_account', ['accountId', 'at', 'id'])
+@Index('audit_entry_subject', ['accountId', 'subject', 'at', 'id'])
+@Index('audit_entry_action', ['accountId', 'action', 'at', 'id'])
 export class AuditEntryEntity {
   @PrimaryGeneratedColumn('identity', {
     type: 'bigint',

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '@sluice/contracts/audit-commands';
-import { And, type DataSource, LessThan, MoreThanOrEqual } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { AuditEntryEntity } from './audit-entry.entity.js';
 
 interface WantedEntries {
@@ -14,25 +14,27 @@ interface WantedEntries {
   before?: string | undefined;
 }
 
-/** A page of what was done to an account's things, the newest first. */
+/** A page of what was done to an account's things, the newest first; what was done at the same moment in the order of ids. */
 export async function listAudit(
   { manager }: DataSource,
   accountId: string,
   { action, subject, since, until, limit, before }: WantedEntries,
 ): Promise<{ entries: AuditEntry[]; more: boolean }> {
-  const from = since === undefined ? [] : [MoreThanOrEqual(new Date(since))];
-  const to = until === undefined ? [] : [LessThan(new Date(until))];
-  const found = await manager.find(AuditEntryEntity, {
-    where: {
-      accountId,
-      ...(action === undefined ? {} : { action }),
-      ...(subject === undefined ? {} : { subject }),
-      ...(from.length + to.length === 0 ? {} : { at: And(...from, ...to) }),
-      ...(before === undefined ? {} : { id: LessThan(before) }),
-    },
-    order: { id: 'desc' },
-    take: limit + 1,
-  });
+  const page = manager
+    .createQueryBuilder(AuditEntryEntity, 'entry')
+    .where('entry.accountId = :accountId', { accountId })
+    .orderBy({ 'entry.at': 'DESC', 'entry.id': 'DESC' })
+    .limit(limit + 1);
+  if (action !== undefined) page.andWhere('entry.action = :action', { action });
+  if (subject !== undefined) page.andWhere('entry.subject = :subject', { subject });
+  if (since !== undefined) page.andWhere('entry.at >= :since', { since });
+  if (until !== undefined) page.andWhere('entry.at < :until', { until });
+  if (before !== undefined) {
+    const last = await manager.findOneBy(AuditEntryEntity, { id: before, accountId });
+    if (last === null) return { entries: [], more: false };
+    page.andWhere('(entry.at, entry.id) < (:at, :before)', { at: last.at, before });
+  }
+  const found = await page.getMany();
   return { entries: found.slice(0, limit).map(entryOf), more: found.length > limit };
 }
 

@@ -8,6 +8,7 @@ import { AccountEntity } from '../credentials/account.entity.js';
 @Entity({ name: 'webhook' })
 @Unique('webhook_revision', ['revision'])
 @Index('webhook_account', ['accountId', 'createdRevision'])
+@Index('webhook_state', ['accountId', 'state', 'createdRevision'], { where: 'deleted_at is null' })
 @Index('webhook_sealing_key', ['sealingKey'])
 @Index('webhook_base', ['baseId', 'id'], { where: 'base_id is not null' })
 @Index('webhook_expiry', ['state', 'expiresAt'], { where: 'expires_at is not null and deleted_at is null' })
