@@ -29,6 +29,11 @@ export class RateLimits {
     return consume(this.requests, keyId, 1, 'too many requests with this key');
   }
 
+  /** A link to the portal is a credential like a key: each opening is stored. `link` tells links apart. */
+  async opening(link: string): Promise<void> {
+    await consume(this.requests, `link ${link}`, 1, 'this link is opened too often');
+  }
+
   /** A batch that is larger than the limit itself counts as a whole second's worth. */
   async publish(keyId: string, count: number): Promise<void> {
     await consume(this.events, keyId, Math.min(count, this.settings.eventsPerSecond), 'too many events with this key');

@@ -77,6 +77,16 @@ describe('the portal', () => {
     await limited.stop();
   });
 
+  it('opens a link no more often than a key may ask, each for itself', async () => {
+    const limits = { requestsPerSecond: 3, eventsPerSecond: 1_000, failuresPerSecond: 1_000 };
+    const limited = await gatewayUnderTest({ limits });
+    const ask = async (token: string) => (await limited.ask(`/portal?token=${encodeURIComponent(token)}`)).status;
+    const opened = await Promise.all(Array.from({ length: 4 }, () => ask(TOKEN)));
+    expect(opened.sort()).toEqual([303, 303, 303, 429]);
+    expect(await ask('another')).toBe(401);
+    await limited.stop();
+  });
+
   it('answers what is not there, and other methods, with a page', async () => {
     for (const [path, method, status] of [
       ['/portal/assets/x.js', 'GET', 404],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { portalCookie } from '../authenticate/portal-cookie.js';
@@ -19,7 +20,8 @@ export class SessionExchange {
   /**
    * Gives the browser a session in a cookie that no script reads, and sends it on to the portal without the token.
    *
-   * @throws {Fault} 401 when the link opens nothing (any more), 429 when too many of this address did not.
+   * @throws {Fault} 401 when the link opens nothing (any more), 429 when too many of this address did not, or the link is
+   * opened more often than a key may ask.
    */
   async exchange(token: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const session = await this.open(token, request.ip);
@@ -31,6 +33,7 @@ export class SessionExchange {
     if (typeof token !== 'string') throw new Fault(401, `The link holds more than one token. ${TRY_AGAIN}`);
     await this.limits.mayTry(address);
     const isToken = token !== '' && token.length <= TOKEN_LIMIT;
+    if (isToken) await this.limits.opening(createHash('sha256').update(token).digest('base64'));
     const result = isToken ? await this.registry.openPortalSession({ token, from: address }) : null;
     if (result?.ok) return result.value.session;
     await this.limits.failure(address);
