@@ -5,7 +5,10 @@ import { filled } from '../operations/texts.js';
 import { Accepted, BatchReport, CloudEvent, Trail } from './event-schemas.js';
 
 const text = z.string();
-const named = z.strictObject({ source: filled, id: filled });
+const named = z.strictObject({
+  source: filled.meta({ description: 'The `source` of the event, percent-encoded.' }),
+  id: filled.meta({ description: 'The `id` of the event, percent-encoded.' }),
+});
 const MOST_RECENT = 100;
 
 export const publishEvents = defineOperation({
@@ -69,7 +72,10 @@ export const listRecentEvents = defineOperation({
   summary: 'List recent events',
   description: "The newest of a type, or of all of the account's types, the newest first.",
   access: 'read',
-  query: z.strictObject({ event_type: filled.optional(), limit: limitUpTo(MOST_RECENT, MOST_RECENT) }),
+  query: z.strictObject({
+    event_type: filled.optional().meta({ description: 'Those of this type alone.' }),
+    limit: limitUpTo(MOST_RECENT, MOST_RECENT),
+  }),
   responses: {
     200: {
       description: 'The events.',

@@ -27,7 +27,12 @@ export const listDeadLetters = defineOperation({
   summary: 'List dead letters',
   description: 'The newest first; dropped ones only where `state` says so.',
   access: 'read',
-  query: z.strictObject({ ...filterShape, state: DeadLetterState.optional(), limit, cursor: cursor(PLACE) }),
+  query: z.strictObject({
+    ...filterShape,
+    state: DeadLetterState.optional().meta({ description: 'Those in this state alone.' }),
+    limit,
+    cursor: cursor(PLACE),
+  }),
   responses: {
     200: { description: 'A page.', schema: z.object({ dead_letters: z.array(ShownLetter), next_cursor: nextCursor }) },
   },

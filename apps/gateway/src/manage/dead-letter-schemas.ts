@@ -11,7 +11,7 @@ const text = z
 
 /** What dead letters are told apart by: as query parameters, and as members of a `filter`. */
 export const filterShape = {
-  source_id: text.nullish(),
+  source_id: text.nullish().meta({ description: 'Those of the records of this source.' }),
   topic: text.nullish().meta({ description: 'The topic that the record stood in.' }),
   reason: text.nullish().meta({ description: 'A text that the reason has in it, in small or capital letters.' }),
   since: moment.nullish().meta({ description: 'Recorded from then on.' }),

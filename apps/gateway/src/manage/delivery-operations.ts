@@ -27,8 +27,9 @@ export const listDeliveries = defineOperation({
     webhook_id: z
       .string(WEBHOOK_WANTED)
       .regex(/^[\w-]{1,64}$/, WEBHOOK_WANTED)
-      .optional(),
-    state: DeliveryState.optional(),
+      .optional()
+      .meta({ description: 'Those of this webhook alone.' }),
+    state: DeliveryState.optional().meta({ description: 'Those in this state alone.' }),
     since: moment.optional().meta({ description: 'Those that ended then or later.' }),
     until: moment.optional().meta({ description: 'Those that ended before.' }),
     event_id: z

@@ -30,7 +30,7 @@ export const listWebhooks = defineOperation({
       .max(LONGEST_SEARCH, SEARCH_WANTED)
       .optional()
       .meta({ description: 'A text that something of the webhook has in it.' }),
-    state: WebhookSummary.shape.state.optional(),
+    state: WebhookSummary.shape.state.optional().meta({ description: 'Those in this state alone.' }),
   }),
   responses: {
     200: { description: 'A page.', schema: z.object({ webhooks: z.array(ShownWebhook), next_cursor: nextCursor }) },

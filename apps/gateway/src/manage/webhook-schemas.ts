@@ -45,7 +45,10 @@ export const NewWebhook = z
     event_type: filled.meta({ description: "A type of the account's catalogue. It stays." }),
     filter,
     sample: structureText.nullish().meta({ description: 'An event that must satisfy the filter.' }),
-    start_from: startFrom.nullish(),
+    start_from: startFrom.nullish().meta({
+      description:
+        'It also gets what was accepted from this moment on; with `earliest`, all that the stream still has.',
+    }),
     ...options,
   })
   .meta({

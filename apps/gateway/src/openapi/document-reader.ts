@@ -18,6 +18,9 @@ export interface DocumentSchema {
   default?: unknown;
   minimum?: number;
   maximum?: number;
+  minItems?: number;
+  maxItems?: number;
+  maxLength?: number;
   not?: DocumentSchema;
   examples?: unknown[];
 }

@@ -1,3 +1,4 @@
+import { boundsHtml } from './bounds-html.js';
 import type { DocumentReader, DocumentSchema } from './document-reader.js';
 import { escaped, inline } from './html.js';
 
@@ -34,12 +35,19 @@ interface Member {
 
 /** One member or parameter: its name, its type, what it is, and what is in it. */
 export function memberHtml({ name, member, isRequired }: Member, reader: DocumentReader, depth = 0): string {
-  const { schema } = reader.read(member);
+  const schema = besidesNull(member, reader);
   const within = membersHtml(member, reader, depth + 1);
   const nested = within === '' ? '' : `<details><summary>Members</summary>${within}</details>`;
   const needed = isRequired ? ' <span class="needed">required</span>' : '';
   const text = schema.description === undefined ? '' : `<p>${inline(schema.description)}</p>`;
-  return `<li><code class="name">${escaped(name)}</code> <span class="type">${escaped(typeOf(member, reader))}</span>${needed}${text}${valuesHtml(schema)}${nested}</li>`;
+  return `<li><code class="name">${escaped(name)}</code> <span class="type">${escaped(typeOf(member, reader))}</span>${needed}${text}${valuesHtml(schema)}${boundsHtml(schema)}${nested}</li>`;
+}
+
+/** What a member is when it is not null. */
+function besidesNull(given: DocumentSchema, reader: DocumentReader): DocumentSchema {
+  const { schema } = reader.read(given);
+  const [only, ...others] = (schema.anyOf ?? []).filter((choice) => !isNull(choice));
+  return only === undefined || others.length > 0 ? schema : { ...reader.read(only).schema, ...schema };
 }
 
 function choiceHtml(choice: DocumentSchema, index: number, reader: DocumentReader, depth: number): string {

@@ -56,7 +56,33 @@ describe('the OpenAPI document', () => {
   });
 });
 
+describe('an answer to a right key', () => {
+  it('has the headers about its rate that are described, and one to nobody has none', async () => {
+    const headersOf = (path: string) => {
+      const { responses } = document.paths[path]!.get as { responses: Record<string, { headers?: object }> };
+      return Object.keys(responses['200']!.headers ?? {}).filter((name) => name.startsWith('RateLimit-'));
+    };
+    for (const path of ['/v1/webhooks', '/v1/account', '/livez', '/v1/openapi.json']) {
+      const { headers } = await gateway.ask(path, { headers: { authorization: 'live-key' } });
+      const sent = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'].filter((name) => headers.has(name));
+      expect([path, headersOf(path)]).toEqual([path, sent]);
+    }
+    expect(headersOf('/v1/webhooks')).toHaveLength(3);
+  });
+});
+
 describe('the reference', () => {
+  it('says what numbers, lists and texts may be, and what can be chosen, also of what may be null', async () => {
+    const page = await (await gateway.ask('/v1/docs')).text();
+    const of = (member: string) =>
+      page.split('id="createWebhook"')[1]?.split(`class="name">${member}<`)[1]?.split('</li>')[0];
+    expect(of('rate_limit')).toContain('From 0.1 to 10,000.');
+    expect(of('retry_schedule')).toContain('From 1 to 20 elements. Each from 0 to 604,800.');
+    expect(of('description')).toContain('At most 500 characters.');
+    expect(of('ordering')).toContain('One of <code>none</code>, <code>subject</code>.');
+    expect(page).not.toContain('9,007,199,254,740,991');
+  });
+
   it('has every operation, and neither scripts nor anything from elsewhere', async () => {
     const response = await gateway.ask('/v1/docs');
     const page = await response.text();

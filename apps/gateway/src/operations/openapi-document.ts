@@ -1,6 +1,7 @@
 import type { DescribedRoute } from './described-routes.js';
 import { DocumentSchemas } from './document-schemas.js';
 import { operationObject } from './operation-object.js';
+import { RATE_LIMIT_HEADERS } from './rate-limit-headers.js';
 import { SECURITY_SCHEMES } from './security.js';
 import { TAGS } from './tags.js';
 
@@ -9,7 +10,11 @@ export interface OpenapiDocument {
   info: Record<string, unknown>;
   tags: { name: string; description: string }[];
   paths: Record<string, Record<string, Record<string, unknown>>>;
-  components: { schemas: Record<string, unknown>; securitySchemes: Record<string, unknown> };
+  components: {
+    schemas: Record<string, unknown>;
+    headers: Record<string, unknown>;
+    securitySchemes: Record<string, unknown>;
+  };
 }
 
 const DESCRIPTION = `Three faces on one port: our own API under \`/v1\`, Airstack's webhooks API under \`/api/v1\` and Airtable's under \`/v0/bases\`.
@@ -33,6 +38,6 @@ export function openapiDocument(routes: readonly DescribedRoute[]): OpenapiDocum
       .filter(([name]) => used.has(name))
       .map(([name, description]) => ({ name, description })),
     paths,
-    components: { schemas: schemas.components, securitySchemes: SECURITY_SCHEMES },
+    components: { schemas: schemas.components, headers: RATE_LIMIT_HEADERS, securitySchemes: SECURITY_SCHEMES },
   };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DescribedRoute } from './described-routes.js';
 import type { DocumentSchemas, JsonSchema } from './document-schemas.js';
 import type { ResponseDefinition } from './operation.js';
+import { rateLimitHeaders } from './rate-limit-headers.js';
 import { isRepeatable, refusalFormOf, refusalsOf } from './refusal-answers.js';
 import { neededFor, securityOf } from './security.js';
 
@@ -28,7 +29,7 @@ export function operationObject(route: DescribedRoute, schemas: DocumentSchemas)
     tags: [operation.tag],
     summary: operation.summary,
     ...(description === '' ? {} : { description }),
-    security: securityOf(operation),
+    security: securityOf(route),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(content === undefined
       ? {}
@@ -76,24 +77,27 @@ const contentOf = (content: Readonly<Record<string, z.ZodType>>, io: 'input' | '
 
 function responsesOf({ operation }: DescribedRoute, schemas: DocumentSchemas): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(operation.responses).map(([status, response]) => [status, responseObject(response, schemas)]),
+    Object.entries(operation.responses).map(([status, response]) => [
+      status,
+      responseObject(response, rateLimitHeaders(operation), schemas),
+    ]),
   );
 }
 
-function responseObject({ description, schema, content, headers }: ResponseDefinition, schemas: DocumentSchemas) {
+function responseObject(
+  { description, schema, content, headers = {} }: ResponseDefinition,
+  ofAll: Readonly<Record<string, object>>,
+  schemas: DocumentSchemas,
+) {
   const bodies = schema === undefined ? content : { [JSON_TYPE]: schema };
+  const own = Object.entries(headers).map(([name, header]) => [
+    name,
+    { description: header.description, schema: schemas.of(header.schema, 'output') },
+  ]);
+  const all = { ...Object.fromEntries(own), ...ofAll };
   return {
     description,
-    ...(headers === undefined
-      ? {}
-      : {
-          headers: Object.fromEntries(
-            Object.entries(headers).map(([name, header]) => [
-              name,
-              { description: header.description, schema: schemas.of(header.schema, 'output') },
-            ]),
-          ),
-        }),
+    ...(Object.keys(all).length === 0 ? {} : { headers: all }),
     ...(bodies === undefined ? {} : { content: contentOf(bodies, 'output', schemas) }),
   };
 }
@@ -105,11 +109,16 @@ function refusalObjects(route: DescribedRoute, schemas: DocumentSchemas): Record
       status,
       {
         description: meaning || STATUS_CODES[status],
-        ...(status === '429' || status === '503' ? { headers: RETRY_AFTER } : {}),
+        ...headersOfRefusal(status, route),
         content: contentOf({ [contentType]: schema }, 'output', schemas),
       },
     ]),
   );
+}
+
+function headersOfRefusal(status: string, { operation }: DescribedRoute): { headers?: object } {
+  if (status === '429') return { headers: { ...RETRY_AFTER, ...rateLimitHeaders(operation) } };
+  return status === '503' ? { headers: RETRY_AFTER } : {};
 }
 
 const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } };

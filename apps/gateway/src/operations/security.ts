@@ -1,3 +1,4 @@
+import type { DescribedRoute } from './described-routes.js';
 import type { OperationDefinition } from './operation.js';
 
 export const SECURITY_SCHEMES = {
@@ -5,6 +6,12 @@ export const SECURITY_SCHEMES = {
     type: 'http',
     scheme: 'bearer',
     description: 'An API key of an account: `Authorization: Bearer <key>`. The bare key is taken, too.',
+  },
+  portalSession: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'sluice_portal',
+    description: 'A session of the portal. What is not a `GET` needs the header `Sluice-Portal: 1` besides.',
   },
   personalAccessToken: {
     type: 'http',
@@ -24,9 +31,15 @@ const NEEDS: Readonly<Record<string, string>> = {
   operate: 'an API key with the scope `admin` of an operator account',
 };
 
-export function securityOf({ access }: OperationDefinition): Record<string, string[]>[] {
+/** What a session of the portal may do as well. Its cookie counts under `/v1/` alone. */
+const OPEN_TO_SESSIONS = new Set<OperationDefinition['access']>(['identify', 'read_catalogue', 'read', 'subscribe']);
+
+export function securityOf({ path, operation: { access } }: DescribedRoute): Record<string, string[]>[] {
   if (access === 'anyone') return [];
-  return [access === 'base' ? { personalAccessToken: [] } : { apiKey: [] }];
+  if (access === 'base') return [{ personalAccessToken: [] }];
+  return path.startsWith('/v1/') && OPEN_TO_SESSIONS.has(access)
+    ? [{ apiKey: [] }, { portalSession: [] }]
+    : [{ apiKey: [] }];
 }
 
 /** Which credentials are enough, as a sentence. */
