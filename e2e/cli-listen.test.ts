@@ -144,6 +144,10 @@ describe('sluice listen', () => {
   it('says why it may not', async () => {
     const refused = await line.run(['listen', '--key', 'none']);
     expect(refused).toMatchObject({ code: 1, err: expect.stringMatching(/^sluice: refused \(401\)/) });
+    const { key } = await line.json<{ key: string }>('keys', 'create', '--scope', 'read');
+    expect(await line.run(['listen', '--forward-to', receiver.url(), '--key', key])).toEqual({
+      ...{ code: 1, out: '', err: 'sluice: --forward-to needs an API key with the scope write\n' },
+    });
     const away = await line.run(['listen', '--url', `http://127.0.0.1:${await ownPort()}`]);
     expect(away).toMatchObject({ code: 3, err: expect.stringContaining('nothing listens there') });
   });

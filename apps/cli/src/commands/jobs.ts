@@ -3,18 +3,23 @@ import { connect } from '../api/connection.js';
 import { jsonBody } from '../input/json-body.js';
 import { collected, readNumber } from '../input/numbers.js';
 import { followJob } from '../jobs/follow-job.js';
-import { showOne, showPage } from '../terminal/show.js';
-import { type PageOptions, withPage } from './page-options.js';
+import { showOne } from '../terminal/show.js';
+import { addActs, addList, type Things } from './things.js';
 
-const COLUMNS = [
-  ['id', 'id'],
-  ['kind', 'kind'],
-  ['state', 'state'],
-  ['done', 'progress.done'],
-  ['of', 'progress.total'],
-  ['deliveries', 'progress.inserted'],
-  ['created', 'created_at'],
-] as const;
+const JOBS: Things = {
+  path: '/v1/jobs',
+  name: 'jobs',
+  key: 'live',
+  columns: [
+    ['id', 'id'],
+    ['kind', 'kind'],
+    ['state', 'state'],
+    ['done', 'progress.done'],
+    ['of', 'progress.total'],
+    ['deliveries', 'progress.inserted'],
+    ['created', 'created_at'],
+  ],
+};
 
 interface JobOptions {
   webhook: string[];
@@ -49,25 +54,16 @@ export function addJobs(program: Command): void {
       return start(command, options, { kind: 'resend', webhook_ids: webhook, since, states: state, rate });
     });
   const jobs = program.command('jobs').description('what is done by hand: resending, replays, backfills');
-  withPage(jobs.command('list').description('the newest first')).action(
-    async ({ limit, cursor }: PageOptions, command: Command) => {
-      const answer = await connect(command).ask('GET', '/v1/jobs', { query: { limit, cursor } });
-      showPage(command.optsWithGlobals(), answer, 'jobs', COLUMNS);
+  addList(jobs, JOBS, 'the newest first');
+  addActs(jobs, JOBS, {
+    get: { about: 'how far one is', method: 'GET' },
+    cancel: {
+      about: 'it makes no more deliveries; what it made stays',
+      method: 'POST',
+      rest: '/cancel',
+      done: (id) => `cancelled ${id}`,
     },
-  );
-  const pathOf = (id: string) => `/v1/jobs/${encodeURIComponent(id)}`;
-  jobs
-    .command('get <id>')
-    .description('how far one is')
-    .action(async (id: string, _: object, command: Command) => {
-      showOne(command.optsWithGlobals(), await connect(command).ask('GET', pathOf(id)));
-    });
-  jobs
-    .command('cancel <id>')
-    .description('it makes no more deliveries; what it made stays')
-    .action(async (id: string, _: object, command: Command) => {
-      showOne(command.optsWithGlobals(), await connect(command).ask('POST', `${pathOf(id)}/cancel`), `cancelled ${id}`);
-    });
+  });
 }
 
 const withJobOptions = (command: Command): Command =>
@@ -79,7 +75,7 @@ const withJobOptions = (command: Command): Command =>
 
 async function start(command: Command, options: JobOptions, members: Record<string, unknown>): Promise<void> {
   const api = connect(command);
-  const job = await api.ask('POST', '/v1/jobs', { body: jsonBody(members) });
+  const job = await api.ask('POST', JOBS.path, { body: jsonBody(members) });
   const id = String(job.body.id);
   if (options.detach) showOne(command.optsWithGlobals(), job, `started ${id}: sluice jobs get ${id}`);
   else await followJob(api, id, { ...command.optsWithGlobals(), cancels: options.cancel === true });

@@ -3,7 +3,9 @@ import { connect } from '../api/connection.js';
 import { jsonBody } from '../input/json-body.js';
 import { collected } from '../input/numbers.js';
 import { showOne, showPage } from '../terminal/show.js';
+import { addActs } from './things.js';
 
+const KEYS = { path: '/v1/keys', key: 'admin' } as const;
 const COLUMNS = [
   ['id', 'id'],
   ['kind', 'kind'],
@@ -29,7 +31,7 @@ export function addKeys(program: Command): void {
     .command('list')
     .description('without the keys themselves')
     .action(async (_: object, command: Command) => {
-      const answer = await connect(command, 'admin').ask('GET', '/v1/keys');
+      const answer = await connect(command, 'admin').ask('GET', KEYS.path);
       showPage(command.optsWithGlobals(), answer, 'keys', COLUMNS);
     });
   keys
@@ -46,13 +48,9 @@ export function addKeys(program: Command): void {
     .option('--expires-at <moment>', 'when it ends; never, if nothing is said')
     .action(async ({ kind, audience, scope, name, expiresAt }: NewKey, command: Command) => {
       const body = jsonBody({ kind, audience, scopes: scope, name, expires_at: expiresAt });
-      showOne(command.optsWithGlobals(), await connect(command, 'admin').ask('POST', '/v1/keys', { body }));
+      showOne(command.optsWithGlobals(), await connect(command, 'admin').ask('POST', KEYS.path, { body }));
     });
-  keys
-    .command('revoke <id>')
-    .description('it stops working within 5 seconds')
-    .action(async (id: string, _: object, command: Command) => {
-      const answer = await connect(command, 'admin').ask('DELETE', `/v1/keys/${encodeURIComponent(id)}`);
-      showOne(command.optsWithGlobals(), answer, `revoked ${id}`);
-    });
+  addActs(keys, KEYS, {
+    revoke: { about: 'it stops working within 5 seconds', method: 'DELETE', done: (id) => `revoked ${id}` },
+  });
 }

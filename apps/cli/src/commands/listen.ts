@@ -26,7 +26,7 @@ export function addListen(program: Command): void {
       }
       const api = connect(command);
       const signal = untilInterrupted();
-      const forwarder = forwardTo === undefined ? null : new Forwarder(api, forwardTo, signal);
+      const forwarder = forwardTo === undefined ? null : await Forwarder.to(forwardTo, api, signal);
       const { json } = command.optsWithGlobals<Shown>();
       const query = { event_type: eventType, webhook_id: webhook };
       const greeting = `Listening${forwardTo === undefined ? '' : `, and sending on to ${forwardTo}`}. Ctrl-C ends it.`;

@@ -2,16 +2,21 @@ import type { Command } from 'commander';
 import { connect } from '../api/connection.js';
 import { jsonBody } from '../input/json-body.js';
 import { withExamples } from '../terminal/examples.js';
-import { showOne, showPage } from '../terminal/show.js';
-import { type PageOptions, withPage } from './page-options.js';
+import { showOne } from '../terminal/show.js';
+import { addActs, addList, type Things } from './things.js';
 
-const COLUMNS = [
-  ['id', 'id'],
-  ['key', 'key_id'],
-  ['created', 'created_at'],
-  ['expires', 'expires_at'],
-  ['revoked', 'revoked_at'],
-] as const;
+const LINKS: Things = {
+  path: '/v1/portal-links',
+  name: 'portal_links',
+  key: 'live',
+  columns: [
+    ['id', 'id'],
+    ['key', 'key_id'],
+    ['created', 'created_at'],
+    ['expires', 'expires_at'],
+    ['revoked', 'revoked_at'],
+  ],
+};
 
 export function addPortalLinks(program: Command): void {
   const links = program.command('portal-links').description('who may look at the webhooks without a key');
@@ -21,20 +26,15 @@ export function addPortalLinks(program: Command): void {
     .option('--expires-at <moment>', 'when it ends; in seven days, if nothing is said')
     .action(async ({ expiresAt }: { expiresAt?: string }, command: Command) => {
       const body = jsonBody({ expires_at: expiresAt });
-      showOne(command.optsWithGlobals(), await connect(command).ask('POST', '/v1/portal-links', { body }));
+      showOne(command.optsWithGlobals(), await connect(command).ask('POST', LINKS.path, { body }));
     });
   withExamples(create, 'sluice portal-links create', 'sluice portal-links create --expires-at 2027-01-01T00:00:00Z');
-  withPage(links.command('list').description('the newest first, without their addresses')).action(
-    async ({ limit, cursor }: PageOptions, command: Command) => {
-      const answer = await connect(command).ask('GET', '/v1/portal-links', { query: { limit, cursor } });
-      showPage(command.optsWithGlobals(), answer, 'portal_links', COLUMNS);
+  addList(links, LINKS, 'the newest first, without their addresses');
+  addActs(links, LINKS, {
+    revoke: {
+      about: 'it opens nothing any more, and what it opened ends',
+      method: 'DELETE',
+      done: (id) => `revoked ${id}`,
     },
-  );
-  links
-    .command('revoke <id>')
-    .description('it opens nothing any more, and what it opened ends')
-    .action(async (id: string, _: object, command: Command) => {
-      const answer = await connect(command).ask('DELETE', `/v1/portal-links/${encodeURIComponent(id)}`);
-      showOne(command.optsWithGlobals(), answer, `revoked ${id}`);
-    });
+  });
 }

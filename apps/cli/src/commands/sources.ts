@@ -3,19 +3,24 @@ import { connect } from '../api/connection.js';
 import { JsonText, jsonBody } from '../input/json-body.js';
 import { orNone } from '../input/numbers.js';
 import { withExamples } from '../terminal/examples.js';
-import { showOne, showPage } from '../terminal/show.js';
-import { type PageOptions, withPage } from './page-options.js';
+import { showOne } from '../terminal/show.js';
+import { addActs, addList, pathOf, type Things } from './things.js';
 
-const COLUMNS = [
-  ['id', 'id'],
-  ['topic', 'topic'],
-  ['format', 'format'],
-  ['status', 'status'],
-  ['running', 'running'],
-  ['lag', 'lag'],
-  ['imported', 'imported'],
-  ['dead letters', 'dead_letters'],
-] as const;
+const SOURCES: Things = {
+  path: '/v1/sources',
+  name: 'sources',
+  key: 'admin',
+  columns: [
+    ['id', 'id'],
+    ['topic', 'topic'],
+    ['format', 'format'],
+    ['status', 'status'],
+    ['running', 'running'],
+    ['lag', 'lag'],
+    ['imported', 'imported'],
+    ['dead letters', 'dead_letters'],
+  ],
+};
 
 interface SourceOptions {
   topic?: string;
@@ -26,27 +31,15 @@ interface SourceOptions {
   debezium?: string;
 }
 
-const pathOf = (id: string, rest = '') => `/v1/sources/${encodeURIComponent(id)}${rest}`;
-
 export function addSources(program: Command): void {
   const sources = program.command('sources').description('topics of Kafka whose records become events (an admin key)');
-  withPage(sources.command('list').description('the newest first')).action(
-    async ({ limit, cursor }: PageOptions, command: Command) => {
-      const answer = await connect(command, 'admin').ask('GET', '/v1/sources', { query: { limit, cursor } });
-      showPage(command.optsWithGlobals(), answer, 'sources', COLUMNS);
-    },
-  );
-  const one = (name: string, about: string, method: string, rest: string, line?: (id: string) => string) =>
-    sources
-      .command(`${name} <id>`)
-      .description(about)
-      .action(async (id: string, _: object, command: Command) => {
-        showOne(command.optsWithGlobals(), await connect(command, 'admin').ask(method, pathOf(id, rest)), line?.(id));
-      });
-  one('get', 'one, and how it does', 'GET', '');
-  one('pause', 'stop reading where it is', 'POST', '/pause', (id) => `paused ${id}`);
-  one('resume', 'go on from there', 'POST', '/resume', (id) => `resumed ${id}`);
-  one('delete', 'read nothing of it any more', 'DELETE', '', (id) => `deleted ${id}`);
+  addList(sources, SOURCES, 'the newest first');
+  addActs(sources, SOURCES, {
+    get: { about: 'one, and how it does', method: 'GET' },
+    pause: { about: 'stop reading where it is', method: 'POST', rest: '/pause', done: (id) => `paused ${id}` },
+    resume: { about: 'go on from there', method: 'POST', rest: '/resume', done: (id) => `resumed ${id}` },
+    delete: { about: 'read nothing of it any more', method: 'DELETE', done: (id) => `deleted ${id}` },
+  });
   addWriting(sources);
 }
 
@@ -66,7 +59,7 @@ function addWriting(sources: Command): void {
   withOptions(sources.command('update <id>').description('change what is named; none takes an option away')).action(
     async (id: string, options: SourceOptions, command: Command) => {
       const body = jsonBody(membersOf(options));
-      showOne(command.optsWithGlobals(), await connect(command, 'admin').ask('PATCH', pathOf(id), { body }));
+      showOne(command.optsWithGlobals(), await connect(command, 'admin').ask('PATCH', pathOf(SOURCES, id), { body }));
     },
   );
 }

@@ -2,21 +2,20 @@ import { type Command, Option } from 'commander';
 import { connect } from '../api/connection.js';
 import { JsonText, jsonBody } from '../input/json-body.js';
 import { orNone, readNumber, readNumbers } from '../input/numbers.js';
-import { type Shown, showOne, showPage } from '../terminal/show.js';
-import { type PageOptions, withPage } from './page-options.js';
+import { type Shown, showOne } from '../terminal/show.js';
+import { addActs, addList, pathOf, type Things } from './things.js';
 
-const COLUMNS = [
-  ['id', 'webhook_id'],
-  ['state', 'state'],
-  ['event type', 'event_type'],
-  ['endpoint', 'endpoint'],
-  ['created', 'created_at'],
-] as const;
-const SWITCHES = {
-  pause: 'keep what comes and send nothing',
-  resume: 'send what was kept',
-  enable: 'begin anew after it was disabled',
-  disable: 'cancel what is pending and take nothing',
+const WEBHOOKS: Things = {
+  path: '/v1/webhooks',
+  name: 'webhooks',
+  key: 'live',
+  columns: [
+    ['id', 'webhook_id'],
+    ['state', 'state'],
+    ['event type', 'event_type'],
+    ['endpoint', 'endpoint'],
+    ['created', 'created_at'],
+  ],
 };
 
 interface WebhookOptions extends Shown {
@@ -32,36 +31,42 @@ interface WebhookOptions extends Shown {
   retrySchedule?: number[] | JsonText;
 }
 
-const pathOf = (id: string, rest = '') => `/v1/webhooks/${encodeURIComponent(id)}${rest}`;
-
 export function addWebhooks(program: Command): void {
   const webhooks = program.command('webhooks').description('who gets which events');
-  withPage(webhooks.command('list').description('the newest first')).action(
-    async ({ limit, cursor }: PageOptions, command: Command) => {
-      const answer = await connect(command).ask('GET', '/v1/webhooks', { query: { limit, cursor } });
-      showPage(command.optsWithGlobals(), answer, 'webhooks', COLUMNS);
+  addList(webhooks, WEBHOOKS, 'the newest first');
+  addActs(webhooks, WEBHOOKS, {
+    get: { about: 'all about one', method: 'GET' },
+    delete: {
+      about: 'delete it; what is pending for it is cancelled',
+      method: 'DELETE',
+      done: (id) => `deleted ${id}`,
     },
-  );
-  const one = (name: string, about: string, method: string, rest: string, line?: (id: string) => string) =>
-    webhooks
-      .command(`${name} <id>`)
-      .description(about)
-      .action(async (id: string, _: object, command: Command) => {
-        showOne(command.optsWithGlobals(), await connect(command).ask(method, pathOf(id, rest)), line?.(id));
-      });
-  one('get', 'all about one', 'GET', '');
-  one('delete', 'delete it; what is pending for it is cancelled', 'DELETE', '', (id) => `deleted ${id}`);
-  one('secret', 'the secret that its deliveries are signed with', 'GET', '/secret');
-  for (const [name, about] of Object.entries(SWITCHES)) {
-    one(name, about, 'POST', `/${name}`, (id) => `${name}d ${id}`);
-  }
+    secret: { about: 'the secret that its deliveries are signed with', method: 'GET', rest: '/secret' },
+    pause: { about: 'keep what comes and send nothing', method: 'POST', rest: '/pause', done: (id) => `paused ${id}` },
+    resume: { about: 'send what was kept', method: 'POST', rest: '/resume', done: (id) => `resumed ${id}` },
+    enable: {
+      about: 'begin anew after it was disabled',
+      method: 'POST',
+      rest: '/enable',
+      done: (id) => `enabled ${id}`,
+    },
+    disable: {
+      about: 'cancel what is pending and take nothing',
+      method: 'POST',
+      rest: '/disable',
+      done: (id) => `disabled ${id}`,
+    },
+  });
   webhooks
     .command('rotate-secret <id>')
     .description('a new secret; the one before goes on signing beside it for a while')
     .option('--keep-previous <seconds>', 'how long (a day if nothing is said)', readNumber)
     .action(async (id: string, { keepPrevious }: { keepPrevious?: number }, command: Command) => {
       const body = jsonBody({ keep_previous_seconds: keepPrevious });
-      showOne(command.optsWithGlobals(), await connect(command).ask('POST', pathOf(id, '/secret/rotate'), { body }));
+      showOne(
+        command.optsWithGlobals(),
+        await connect(command).ask('POST', pathOf(WEBHOOKS, id, '/secret/rotate'), { body }),
+      );
     });
   webhooks
     .command('test <id>')
@@ -69,7 +74,7 @@ export function addWebhooks(program: Command): void {
     .option('--data <json>', 'its data; the example of its type if nothing is said; @file reads it from a file')
     .action(async (id: string, { data }: { data?: string }, command: Command) => {
       const body = jsonBody({ data: JsonText.maybe('--data', data) });
-      const answer = await connect(command).ask('POST', pathOf(id, '/test'), { body });
+      const answer = await connect(command).ask('POST', pathOf(WEBHOOKS, id, '/test'), { body });
       showOne(command.optsWithGlobals(), answer, `on its way: ${answer.body.delivery_id}`);
     });
   addWriting(webhooks);
@@ -85,13 +90,13 @@ function addWriting(webhooks: Command): void {
       const { endpoint, eventType, startFrom, sample } = options;
       const created = { endpoint, event_type: eventType, sample: JsonText.maybe('--sample', sample) };
       const body = jsonBody({ ...created, start_from: startFrom, ...membersOf(options) });
-      showOne(command.optsWithGlobals(), await connect(command).ask('POST', '/v1/webhooks', { body }));
+      showOne(command.optsWithGlobals(), await connect(command).ask('POST', WEBHOOKS.path, { body }));
     });
   withOptions(webhooks.command('update <id>').description('change what is named; none takes an option away'))
     .option('--endpoint <url>', 'where deliveries go')
     .action(async (id: string, options: WebhookOptions, command: Command) => {
       const body = jsonBody({ endpoint: options.endpoint, ...membersOf(options) });
-      showOne(command.optsWithGlobals(), await connect(command).ask('PATCH', pathOf(id), { body }));
+      showOne(command.optsWithGlobals(), await connect(command).ask('PATCH', pathOf(WEBHOOKS, id), { body }));
     });
 }
 

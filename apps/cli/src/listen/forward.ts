@@ -25,11 +25,19 @@ const DEADLINE_MS = 20_000;
 
 /** Sends deliveries on as Sluice sends them, signed anew with the secret that their webhook has now. */
 export class Forwarder {
-  constructor(
+  private constructor(
     private readonly api: ApiClient,
     private readonly address: string,
     private readonly interrupted: AbortSignal,
   ) {}
+
+  /** @throws {CommandFailure} when the key may not see secrets: better at once than at the first delivery. */
+  static async to(address: string, api: ApiClient, interrupted: AbortSignal): Promise<Forwarder> {
+    const { body } = await api.ask('GET', '/v1/account', { signal: interrupted });
+    const { scopes } = body.caller as { scopes: string[] };
+    if (scopes.includes('write')) return new Forwarder(api, address, interrupted);
+    throw new CommandFailure('sluice: --forward-to needs an API key with the scope write', EXIT.refused);
+  }
 
   /** @throws {CommandFailure} when the key may not see secrets: nothing can be signed then. */
   async forward(delivery: FollowedDelivery): Promise<Forwarded> {
