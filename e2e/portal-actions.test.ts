@@ -174,6 +174,23 @@ describe('by the portal a subscriber', () => {
     await button('Pause').waitFor();
   });
 
+  it('is told what the data of a test event should have when its type has no example', async () => {
+    const { client, baseUrl, credentials } = stage.standalone;
+    const schema = { type: 'object', required: ['number'], properties: { number: { type: 'integer' }, note: {} } };
+    const put = await fetch(`${baseUrl}/v1/event-types/order.void`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${credentials.adminKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ description: '', schema }),
+    });
+    expect(put.status).toBe(200);
+    const webhook = await client.createWebhook({ endpoint: stage.receiver.url('/void'), event_type: 'order.void' });
+    await stage.open(`/webhooks/${webhook.webhook_id}`);
+    await button('Send test event').click();
+    await dialog().getByText('This type has no example. Its schema asks for number (integer).').waitFor();
+    expect(await dialog().getByLabel('Data of the event, as JSON').inputValue()).toBe('{}');
+    await page().keyboard.press('Escape');
+  });
+
   it('resends what failed, and sees how far that is', async () => {
     stage.receiver.answer(() => ({ status: 200 }));
     await stage.open(`/webhooks/${stage.account.failing}`);
