@@ -227,7 +227,9 @@ describe('the last retry', () => {
     expect(waited).toBeGreaterThan(80_000 / 2);
     expect(waited).toBeLessThanOrEqual(81_910);
     expect(pings.arrivals(webhook)).toHaveLength(14);
-    expect(sluice.feed.silenced).toEqual([`${webhook.id}: every retry of a notification failed`]);
+    // Those of the tests before go on failing, and may have come to their ends by now.
+    const silenced = sluice.feed.silenced.filter((told) => told.startsWith(webhook.id));
+    expect(silenced).toEqual([`${webhook.id}: every retry of a notification failed`]);
     expect(await pings.result(webhook)).toMatchObject({
       lastNotificationResult: { success: false, retryNumber: 13, willBeRetried: false },
       lastSuccessfulNotificationTime: null,

@@ -39,6 +39,9 @@ test('they are chosen by action, subject and time, of which the end is excluded'
   const { at } = (await list({ subject: keys[1] })).entries[0]!;
   const { at: next } = (await list({ subject: keys[2] })).entries[0]!;
   expect(await subjects({ since: at, until: next })).toEqual([keys[1]]);
+  // A moment of our API, of a year that PostgreSQL writes otherwise.
+  expect(await subjects({ until: '0000-01-01T00:00:00Z' })).toEqual([]);
+  expect(await subjects({ since: '0000-01-01T00:00:00Z', subject: keys[1] })).toEqual([keys[1]]);
 });
 
 test('who does not manage the account does not see them', async () => {

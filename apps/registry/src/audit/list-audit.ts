@@ -27,8 +27,8 @@ export async function listAudit(
     .limit(limit + 1);
   if (action !== undefined) page.andWhere('entry.action = :action', { action });
   if (subject !== undefined) page.andWhere('entry.subject = :subject', { subject });
-  if (since !== undefined) page.andWhere('entry.at >= :since', { since });
-  if (until !== undefined) page.andWhere('entry.at < :until', { until });
+  if (since !== undefined) page.andWhere('entry.at >= :since', { since: new Date(since) });
+  if (until !== undefined) page.andWhere('entry.at < :until', { until: new Date(until) });
   if (before !== undefined) {
     const last = await manager.findOneBy(AuditEntryEntity, { id: before, accountId });
     if (last === null) return { entries: [], more: false };
