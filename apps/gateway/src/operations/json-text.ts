@@ -20,11 +20,11 @@ const kept = <V extends JsonValue>(takes: (value: JsonValue) => boolean, wanted:
 /** An object whose text is kept: a filter. */
 export const objectText = kept<JsonObject>(isJsonObject, 'must be an object').meta({ type: 'object' });
 
-/** An object or an array whose text is kept: a sample event. */
+/** An object or an array whose text is kept: a sample event. Generators of clients drop an array that does not say what is in it. */
 export const structureText = kept<JsonObject | JsonValue[]>(
   (value) => isJsonObject(value) || Array.isArray(value),
   'must be an object or an array',
-).meta({ type: ['object', 'array'] });
+).meta({ type: ['object', 'array'], items: {} });
 
 /** Any JSON value whose text is kept: a JSON Schema. */
 export const valueText = kept(() => true, 'must be a JSON value').meta({});
