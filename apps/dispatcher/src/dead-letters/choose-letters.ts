@@ -37,6 +37,8 @@ export async function lettersOfIds(
   { accountId, nobodys }: Sight,
   ids: readonly string[],
 ): Promise<SizedLetter[]> {
-  const { rows } = await pool.query<SizedLetter>(OF_IDS, [accountId, nobodys, ids]);
+  // No text holds a NUL byte, and PostgreSQL takes none.
+  const possible = ids.filter((id) => !id.includes('\0'));
+  const { rows } = await pool.query<SizedLetter>(OF_IDS, [accountId, nobodys, possible]);
   return rows.map(({ id, bytes }) => ({ id, bytes }));
 }

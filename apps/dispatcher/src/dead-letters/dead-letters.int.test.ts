@@ -156,6 +156,8 @@ test('what others write straight to the topic of events is an operator’s admin
     });
     const failed = [{ id: nobodys!.id, code: 'not_found', reason: 'there is no such dead letter' }];
     expect(await putBack(credential, { ids: [nobodys!.id] })).toEqual({ done: [], failed, more: false });
+    const none = { done: [], failed: [{ ...failed[0]!, id: '\0' }], more: false };
+    expect(await putBack(credential, { ids: ['\0'] })).toEqual(none);
     expect(await drop(credential, { ids: [nobodys!.id] })).toEqual({ done: [], failed, more: false });
     expect((await drop(credential, { filter: { topic: EVENTS_TOPIC } })).done).toEqual([]);
   }
