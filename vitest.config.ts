@@ -5,7 +5,8 @@ import { defineConfig } from 'vitest/config';
  * `*.kafka.test.ts` a real broker too, `e2e/` the built services as processes.
  *
  * Each file has a database, a broker and ports of its own, or topics of its own, and waits for most of its time: for leases,
- * retries and processes. So more of them run beside each other than there may be cores.
+ * retries and processes. So more of them run beside each other than there may be cores, whole
+ * installations two at a time.
  */
 export default defineConfig({
   test: {
@@ -49,7 +50,8 @@ export default defineConfig({
           globalSetup: ['packages/testing/src/setup/postgres.ts', 'packages/testing/src/setup/kafka.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
