@@ -1,4 +1,5 @@
 import { ConfigurationError } from './configuration.js';
+import { growHeapFreely } from './heap-growth.js';
 import { createLogger, type Logger, type LoggerOptions } from './logger.js';
 import type { RunningService } from './running-service.js';
 
@@ -25,6 +26,7 @@ export async function runService(
   start: (logger: Logger) => Promise<RunningService>,
   log: Pick<LoggerOptions, 'destination'> = {},
 ): Promise<void> {
+  growHeapFreely();
   const logger = createLogger({ service: name, level: 'info', ...log });
   const die = (error: unknown, fact: string): never => {
     logger.fatal({ err: error }, fact);
