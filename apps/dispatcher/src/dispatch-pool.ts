@@ -2,15 +2,16 @@ import pg from 'pg';
 
 /**
  * Settings of every connection that works on schema `dispatch`. All its statements go through an index by a few hundred
- * keys; a plan that was made while a table was small would read the whole of it once it has grown, until statistics catch
- * up, so such plans are priced out. JIT would be started by that price. A transaction whose client fell silent gives its
- * row locks back after ten seconds.
+ * keys. A plan that was made while a table was small may read the whole of it once it has grown, until statistics catch up
+ * a minute later: so each is planned anew for what it is asked with, and what reads whole tables is priced out. JIT would be
+ * started by that price. A transaction whose client fell silent gives its row locks back after ten seconds.
  */
 const SETTINGS = [
   'enable_seqscan=off',
   'enable_hashjoin=off',
   'enable_mergejoin=off',
   'jit=off',
+  'plan_cache_mode=force_custom_plan',
   'statement_timeout=30s',
   'idle_in_transaction_session_timeout=10s',
 ]
