@@ -38,8 +38,8 @@ it('an event type has the example that was put, digit by digit, and test events 
   await line.json('webhooks', 'test', id);
   const [arrival] = await receiver.waitFor(1, ({ path }) => path === '/example');
   expect(arrival!.body.toString()).toBe('{"till": 12345678901234567890}');
-  const twice = await line.run(['event-types', 'put', TYPE, '--schema', '{"examples":[1]}', '--example', '2']);
-  expect(twice).toMatchObject({ code: 2, err: 'sluice: --example: the schema has examples already\n' });
+  const wrong = await line.run(['event-types', 'put', TYPE, '--schema', '{"type":"object"}', '--example', '2']);
+  expect(wrong).toMatchObject({ code: 1, err: expect.stringMatching(/^sluice: refused \(400\): .*example/) });
 });
 
 describe('a batch', () => {
@@ -142,6 +142,14 @@ it('the audit trail says who did it', async () => {
   expect(await line.json('audit', '--action', 'key.revoked', '--limit', '1')).toMatchObject({
     entries: [{ subject: id }],
   });
+});
+
+it('account tells whose key it is, and what it may do', async () => {
+  const { id, caller } = await line.json<{ id: string; caller: object }>('account');
+  expect(id).toMatch(/^acc_\w{26}$/);
+  expect(caller).toMatchObject({ kind: 'key', scopes: ['read', 'write', 'publish'] });
+  const { out } = await line.run(['account']);
+  expect(out).toContain(id);
 });
 
 it('statistics count what was delivered, for webhooks and by the hour', async () => {

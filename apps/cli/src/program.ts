@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addAccount } from './commands/account.js';
 import { addAudit } from './commands/audit.js';
 import { addCompletion } from './commands/completion.js';
 import { addDeadLetters } from './commands/dead-letters.js';
@@ -34,7 +35,17 @@ export function sluiceProgram(): Command {
     .exitOverride();
   const groups = [
     ...[addRepositoryPrograms, addListen, addEvents, addWebhooks, addDeliveries, addJobs, addStatistics, addFilters],
-    ...[addEventTypes, addSources, addDeadLetters, addPortalLinks, addKeys, addAudit, addVerify, addCompletion],
+    ...[
+      addEventTypes,
+      addSources,
+      addDeadLetters,
+      addPortalLinks,
+      addAccount,
+      addKeys,
+      addAudit,
+      addVerify,
+      addCompletion,
+    ],
   ];
   for (const add of groups) add(program);
   return program;

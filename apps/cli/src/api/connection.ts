@@ -35,8 +35,10 @@ export function connect(command: Command, kind: 'live' | 'admin' = 'live'): ApiC
       throw misused('the API key has characters that no key has (--key or SLUICE_API_KEY)');
     return new ApiClient(url, key);
   }
-  if (development === null || !LOOPBACK.test(new URL(url).hostname)) {
-    throw misused('no API key: give --key, or set SLUICE_API_KEY');
+  const isHere = LOOPBACK.test(new URL(url).hostname);
+  if (development === null || !isHere) {
+    const hint = isHere ? '; sluice dev in this folder makes some' : '';
+    throw misused(`no API key: give --key, or set SLUICE_API_KEY${hint}`);
   }
   return new ApiClient(url, kind === 'admin' ? development.adminKey : development.apiKey);
 }

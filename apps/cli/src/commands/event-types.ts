@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { connect } from '../api/connection.js';
 import { JsonText, jsonBody } from '../input/json-body.js';
-import { schemaWithExample } from '../input/schema-with-example.js';
 import { withExamples } from '../terminal/examples.js';
 import { showOne, showPage } from '../terminal/show.js';
 
@@ -38,9 +37,9 @@ export function addEventTypes(program: Command): void {
     .option('--schema <json>', 'JSON Schema of its data; @file reads it from a file')
     .option('--example <json>', 'the data of an event, for test events; @file reads it from a file')
     .action(async (name: string, options: NewType, command: Command) => {
+      const schema = JsonText.maybe('--schema', options.schema);
       const example = JsonText.maybe('--example', options.example);
-      const schema = schemaWithExample(JsonText.maybe('--schema', options.schema), example);
-      const body = jsonBody({ description: options.description, schema });
+      const body = jsonBody({ description: options.description, schema, example });
       const answer = await connect(command, 'admin').ask('PUT', pathOf(name), { body });
       showOne(command.optsWithGlobals(), answer, `registered ${name}`);
     });

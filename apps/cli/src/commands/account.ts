@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import { connect } from '../api/connection.js';
+import { showOne } from '../terminal/show.js';
+
+export function addAccount(program: Command): void {
+  program
+    .command('account')
+    .description('whose key this is, and what it may do')
+    .action(async (_: object, command: Command) => {
+      showOne(command.optsWithGlobals(), await connect(command).ask('GET', '/v1/account'));
+    });
+}
