@@ -32,21 +32,22 @@ const INSERT = `
   on conflict do nothing`;
 
 /**
- * Of each key what is older than its newest {@link RECENT}. Where that begins is found first, once for each key: joined, a
- * plan made while the table was small looked for it once for each row. Another dispatcher may be deleting the same: that is
- * no matter.
+ * Of each key what lies beyond its newest {@link RECENT}. Where that begins is found first, once for each key: joined, a
+ * plan made while the table was small looked for it once for each row. A batch was accepted in one moment: the place on the
+ * stream tells its events apart. Another dispatcher may be deleting the same: that is no matter.
  */
 const TRIM = `
   with first_over as materialized (
-    select u.recipient, u.type, (
-      select k.accepted_at from dispatch.recent_event k
-      where k.recipient = u.recipient and k.type = u.type
-      order by k.accepted_at desc offset $3 limit 1
-    ) as accepted_at
-    from unnest($1::bytea[], $2::bytea[]) as u(recipient, type)
+    select u.recipient, u.type, k.accepted_at, k.partition, k.position
+    from unnest($1::bytea[], $2::bytea[]) as u(recipient, type) cross join lateral (
+      select e.accepted_at, e.partition, e.position from dispatch.recent_event e
+      where e.recipient = u.recipient and e.type = u.type
+      order by e.accepted_at desc, e.partition desc, e.position desc offset $3 limit 1
+    ) k
   )
   delete from dispatch.recent_event r using first_over f
-  where r.recipient = f.recipient and r.type = f.type and r.accepted_at <= f.accepted_at`;
+  where r.recipient = f.recipient and r.type = f.type
+    and (r.accepted_at, r.partition, r.position) <= (f.accepted_at, f.partition, f.position)`;
 
 /** Adds events, each under its key, and drops what these keys have too many of. */
 export async function writeRecent(
@@ -86,7 +87,7 @@ const READ = `
       where e.recipient = u.recipient and e.type = t.type
       order by e.accepted_at desc, e.partition desc, e.position desc limit $3
     ) r
-  order by r.accepted_at desc, r.partition, r.position limit $3`;
+  order by r.accepted_at desc, r.partition desc, r.position desc limit $3`;
 
 /** The newest events of these types that the account was among the recipients of, the newest first. */
 export async function readRecent(
