@@ -89,6 +89,20 @@ test('descriptions and schemas are checked, and the refusal names the field', as
   });
 });
 
+test('a type is put while something else refers to the account', async () => {
+  credential = await tenant();
+  const { accountId } = await value(registry.commands.authorize({ credential, purpose: 'manage' }));
+  const referring = registry.database.createQueryRunner();
+  await referring.startTransaction();
+  try {
+    await referring.query('select 1 from registry.account where id = $1 for key share', [accountId]);
+    await value(put('not.held.up'));
+  } finally {
+    await referring.rollbackTransaction();
+    await referring.release();
+  }
+}, 10_000);
+
 test('the last place in the catalogue is taken once', async () => {
   credential = await tenant();
   await registry.database.query(

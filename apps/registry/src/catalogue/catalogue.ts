@@ -4,7 +4,7 @@ import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { DataSource, EntityManager } from 'typeorm';
 import { recordAudit } from '../audit/record-audit.js';
-import { AccountEntity } from '../credentials/account.entity.js';
+import { lockAccount } from '../credentials/lock-account.js';
 import { plainTextFault } from '../plain-text.js';
 import { stateFault, stateTag } from '../state-tag.js';
 import { builtInTypes, isBuiltIn } from './built-in-types.js';
@@ -65,7 +65,7 @@ export class Catalogue {
 
   private async hasRoom(transaction: EntityManager, accountId: string, name: string): Promise<boolean> {
     // Two new types at once must not both take the last place.
-    await transaction.findOneOrFail(AccountEntity, { where: { id: accountId }, lock: { mode: 'pessimistic_write' } });
+    await lockAccount(transaction, accountId);
     if (await transaction.existsBy(EventTypeEntity, { accountId, name })) return true;
     return (await transaction.countBy(EventTypeEntity, { accountId })) < TYPES_LIMIT;
   }
