@@ -8,8 +8,11 @@ import { IdempotentRequestEntity } from './idempotent-request.entity.js';
 import { openAnswer, sealAnswer } from './sealed-answer.js';
 
 const KEPT_MS = 24 * 60 * 60 * 1_000;
-/** A request takes far less; one that was cut off by a crash frees its key after that. */
-const LEASE_MS = 30_000;
+/**
+ * One that was cut off by a crash frees its key after that. A request takes less: the longest, a webhook with `start_from`,
+ * waits up to 12 s for its making, 10 s for its job, and 12 s for being deleted where that is refused.
+ */
+const LEASE_MS = 60_000;
 
 /** What a request under a key is. */
 export type Begun =
