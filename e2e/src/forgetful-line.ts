@@ -4,7 +4,8 @@ import type { AddressInfo, Socket } from 'node:net';
 
 /**
  * A way to Sluice that can be cut, and that forgets: whoever connects again behind an `id` begins behind the first one
- * that ever came, so that all that came later is told again.
+ * that ever came, so that all that came later is told again. It keeps connections alive, as proxies do: the end of one
+ * that is to be closed could be the end of its answer, and would be no error.
  */
 export class ForgetfulLine {
   private readonly sockets = new Set<Socket>();
@@ -22,7 +23,8 @@ export class ForgetfulLine {
       const headers = { ...request.headers };
       if (headers['last-event-id'] !== undefined && this.first !== null) headers['last-event-id'] = this.first;
       const onward = ask(target + request.url, { method: request.method, headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        const { connection: _, ...answered } = answer.headers;
+        response.writeHead(answer.statusCode ?? 502, answered);
         answer.on('data', (part: Buffer) => {
           this.first ??= /^id: (.*)$/m.exec(part.toString())?.[1] ?? null;
         });

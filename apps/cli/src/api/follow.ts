@@ -35,12 +35,14 @@ export async function* follow<T>(api: ApiClient, path: string, following: Follow
   const seen = new RecentIds();
   let last: string | undefined;
   let waitMs = FIRST_WAIT_MS;
-  for (let isFirst = true; ; isFirst = false) {
+  let wasOpen = false;
+  for (;;) {
     let reason = 'Sluice ended it';
     try {
       const headers: Record<string, string> = last === undefined ? {} : { 'last-event-id': last };
       const body = await api.open(path, { query, headers, signal });
-      remark(isFirst ? greeting : 'Connected again.');
+      remark(wasOpen ? 'Connected again.' : greeting);
+      wasOpen = true;
       for await (const { event, id, data } of messagesOf(body)) {
         waitMs = FIRST_WAIT_MS;
         if (event !== 'position') {
@@ -51,7 +53,7 @@ export async function* follow<T>(api: ApiClient, path: string, following: Follow
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (isFirst || !isPassing(error)) throw error;
+      if (!wasOpen || !isPassing(error)) throw error;
       reason = (error as Error).message.replace(/^sluice: /, '');
     }
     if (signal.aborted) return;
