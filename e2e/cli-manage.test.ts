@@ -6,6 +6,7 @@ import { Standalone } from '@sluice/testing/stack/standalone';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandLine } from './src/command-line.js';
+import { ForgetfulLine } from './src/forgetful-line.js';
 
 const TYPE = 'till.rung';
 
@@ -142,6 +143,19 @@ it('the audit trail says who did it', async () => {
   expect(await line.json('audit', '--action', 'key.revoked', '--limit', '1')).toMatchObject({
     entries: [{ subject: id }],
   });
+});
+
+it('a key is made once, and shown, although the first answer was lost on its way', async () => {
+  const way = await ForgetfulLine.to(sluice.baseUrl);
+  try {
+    way.forgetNextAnswer();
+    const made = await line.json<{ id: string; key: string }>('keys', 'create', '--name', 'lost', '--url', way.url);
+    expect(await line.json('account', '--key', made.key)).toMatchObject({ caller: { id: made.id } });
+    const { keys } = await line.json<{ keys: { id: string; name: string | null }[] }>('keys', 'list');
+    expect(keys.filter(({ name }) => name === 'lost').map(({ id }) => id)).toEqual([made.id]);
+  } finally {
+    await way.close();
+  }
 });
 
 it('account tells whose key it is, and what it may do', async () => {

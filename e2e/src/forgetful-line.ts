@@ -10,6 +10,7 @@ import type { AddressInfo, Socket } from 'node:net';
 export class ForgetfulLine {
   private readonly sockets = new Set<Socket>();
   private first: string | null = null;
+  private forgetsAnswer = false;
 
   private constructor(
     private readonly server: Server,
@@ -23,6 +24,11 @@ export class ForgetfulLine {
       const headers = { ...request.headers };
       if (headers['last-event-id'] !== undefined && this.first !== null) headers['last-event-id'] = this.first;
       const onward = ask(target + request.url, { method: request.method, headers }, (answer) => {
+        if (this.forgetsAnswer) {
+          this.forgetsAnswer = false;
+          request.socket.destroy();
+          return;
+        }
         const { connection: _, ...answered } = answer.headers;
         response.writeHead(answer.statusCode ?? 502, answered);
         answer.on('data', (part: Buffer) => {
@@ -44,6 +50,11 @@ export class ForgetfulLine {
 
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** The next answer of Sluice is lost on its way: what was asked for is done, and who asked does not hear of it. */
+  forgetNextAnswer(): void {
+    this.forgetsAnswer = true;
   }
 
   /** Whoever is connected is cut off in the middle. */

@@ -1,5 +1,9 @@
-import { CommandFailure, EXIT } from '../command-failure.js';
-import { refusal } from './refusal.js';
+import { askOnce } from './ask-once.js';
+import { type Refusal, refusal } from './refusal.js';
+import { Unreached } from './unreached.js';
+
+/** Events have an identity of their own (docs/api.md); a preview makes nothing. */
+const POSTS_WITHOUT_KEY: ReadonlySet<string> = new Set(['/v1/events', '/v1/filters/preview']);
 
 export interface ApiAnswer {
   /** The JSON as it came: numbers keep their digits. */
@@ -24,19 +28,28 @@ export class ApiClient {
   ) {}
 
   /**
+   * What makes something makes it once, also when the answer is lost on its way and it is asked again.
+   *
    * @throws {CommandFailure} that tells what the problem document says when it is refused, and that Sluice can't be
    * reached when no answer comes.
    */
-  async ask(method: string, path: string, request: ApiRequest = {}): Promise<ApiAnswer> {
+  ask(method: string, path: string, request: ApiRequest = {}): Promise<ApiAnswer> {
+    if (method !== 'POST' || POSTS_WITHOUT_KEY.has(path)) return this.answered(method, path, request);
+    return askOnce((key) =>
+      this.answered(method, path, { ...request, headers: { ...request.headers, 'idempotency-key': key } }),
+    );
+  }
+
+  private async answered(method: string, path: string, request: ApiRequest): Promise<ApiAnswer> {
     const response = await this.send(method, path, request);
     const text = await response.text().catch(() => {
-      throw unreachable(this.baseUrl, 'the answer was cut off');
+      throw new Unreached(this.baseUrl, 'the answer was cut off');
     });
-    if (!response.ok) throw refusal(response.status, text);
+    if (!response.ok) throw refusedWith(response, text);
     try {
       return { text, body: JSON.parse(text) as Record<string, unknown> };
     } catch {
-      throw unreachable(this.baseUrl, 'what answers there is not Sluice');
+      throw new Unreached(this.baseUrl, 'what answers there is not Sluice');
     }
   }
 
@@ -47,8 +60,8 @@ export class ApiClient {
    */
   async open(path: string, request: ApiRequest): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     const response = await this.send('GET', path, request);
-    if (!response.ok) throw refusal(response.status, await response.text());
-    if (response.body === null) throw unreachable(this.baseUrl, 'what answers there is not Sluice');
+    if (!response.ok) throw refusedWith(response, await response.text());
+    if (response.body === null) throw new Unreached(this.baseUrl, 'what answers there is not Sluice');
     return response.body;
   }
 
@@ -67,13 +80,13 @@ export class ApiClient {
       const options = { ...(body !== undefined && { body }), ...(signal !== undefined && { signal }) };
       return await fetch(url, { method, headers: given, redirect: 'manual', ...options });
     } catch (error) {
-      throw unreachable(this.baseUrl, reasonOf(error));
+      throw new Unreached(this.baseUrl, reasonOf(error));
     }
   }
 }
 
-const unreachable = (url: string, reason: string): CommandFailure =>
-  new CommandFailure(`sluice: can't reach Sluice at ${url}: ${reason}`, EXIT.unreachable);
+const refusedWith = ({ status, headers }: Response, text: string): Refusal =>
+  refusal(status, text, headers.get('retry-after'));
 
 /** `fetch` says "fetch failed" of everything and keeps the reason as its cause. */
 function reasonOf(error: unknown): string {

@@ -19,6 +19,8 @@ export class Refusal extends CommandFailure {
     readonly status: number,
     /** What came with it; without members where that is no JSON. */
     readonly body: object,
+    /** When to ask again, where it says so. */
+    readonly retryAfterSeconds: number | null,
   ) {
     super(message, exitCode);
   }
@@ -27,8 +29,10 @@ export class Refusal extends CommandFailure {
 /**
  * A refused request in a line, and one more for each member that the problem document (RFC 9457) points at and has not named in it. A part that is
  * away (503), or a gateway before Sluice that is, counts as not reached: trying again may help.
+ *
+ * @param retryAfter the header, where there is one: Sluice says it in seconds.
  */
-export function refusal(status: number, text: string): Refusal {
+export function refusal(status: number, text: string, retryAfter: string | null = null): Refusal {
   const problem = problemOf(text);
   const { title, detail, errors = [] } = problem;
   const told = detail ?? title ?? 'the answer says no more';
@@ -38,6 +42,7 @@ export function refusal(status: number, text: string): Refusal {
     code,
     status,
     problem,
+    retryAfter !== null && /^\d+$/.test(retryAfter) ? Number(retryAfter) : null,
   );
 }
 
