@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { connect } from '../api/connection.js';
 import { showOne } from '../terminal/show.js';
 
+/** `account`: `GET /v1/account`, which any key may ask. */
 export function addAccount(program: Command): void {
   program
     .command('account')

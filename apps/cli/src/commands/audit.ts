@@ -20,6 +20,7 @@ interface AuditOptions extends PageOptions {
   until?: string;
 }
 
+/** `audit`: pages of `GET /v1/audit`. */
 export function addAudit(program: Command): void {
   const audit = withPage(program.command('audit').description('who did what, the newest first (an admin key)'))
     .option('--action <action>', 'this alone: webhook.created, key.revoked …')

@@ -5,6 +5,7 @@ import { say } from '../terminal/show.js';
 
 const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 
+/** `completion <shell>`: a script of all commands that the program has when it is asked for. */
 export function addCompletion(program: Command): void {
   program
     .command('completion')

@@ -35,6 +35,10 @@ const ACTS = {
   drop: { done: 'dropped', about: 'forget the bytes: of some by their ids, or of those that fit' },
 } as const;
 
+/**
+ * `dead-letters list`, `get`, `put-back` and `drop`, over `/v1/dead-letters`; the last two do as many as there are, in
+ * as many requests as it takes.
+ */
 export function addDeadLetters(program: Command): void {
   const letters = program.command('dead-letters').description('records that could not be read');
   const list = withPage(withFilter(letters.command('list').description('the newest first')))

@@ -31,6 +31,7 @@ interface ListOptions extends PageOptions {
 
 const pathOf = (id: string, rest = '') => `/v1/deliveries/${encodeURIComponent(id)}${rest}`;
 
+/** `deliveries list`, `get` and `resend`, over `/v1/deliveries`. */
 export function addDeliveries(program: Command): void {
   const deliveries = program.command('deliveries').description('what became of events at a webhook');
   withPage(deliveries.command('list').description("the account's deliveries, the newest first"))

@@ -12,6 +12,7 @@ interface NewType {
 
 const pathOf = (name: string) => `/v1/event-types/${encodeURIComponent(name)}`;
 
+/** `event-types list`, `get` and `put`, over `/v1/event-types`. */
 export function addEventTypes(program: Command): void {
   const types = program.command('event-types').description('the catalogue of events');
   types

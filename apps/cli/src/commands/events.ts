@@ -8,6 +8,7 @@ import { type Shown, say } from '../terminal/show.js';
 import { table } from '../terminal/table.js';
 import { addPublishing } from './publish-events.js';
 
+/** `events publish`, `get` and `tail`; the last goes on until it is told to end. */
 export function addEvents(program: Command): void {
   const events = program.command('events').description('publish events, and see what became of them');
   addPublishing(events);

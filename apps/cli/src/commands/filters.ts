@@ -17,6 +17,10 @@ const COLUMNS = [
   ['because', 'reason'],
 ] as const;
 
+/**
+ * `filters test`: with a sample on this machine, by the code that Sluice itself matches with; with `--recent` it asks
+ * Sluice.
+ */
 export function addFilters(program: Command): void {
   program
     .command('filters')

@@ -4,9 +4,9 @@ import { jsonBody } from '../input/json-body.js';
 import { collected, readNumber } from '../input/numbers.js';
 import { followJob } from '../jobs/follow-job.js';
 import { showOne } from '../terminal/show.js';
-import { addActs, addList, type Things } from './things.js';
+import { addActions, addList, type Resource } from './resource-commands.js';
 
-const JOBS: Things = {
+const JOBS: Resource = {
   path: '/v1/jobs',
   name: 'jobs',
   key: 'live',
@@ -33,6 +33,7 @@ interface JobOptions {
   cancel?: boolean;
 }
 
+/** `replay` and `resend`, which start a job and follow it, and `jobs list`, `get` and `cancel`. */
 export function addJobs(program: Command): void {
   withJobOptions(program.command('replay').description('go through past events, and deliver what matches now'))
     .requiredOption('--from <moment>', 'accepted then or later')
@@ -55,7 +56,7 @@ export function addJobs(program: Command): void {
     });
   const jobs = program.command('jobs').description('what is done by hand: resending, replays, backfills');
   addList(jobs, JOBS, 'the newest first');
-  addActs(jobs, JOBS, {
+  addActions(jobs, JOBS, {
     get: { about: 'how far one is', method: 'GET' },
     cancel: {
       about: 'it makes no more deliveries; what it made stays',

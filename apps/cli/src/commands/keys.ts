@@ -3,7 +3,7 @@ import { connect } from '../api/connection.js';
 import { jsonBody } from '../input/json-body.js';
 import { collected } from '../input/numbers.js';
 import { showOne, showPage } from '../terminal/show.js';
-import { addActs } from './things.js';
+import { addActions } from './resource-commands.js';
 
 const KEYS = { path: '/v1/keys', key: 'admin' } as const;
 const COLUMNS = [
@@ -25,6 +25,7 @@ interface NewKey {
   expiresAt?: string;
 }
 
+/** `keys list`, `create` and `revoke`, over `/v1/keys`. */
 export function addKeys(program: Command): void {
   const keys = program.command('keys').description('who may ask Sluice (an admin key)');
   keys
@@ -50,7 +51,7 @@ export function addKeys(program: Command): void {
       const body = jsonBody({ kind, audience, scopes: scope, name, expires_at: expiresAt });
       showOne(command.optsWithGlobals(), await connect(command, 'admin').ask('POST', KEYS.path, { body }));
     });
-  addActs(keys, KEYS, {
+  addActions(keys, KEYS, {
     revoke: { about: 'it stops working within 5 seconds', method: 'DELETE', done: (id) => `revoked ${id}` },
   });
 }

@@ -13,6 +13,7 @@ interface ListenOptions {
   webhook?: string;
 }
 
+/** `listen`: follows `/v1/deliveries/follow`, and sends each delivery on before it reads the next. */
 export function addListen(program: Command): void {
   program
     .command('listen')

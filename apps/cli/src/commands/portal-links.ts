@@ -3,9 +3,9 @@ import { connect } from '../api/connection.js';
 import { jsonBody } from '../input/json-body.js';
 import { withExamples } from '../terminal/examples.js';
 import { showOne } from '../terminal/show.js';
-import { addActs, addList, type Things } from './things.js';
+import { addActions, addList, type Resource } from './resource-commands.js';
 
-const LINKS: Things = {
+const LINKS: Resource = {
   path: '/v1/portal-links',
   name: 'portal_links',
   key: 'live',
@@ -18,6 +18,7 @@ const LINKS: Things = {
   ],
 };
 
+/** `portal-links create`, `list` and `revoke`, over `/v1/portal-links`. */
 export function addPortalLinks(program: Command): void {
   const links = program.command('portal-links').description('who may look at the webhooks without a key');
   const create = links
@@ -30,7 +31,7 @@ export function addPortalLinks(program: Command): void {
     });
   withExamples(create, 'sluice portal-links create', 'sluice portal-links create --expires-at 2027-01-01T00:00:00Z');
   addList(links, LINKS, 'the newest first, without their addresses');
-  addActs(links, LINKS, {
+  addActions(links, LINKS, {
     revoke: {
       about: 'it opens nothing any more, and what it opened ends',
       method: 'DELETE',

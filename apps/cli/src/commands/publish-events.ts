@@ -23,6 +23,7 @@ interface PublishOptions {
   batch?: string;
 }
 
+/** `events publish`: one event in binary mode, or many as batches, to `POST /v1/events`. */
 export function addPublishing(events: Command): void {
   const publish = events
     .command('publish')

@@ -4,9 +4,9 @@ import { JsonText, jsonBody } from '../input/json-body.js';
 import { orNone } from '../input/numbers.js';
 import { withExamples } from '../terminal/examples.js';
 import { showOne } from '../terminal/show.js';
-import { addActs, addList, pathOf, type Things } from './things.js';
+import { addActions, addList, pathOf, type Resource } from './resource-commands.js';
 
-const SOURCES: Things = {
+const SOURCES: Resource = {
   path: '/v1/sources',
   name: 'sources',
   key: 'admin',
@@ -31,10 +31,11 @@ interface SourceOptions {
   debezium?: string;
 }
 
+/** `sources list`, `get`, `create`, `update`, `pause`, `resume` and `delete`, over `/v1/sources`. */
 export function addSources(program: Command): void {
   const sources = program.command('sources').description('topics of Kafka whose records become events (an admin key)');
   addList(sources, SOURCES, 'the newest first');
-  addActs(sources, SOURCES, {
+  addActions(sources, SOURCES, {
     get: { about: 'one, and how it does', method: 'GET' },
     pause: { about: 'stop reading where it is', method: 'POST', rest: '/pause', done: (id) => `paused ${id}` },
     resume: { about: 'go on from there', method: 'POST', rest: '/resume', done: (id) => `resumed ${id}` },

@@ -22,6 +22,7 @@ interface StatisticsOptions {
   hours?: boolean;
 }
 
+/** `statistics`: `GET /v1/statistics`, of the newest webhooks where none is named. */
 export function addStatistics(program: Command): void {
   const statistics = program
     .command('statistics [webhooks...]')

@@ -16,6 +16,7 @@ interface VerifyOptions {
   tolerance: number;
 }
 
+/** `verify`: on this machine alone; it ends with 1 when the signature does not hold. */
 export function addVerify(program: Command): void {
   program
     .command('verify')

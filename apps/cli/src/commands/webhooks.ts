@@ -3,9 +3,9 @@ import { connect } from '../api/connection.js';
 import { JsonText, jsonBody } from '../input/json-body.js';
 import { orNone, readNumber, readNumbers } from '../input/numbers.js';
 import { type Shown, showOne } from '../terminal/show.js';
-import { addActs, addList, pathOf, type Things } from './things.js';
+import { addActions, addList, pathOf, type Resource } from './resource-commands.js';
 
-const WEBHOOKS: Things = {
+const WEBHOOKS: Resource = {
   path: '/v1/webhooks',
   name: 'webhooks',
   key: 'live',
@@ -31,10 +31,11 @@ interface WebhookOptions extends Shown {
   retrySchedule?: number[] | JsonText;
 }
 
+/** `webhooks list`, `create`, `update`, and what is done to one of them by its id, over `/v1/webhooks`. */
 export function addWebhooks(program: Command): void {
   const webhooks = program.command('webhooks').description('who gets which events');
   addList(webhooks, WEBHOOKS, 'the newest first');
-  addActs(webhooks, WEBHOOKS, {
+  addActions(webhooks, WEBHOOKS, {
     get: { about: 'all about one', method: 'GET' },
     delete: {
       about: 'delete it; what is pending for it is cancelled',

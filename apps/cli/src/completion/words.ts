@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 /** What may come after each command, by its path: `webhooks list` → its options and those of all commands. */
 export type CommandWords = ReadonlyMap<string, readonly string[]>;
 
+/** All commands of the tree, the program itself under an empty path. */
 export function wordsOfCommands(program: Command): CommandWords {
   const words = new Map<string, string[]>();
   const everywhere = optionsOf(program);

@@ -1,12 +1,18 @@
 import { InvalidArgumentError } from 'commander';
 import { JsonText } from './json-body.js';
 
+/**
+ * An option's number as JavaScript reads it, fractions too, in whatever range.
+ *
+ * @throws {InvalidArgumentError} when it is no number, for commander to name the option.
+ */
 export function readNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It is no number.');
   return value;
 }
 
+/** Numbers with commas between them: `0,5,300`. */
 export const readNumbers = (text: string): number[] => text.split(',').map(readNumber);
 
 /** Of an option that takes null: the word `none` takes away what is there. */

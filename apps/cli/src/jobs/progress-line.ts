@@ -22,6 +22,7 @@ export function drawProgress(job: Record<string, unknown>): void {
   isDrawn = true;
 }
 
+/** Leaves what was drawn as it is: what is printed next begins a line of its own. */
 export function endProgress(): void {
   if (isDrawn) process.stderr.write('\n');
   isDrawn = false;
