@@ -38,8 +38,8 @@ export function addDeliveries(program: Command): void {
     .option('--webhook <id>', 'of this webhook alone')
     .option('--event-id <id>', 'of the events with this id')
     .addOption(new Option('--state <state>', 'those alone').choices(['pending', 'delivered', 'exhausted', 'cancelled']))
-    .option('--since <moment>', 'that ended then or later')
-    .option('--until <moment>', 'that ended before then')
+    .option('--since <moment>', 'that ended or are due then or later')
+    .option('--until <moment>', 'that ended or are due before then')
     .action(async (options: ListOptions, command: Command) => {
       const { webhook, eventId, state, since, until, limit, cursor } = options;
       const query = { webhook_id: webhook, event_id: eventId, state, since, until, limit, cursor };
