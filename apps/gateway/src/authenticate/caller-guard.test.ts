@@ -8,6 +8,7 @@ afterEach(() => gateway.stop());
 const limits = { requestsPerSecond: 1_000, eventsPerSecond: 1_000, failuresPerSecond: 1_000 };
 const eventTypes = (credential: string) =>
   gateway.ask('/v1/event-types', { headers: { authorization: `Bearer ${credential}` } });
+const keys = (credential: string) => gateway.ask('/v1/keys', { headers: { authorization: credential } });
 const batch = (count: number) =>
   gateway.ask('/v1/events', {
     method: 'POST',
@@ -94,5 +95,17 @@ describe('rate limits', () => {
     expect((await eventTypes('wrong-again')).status).toBe(429);
     expect(gateway.registry.asked.length).toBe(asked);
     expect((await eventTypes('live-key')).status).toBe(200);
+  });
+
+  it('let others at an address in while a right key asks there for what it may not do', async () => {
+    gateway = await gatewayUnderTest({ limits: { ...limits, requestsPerSecond: 10, failuresPerSecond: 5 } });
+    gateway.registry.add('other-key');
+    const refused = await Promise.all(Array.from({ length: 20 }, () => keys('live-key')));
+    const count = (wanted: number) => refused.filter(({ status }) => status === wanted).length;
+    expect([count(403), count(429)]).toEqual([10, 10]);
+    expect((await eventTypes('other-key')).status).toBe(200);
+    const asked = gateway.registry.asked.length;
+    expect((await keys('live-key')).status).toBe(429);
+    expect(gateway.registry.asked.length).toBe(asked);
   });
 });

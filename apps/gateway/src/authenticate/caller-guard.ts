@@ -50,7 +50,7 @@ export class CallerGuard implements CanActivate {
       this.authenticator.known(credential, purpose) ?? (await this.resolve(credential, purpose, request.ip));
     http.getResponse<FastifyReply>().headers(await this.limits.request(principal.keyId));
     request.caller = { credential, principal, address: request.ip };
-    await this.repeated.admit(request, credential);
+    await this.repeated.admit(request, request.caller);
     return true;
   }
 
@@ -67,9 +67,11 @@ export class CallerGuard implements CanActivate {
 
   private async resolve(credential: string, purpose: Purpose, address: string): Promise<Principal> {
     await this.limits.mayTry(address);
+    await this.limits.mayAsk(credential);
     const result = await this.authenticator.ask(credential, purpose);
     if (result.ok) return result.value;
-    await this.limits.failure(address);
+    if (result.refusal.code === 'unauthenticated') await this.limits.failure(address);
+    else await this.limits.forbidden(credential);
     throw faultOf(result.refusal);
   }
 }

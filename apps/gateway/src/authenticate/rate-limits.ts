@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Fault } from '../refusals/fault.js';
 
@@ -13,6 +14,9 @@ export interface RateLimitSettings {
 /** What is left of a limit, as response headers. */
 export type RateLimitHeaders = Readonly<Record<'ratelimit-limit' | 'ratelimit-remaining' | 'ratelimit-reset', string>>;
 
+const TOO_MANY_REQUESTS = 'too many requests with this key';
+const TOO_MANY_FAILURES = 'too many wrong credentials from this address';
+
 /** Limits of one gateway, each counted within windows of a second. Going beyond one throws a {@link Fault} 429. */
 export class RateLimits {
   private readonly requests: RateLimiterMemory;
@@ -26,7 +30,7 @@ export class RateLimits {
   }
 
   request(keyId: string): Promise<RateLimitHeaders> {
-    return consume(this.requests, keyId, 1, 'too many requests with this key');
+    return consume(this.requests, keyId, 1, TOO_MANY_REQUESTS);
   }
 
   /** A link to the portal is a credential like a key: each opening is stored. `link` tells links apart. */
@@ -41,16 +45,32 @@ export class RateLimits {
 
   /** Counts a wrong credential from this address. */
   async failure(address: string): Promise<void> {
-    await consume(this.failures, address, 1, 'too many wrong credentials from this address');
+    await consume(this.failures, address, 1, TOO_MANY_FAILURES);
+  }
+
+  /** Counts a request of a right credential for what it may not do. It is no wrong one: others at its address are let in. */
+  async forbidden(credential: string): Promise<void> {
+    await consume(this.requests, forbiddenTo(credential), 1, TOO_MANY_REQUESTS);
+  }
+
+  /** @throws {Fault} 429 while the credential has used up its requests for what it may not do: no more of them are looked up. */
+  async mayAsk(credential: string): Promise<void> {
+    await demandRest(this.requests, forbiddenTo(credential), TOO_MANY_REQUESTS);
   }
 
   /** @throws {Fault} 429 while the address has used up its wrong credentials: nothing more of it is looked up. */
   async mayTry(address: string): Promise<void> {
-    const spent = await this.failures.get(address);
-    if (spent !== null && spent.consumedPoints >= this.settings.failuresPerSecond) {
-      throw tooMany('too many wrong credentials from this address', this.settings.failuresPerSecond, spent);
-    }
+    await demandRest(this.failures, address, TOO_MANY_FAILURES);
   }
+}
+
+/** Credentials are not kept in clear, not even in memory. */
+const forbiddenTo = (credential: string): string =>
+  `forbidden ${createHash('sha256').update(credential).digest('base64')}`;
+
+async function demandRest(limiter: RateLimiterMemory, key: string, message: string): Promise<void> {
+  const spent = await limiter.get(key);
+  if (spent !== null && spent.consumedPoints >= limiter.points) throw tooMany(message, limiter.points, spent);
 }
 
 async function consume(
