@@ -88,6 +88,20 @@ describe('a request that is repeated under its Idempotency-Key', () => {
     }
   });
 
+  it('is refused with 422 when another key of the account sends it: the answer may show what that key may not see', async () => {
+    gateway.registry.add('lesser-key', { kind: 'live' });
+    gateway.registry.add('session', { kind: 'portal' });
+    const key = randomUUID();
+    const { text } = await ask({ key });
+    expect(text).toContain('whsec_');
+    for (const credential of ['lesser-key', 'session']) {
+      const other = await ask({ key, credential });
+      expect([credential, other.status, other.replayed]).toEqual([credential, 422, null]);
+      expect(other.text).not.toContain('whsec_');
+    }
+    expect((await ask({ key })).replayed).toBe('true');
+  });
+
   it('is refused with 409 while the first is under way', async () => {
     const key = randomUUID();
     let goOn = () => {};

@@ -3,6 +3,7 @@ import type { RememberedAnswer } from '@sluice/contracts/idempotency-commands';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../authenticate/caller.js';
 import { Fault, faultOf } from '../refusals/fault.js';
 import { bodyOf } from '../server/raw-bodies.js';
 import { AnsweredBefore } from './answered-before.js';
@@ -50,12 +51,12 @@ export class RepeatedRequests {
    * Lets a request pass that is to be carried out.
    *
    * @throws {AnsweredBefore} when it was; {@link Fault} 400 when its key is none, 409 while the first one is under way, 422
-   * when its key was used for another one.
+   * when its key was used for another one, or by another caller.
    */
-  async admit(request: FastifyRequest, credential: string): Promise<void> {
+  async admit(request: FastifyRequest, { credential, principal: { keyId } }: Caller): Promise<void> {
     if (request.headers['idempotency-key'] === undefined || !mayBeRepeated(request)) return;
     const key = idempotencyKeyOf(request.raw.rawHeaders);
-    const result = await this.registry.beginRequest({ credential, key, fingerprint: fingerprintOf(request) });
+    const result = await this.registry.beginRequest({ credential, key, fingerprint: fingerprintOf(request, keyId) });
     if (!result.ok) throw faultOf(result.refusal);
     const begun = result.value;
     switch (begun.is) {
@@ -69,7 +70,10 @@ export class RepeatedRequests {
           retryAfterSeconds: ASK_AGAIN_SECONDS,
         });
       case 'another':
-        throw new Fault(422, 'this Idempotency-Key was used for another request: each request needs its own');
+        throw new Fault(
+          422,
+          'this Idempotency-Key was used for another request, or by another caller: each request needs its own',
+        );
     }
   }
 
@@ -91,10 +95,9 @@ const mayBeRepeated = ({ method, routeOptions: { url = '' } }: FastifyRequest): 
 /** What failed on our side, or came too often, may go well the next time. */
 const isFinal = ({ status }: RememberedAnswer): boolean => status < 500 && status !== 429;
 
-/** What a session of the portal asks is another request than a key's: the answers to keys hold links to the portal. */
-function fingerprintOf(request: FastifyRequest): string {
-  const by = request.caller?.principal.kind === 'portal' ? ' by the portal' : '';
-  const asked = `${request.method} ${request.url}${by}\n`;
+/** What another key or session asks is another request: answers hold secrets that not everybody in an account may see. */
+function fingerprintOf(request: FastifyRequest, keyId: string): string {
+  const asked = `${request.method} ${request.url} by ${keyId}\n`;
   return createHash('sha256').update(asked).update(bodyOf(request)).digest('base64');
 }
 

@@ -75,7 +75,7 @@ const OF_CALLERS = {
 const OF_BODIES = { 413: 'The body is too large.', 415: 'The body is of a type that is not read here.' };
 const OF_REPETITIONS = {
   409: 'The first request with this `Idempotency-Key` is under way.',
-  422: 'The `Idempotency-Key` was used for another request.',
+  422: 'The `Idempotency-Key` was used for another request, or by another caller.',
 };
 
 /** By status all that an operation can refuse, and what it means. What the operation says itself comes first. */
