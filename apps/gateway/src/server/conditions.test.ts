@@ -36,7 +36,7 @@ it('a state that the caller has already is not sent again', async () => {
 });
 
 it('only the state that the caller saw is changed', async () => {
-  for (const other of ['"tag-two"', 'W/"tag-one"']) {
+  for (const other of ['"tag-two"', 'W/"tag-one"', '"*"', '"*.x"', '"tag-two", "*"']) {
     const refused = await ask('PATCH', { 'if-match': other }, { description: 'lost' });
     expect([other, refused.status]).toEqual([other, 412]);
   }

@@ -7,6 +7,9 @@ import { Fault } from '../refusals/fault.js';
 const TAGS = /^\s*(?:W\/)?"[!\x23-\x7e]*"(?:\s*,\s*(?:W\/)?"[!\x23-\x7e]*")*\s*$/;
 const MATCH_WANTED = 'must be ETags as they were answered, or *';
 
+/** Bare, it stands for whatever state there is. */
+const ANY = '*';
+
 /** Between the tag of a state and that of what is shown beside it: neither has it in it. */
 const BESIDES = '.';
 
@@ -25,18 +28,19 @@ const shortHash = (shown: unknown): string =>
 
 /**
  * The tags of `If-Match`, of which one must name the state that is changed, or `*`; undefined if nothing is asked. A weak tag
- * names none.
+ * names none, and neither does `"*"`: in quotes it is a tag like any other.
  *
  * @throws {Fault} 400 when it has another form.
  */
 export function wantedStates({ headers }: FastifyRequest): string[] | undefined {
   const value = headers['if-match'];
   if (value === undefined) return undefined;
-  if (value.trim() === '*') return ['*'];
+  if (value.trim() === ANY) return [ANY];
   if (!TAGS.test(value)) {
     throw new Fault(400, `If-Match ${MATCH_WANTED}`, { errors: [{ path: 'If-Match', message: MATCH_WANTED }] });
   }
-  return tagsOf(value).flatMap((tag) => (tag.startsWith('W/') ? [] : [tag.slice(1, -1).split(BESIDES)[0]!]));
+  const states = tagsOf(value).flatMap((tag) => (tag.startsWith('W/') ? [] : [tag.slice(1, -1).split(BESIDES)[0]!]));
+  return states.filter((state) => state !== ANY);
 }
 
 /** A state that the caller has already (`If-None-Match`) is not sent again: 304. Must be called before routes are registered. */
@@ -46,7 +50,7 @@ export function answerUnchanged(fastify: FastifyInstance): void {
     const known = request.headers['if-none-match'];
     if (shown === undefined || known === undefined || reply.statusCode !== 200 || request.method !== 'GET')
       return payload;
-    if (known.trim() !== '*' && !tagsOf(known).some((tag) => tag.replace(/^W\//, '') === shown)) return payload;
+    if (known.trim() !== ANY && !tagsOf(known).some((tag) => tag.replace(/^W\//, '') === shown)) return payload;
     reply.status(304).removeHeader('content-type').removeHeader('content-length');
     return null;
   });
