@@ -4,6 +4,7 @@ import type { Jobs } from '@sluice/contracts/job-commands';
 import type { Caller } from '../authenticate/caller.js';
 import { CurrentCaller } from '../authenticate/caller-guard.js';
 import { Asked } from '../operations/asked.js';
+import { wrongMember } from '../operations/checked.js';
 import { Operation } from '../operations/operation.js';
 import { DISPATCHER } from '../parts.js';
 import { carriedOut } from './carried-out.js';
@@ -11,7 +12,8 @@ import { deliveryAnswer, summaryAnswer } from './delivery-answer.js';
 import { getDelivery, listDeliveries, resendDelivery } from './delivery-operations.js';
 import { DispatcherActs } from './dispatcher-acts.js';
 import { jobAnswer } from './job-answer.js';
-import { cursorAt } from './page.js';
+import { readMoment } from './moment.js';
+import { CURSOR_WANTED, cursorAt } from './page.js';
 
 /** What became of deliveries, and sending one again. */
 @Controller('v1/deliveries')
@@ -50,7 +52,10 @@ export class DeliveriesController {
   }
 }
 
+/** Where a page begins. @throws {Fault} 400 when the cursor is of the right form, but at a moment that there is not. */
 function placeOf(cursor: string | undefined): DeliveryPlace | undefined {
   const [at, id] = cursor?.split('/') ?? [];
-  return at === undefined || id === undefined ? undefined : { at, id };
+  if (at === undefined || id === undefined) return undefined;
+  if (at !== 'infinity' && readMoment(at) === null) throw wrongMember('cursor', CURSOR_WANTED.error);
+  return { at, id };
 }

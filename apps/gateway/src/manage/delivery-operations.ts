@@ -9,7 +9,7 @@ import { cursor, limit, nextCursor } from './page.js';
 
 const DELIVERY_ID = /^msg_[\w-]{1,64}$/;
 /** A moment to the microsecond, or none that is known, and an id. */
-const PLACE = /^(\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z|infinity)\/msg_[\w-]{1,64}$/;
+const PLACE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z|infinity)\/msg_[\w-]{1,64}$/;
 const WEBHOOK_WANTED = { error: 'must be the id of a webhook, given once' };
 const EVENT_WANTED = { error: 'must be the id of an event, given once' };
 /** As long as an attribute of CloudEvents may be here. */

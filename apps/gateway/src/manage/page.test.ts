@@ -20,11 +20,31 @@ const WRONG = [
   `${cursorAt('1')}=`,
 ];
 
+/** Places of the right form at moments that there are not. */
+const IMPOSSIBLE = [
+  ['deliveries', '2026-99-99T99:99:99.000000Z/msg_x'],
+  ['deliveries', '2026-02-30T00:00:00.000000Z/msg_x'],
+  ['deliveries', '0000-01-01T00:00:00.000000Z/msg_x'],
+  ['dead-letters', '2026-99-99T99:99:99.000000Z/0/1'],
+] as const;
+
+async function isRefused(list: string, cursor: string): Promise<void> {
+  const path = `/v1/${list}?cursor=${encodeURIComponent(cursor)}`;
+  const answer = await gateway.ask(path, { headers: { authorization: 'admin-key' } });
+  expect([path, answer.status]).toEqual([path, 400]);
+  expect(await answer.json()).toMatchObject({ errors: [{ path: 'cursor' }] });
+}
+
 it.each(LISTS)('the cursor of %s is a place in that list', async (list) => {
-  for (const cursor of WRONG) {
-    const path = `/v1/${list}?cursor=${encodeURIComponent(cursor)}`;
-    const answer = await gateway.ask(path, { headers: { authorization: 'admin-key' } });
-    expect([path, answer.status]).toEqual([path, 400]);
-    expect(await answer.json()).toMatchObject({ errors: [{ path: 'cursor' }] });
-  }
+  for (const cursor of WRONG) await isRefused(list, cursor);
+});
+
+it.each(IMPOSSIBLE)('the cursor of %s is at a moment that there is, unlike %s', (list, place) =>
+  isRefused(list, cursorAt(place)),
+);
+
+it('the cursor of deliveries is also at those of which nobody knows when they are due', async () => {
+  const path = `/v1/deliveries?cursor=${cursorAt('infinity/msg_x')}`;
+  expect((await gateway.ask(path, { headers: { authorization: 'admin-key' } })).status).toBe(200);
+  expect(gateway.jobs.asked.at(-1)).toMatchObject({ request: { before: { at: 'infinity', id: 'msg_x' } } });
 });
