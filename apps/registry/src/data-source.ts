@@ -21,6 +21,7 @@ import { AddSources1796100000000 } from './migrations/1796100000000-add-sources.
 import { AddPortalAccess1796200000000 } from './migrations/1796200000000-add-portal-access.js';
 import { AddTypeExample1796300010000 } from './migrations/1796300010000-add-type-example.js';
 import { AddLookUps1796300200000 } from './migrations/1796300200000-add-look-ups.js';
+import { AddListOrders1796300300000 } from './migrations/1796300300000-add-list-orders.js';
 import { BaseUserEntity } from './people/base-user.entity.js';
 import { CollaboratorEntity } from './people/collaborator.entity.js';
 import { IntegrationEntity } from './people/integration.entity.js';
@@ -43,6 +44,7 @@ export const REGISTRY_MIGRATIONS = [
   AddPortalAccess1796200000000,
   AddTypeExample1796300010000,
   AddLookUps1796300200000,
+  AddListOrders1796300300000,
 ];
 
 /**

@@ -40,8 +40,8 @@ export const accountCommandsOf = (
       })),
     ),
 
-  listKeys: ({ credential }) =>
-    acting.allowed(credential, 'manage', async (principal) => accepted({ keys: await keys.list(principal) })),
+  listKeys: ({ credential, ...page }) =>
+    acting.allowed(credential, 'manage', async (principal) => accepted(await keys.list(principal, page))),
 
   revokeKey: ({ credential, keyId, from }) =>
     acting.allowed(credential, 'manage', async (principal) =>

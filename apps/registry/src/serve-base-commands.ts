@@ -46,8 +46,8 @@ export function baseCommandsOf(acting: Acting, parts: BaseParts): BaseCommands {
         ({ id }) => ({ userId: id }),
       ),
 
-    listUsers: ({ credential }) =>
-      managed(credential, async (principal) => accepted({ users: await users.list(principal) })),
+    listUsers: ({ credential, ...page }) =>
+      managed(credential, async (principal) => accepted(await users.list(principal, page))),
 
     deleteUser: ({ credential, userId, from }) =>
       changed(
@@ -65,8 +65,8 @@ export function baseCommandsOf(acting: Acting, parts: BaseParts): BaseCommands {
         ({ id }) => ({ baseId: id }),
       ),
 
-    listBases: ({ credential }) =>
-      managed(credential, async (principal) => accepted({ bases: await bases.list(principal) })),
+    listBases: ({ credential, ...page }) =>
+      managed(credential, async (principal) => accepted(await bases.list(principal, page))),
 
     getBase: ({ credential, baseId }) => managed(credential, (principal) => bases.get(principal, baseId)),
 
@@ -102,8 +102,8 @@ export function baseCommandsOf(acting: Acting, parts: BaseParts): BaseCommands {
         ({ userId, role }) => ({ baseId: wanted.baseId, userId, role }),
       ),
 
-    listCollaborators: ({ credential, baseId }) =>
-      managed(credential, (principal) => collaborators.list(principal, baseId)),
+    listCollaborators: ({ credential, baseId, ...page }) =>
+      managed(credential, (principal) => collaborators.list(principal, baseId, page)),
 
     deleteCollaborator: ({ credential, ...whom }) =>
       changed(
@@ -121,8 +121,8 @@ export function baseCommandsOf(acting: Acting, parts: BaseParts): BaseCommands {
         ({ id, userId, kind }) => ({ tokenId: id, userId, kind }),
       ),
 
-    listTokens: ({ credential }) =>
-      managed(credential, async (principal) => accepted({ tokens: await tokens.list(principal) })),
+    listTokens: ({ credential, ...page }) =>
+      managed(credential, async (principal) => accepted(await tokens.list(principal, page))),
 
     revokeToken: ({ credential, tokenId, from }) =>
       changed(
@@ -140,8 +140,8 @@ export function baseCommandsOf(acting: Acting, parts: BaseParts): BaseCommands {
         ({ clientId }) => ({ clientId }),
       ),
 
-    listIntegrations: ({ credential }) =>
-      managed(credential, async (principal) => accepted({ integrations: await integrations.list(principal) })),
+    listIntegrations: ({ credential, ...page }) =>
+      managed(credential, async (principal) => accepted(await integrations.list(principal, page))),
 
     deleteIntegration: ({ credential, clientId, from }) =>
       changed(

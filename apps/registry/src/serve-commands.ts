@@ -73,10 +73,8 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
   return {
     authorize: ({ credential, purpose }) => access.principalNow(credential, purpose),
 
-    catalogue: ({ credential }) =>
-      allowed(credential, 'read_catalogue', async ({ accountId }) =>
-        accepted({ eventTypes: await catalogue.of(accountId) }),
-      ),
+    catalogue: ({ credential, ...page }) =>
+      allowed(credential, 'read_catalogue', async ({ accountId }) => accepted(await catalogue.list(accountId, page))),
 
     putEventType: ({ credential, ...type }) =>
       allowed(credential, 'manage', (principal) => catalogue.put(principal, type)),

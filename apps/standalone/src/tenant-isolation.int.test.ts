@@ -15,6 +15,11 @@ const theirs = (path: (ids: TenantIds) => string, body?: unknown): Way => ({
 });
 const own = (path: string, body?: unknown): Way => ({ own: { path, body } });
 
+const FIRST_ULID = '0'.repeat(26);
+/** A list from a place on that everything in it is behind, whoever has it. */
+const behind = (list: string, place: string) =>
+  `/v1/${list}?cursor=${Buffer.from(`before:${place}`).toString('base64url')}`;
+
 const resendOf = (...webhooks: string[]) => ({ kind: 'resend', webhook_ids: webhooks, since: '2026-01-01T00:00:00Z' });
 const replayOf = (...webhooks: string[]) => ({
   ...{ kind: 'replay', webhook_ids: webhooks, from: '2026-01-01T00:00:00Z', as: 'new' },
@@ -77,7 +82,7 @@ const ways: Record<Route, Way | Way[]> = {
     theirs(({ base }) => `/v1/events/data?source=/bases/${base}&id=change-1`),
     own('/v1/events/data?source=/tests&id=zanzibar'),
   ],
-  'GET /v1/event-types': own('/v1/event-types'),
+  'GET /v1/event-types': [own('/v1/event-types'), own(behind('event-types', 'event-types/a'))],
   'GET /v1/event-types/:name': own('/v1/event-types/zanzibar.happened'),
   'GET /v1/event-types/:name/schema': own('/v1/event-types/zanzibar.happened/schema'),
   'POST /v1/filters/preview': own('/v1/filters/preview', { event_type: 'zanzibar.happened' }),
@@ -171,14 +176,14 @@ const ways: Record<Route, Way | Way[]> = {
     theirs(({ baseWebhook }) => `/v1/webhooks/${baseWebhook}/secret/rotate`, {}),
   ],
   'POST /v1/accounts': own('/v1/accounts', { name: 'another' }),
-  'GET /v1/keys': own('/v1/keys'),
+  'GET /v1/keys': [own('/v1/keys'), own(behind('keys', `key_${FIRST_ULID}`))],
   'POST /v1/keys': own('/v1/keys', { kind: 'test' }),
   'DELETE /v1/keys/:id': theirs(({ key }) => `/v1/keys/${key}`),
 
-  'GET /v1/users': own('/v1/users'),
+  'GET /v1/users': [own('/v1/users'), own(behind('users', 'users/0/usr00000000000000'))],
   'POST /v1/users': own('/v1/users', {}),
   'DELETE /v1/users/:id': theirs(({ user }) => `/v1/users/${user}`),
-  'GET /v1/bases': own('/v1/bases'),
+  'GET /v1/bases': [own('/v1/bases'), own(behind('bases', 'bases/0/app00000000000000'))],
   'POST /v1/bases': own('/v1/bases', { name: 'another' }),
   'GET /v1/bases/:id': theirs(({ base }) => `/v1/bases/${base}`),
   'DELETE /v1/bases/:id': theirs(({ base }) => `/v1/bases/${base}`),
@@ -190,7 +195,10 @@ const ways: Record<Route, Way | Way[]> = {
     theirs(({ base, table }) => `/v1/bases/${base}/tables/${table}`),
     { theirs: ({ table }, { ids }) => ({ path: `/v1/bases/${ids.base}/tables/${table}` }) },
   ],
-  'GET /v1/bases/:id/collaborators': theirs(({ base }) => `/v1/bases/${base}/collaborators`),
+  'GET /v1/bases/:id/collaborators': [
+    theirs(({ base }) => `/v1/bases/${base}/collaborators`),
+    theirs(({ base }) => behind(`bases/${base}/collaborators`, 'collaborators/a@a')),
+  ],
   'PUT /v1/bases/:id/collaborators/:user_id': [
     {
       theirs: ({ base }, { ids }) => ({ path: `/v1/bases/${base}/collaborators/${ids.user}`, body: { role: 'owner' } }),
@@ -203,7 +211,7 @@ const ways: Record<Route, Way | Way[]> = {
     theirs(({ base, user }) => `/v1/bases/${base}/collaborators/${user}`),
     { theirs: ({ user }, { ids }) => ({ path: `/v1/bases/${ids.base}/collaborators/${user}` }) },
   ],
-  'GET /v1/tokens': own('/v1/tokens'),
+  'GET /v1/tokens': [own('/v1/tokens'), own(behind('tokens', `tok_${FIRST_ULID}`))],
   'POST /v1/tokens': [
     { theirs: ({ user }) => ({ path: '/v1/tokens', body: { user_id: user, kind: 'user_api_key', name: 'another' } }) },
     {
@@ -214,7 +222,7 @@ const ways: Record<Route, Way | Way[]> = {
     },
   ],
   'DELETE /v1/tokens/:id': theirs(({ token }) => `/v1/tokens/${token}`),
-  'GET /v1/integrations': own('/v1/integrations'),
+  'GET /v1/integrations': [own('/v1/integrations'), own(behind('integrations', 'integrations/0/a'))],
   'PUT /v1/integrations/:client_id': own('/v1/integrations/some-client', { name: 'another' }),
   'DELETE /v1/integrations/:client_id': own('/v1/integrations/zanzibar-client'),
 

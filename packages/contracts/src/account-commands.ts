@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CommandTable } from './commands.js';
+import { after, limit, more } from './list-pages.js';
 import { KeyKind, KeyScope } from './principal.js';
 import { resultOf } from './result.js';
 import { ifMatch, tag } from './state-tags.js';
@@ -88,10 +89,10 @@ export const accountCommands = {
     }),
     response: resultOf(CreatedKey),
   },
-  /** In the order of creation. */
+  /** In the order of creation, which their ids tell. */
   listKeys: {
-    request: z.object({ credential }),
-    response: resultOf(z.object({ keys: z.array(ListedKey) })),
+    request: z.object({ credential, limit, after }),
+    response: resultOf(z.object({ keys: z.array(ListedKey), more })),
   },
   revokeKey: {
     request: z.object({ credential, keyId: z.string(), from }),

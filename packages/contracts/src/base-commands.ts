@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BaseId, FieldId, TableId, UserId, ViewId } from './airtable-ids.js';
 import type { Commands, CommandTable } from './commands.js';
+import { after, afterCreated, limit, more } from './list-pages.js';
 import { resultOf } from './result.js';
 import { ifMatch, tag } from './state-tags.js';
 
@@ -113,7 +114,11 @@ export const baseCommands = {
     }),
     response: resultOf(User),
   },
-  listUsers: { request: z.object({ credential }), response: resultOf(z.object({ users: z.array(User) })) },
+  /** In the order of creation. */
+  listUsers: {
+    request: z.object({ credential, limit, after: afterCreated }),
+    response: resultOf(z.object({ users: z.array(User), more })),
+  },
   /** Takes the user's tokens and collaborations along. */
   deleteUser: { request: z.object({ credential, userId: z.string(), from }), response: nothing },
 
@@ -128,7 +133,11 @@ export const baseCommands = {
     }),
     response: resultOf(Base),
   },
-  listBases: { request: z.object({ credential }), response: resultOf(z.object({ bases: z.array(Base) })) },
+  /** In the order of creation. */
+  listBases: {
+    request: z.object({ credential, limit, after: afterCreated }),
+    response: resultOf(z.object({ bases: z.array(Base), more })),
+  },
   getBase: {
     request: z.object(ofBase),
     response: resultOf(z.object({ base: Base, tables: z.array(BaseTable), tag })),
@@ -143,9 +152,10 @@ export const baseCommands = {
     request: z.object({ ...ofBase, userId: z.string(), role: Role, from }),
     response: resultOf(Collaborator),
   },
+  /** By their emails, one of which is what a page ended at. */
   listCollaborators: {
-    request: z.object(ofBase),
-    response: resultOf(z.object({ collaborators: z.array(Collaborator) })),
+    request: z.object({ ...ofBase, limit, after }),
+    response: resultOf(z.object({ collaborators: z.array(Collaborator), more })),
   },
   deleteCollaborator: { request: z.object({ ...ofBase, userId: z.string(), from }), response: nothing },
 
@@ -162,16 +172,21 @@ export const baseCommands = {
     /** `token` is shown this once. */
     response: resultOf(UserToken.extend({ token: z.string() })),
   },
-  listTokens: { request: z.object({ credential }), response: resultOf(z.object({ tokens: z.array(UserToken) })) },
+  /** In the order of creation, which their ids tell; revoked ones for 30 days more. */
+  listTokens: {
+    request: z.object({ credential, limit, after }),
+    response: resultOf(z.object({ tokens: z.array(UserToken), more })),
+  },
   revokeToken: { request: z.object({ credential, tokenId: z.string(), from }), response: nothing },
 
   putIntegration: {
     request: z.object({ credential, clientId: z.string(), name: z.string(), from }),
     response: resultOf(Integration),
   },
+  /** In the order of creation; the id of one is its client's. */
   listIntegrations: {
-    request: z.object({ credential }),
-    response: resultOf(z.object({ integrations: z.array(Integration) })),
+    request: z.object({ credential, limit, after: afterCreated }),
+    response: resultOf(z.object({ integrations: z.array(Integration), more })),
   },
   deleteIntegration: { request: z.object({ credential, clientId: z.string(), from }), response: nothing },
 

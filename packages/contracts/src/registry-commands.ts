@@ -5,6 +5,7 @@ import { auditCommands } from './audit-commands.js';
 import { baseCommands } from './base-commands.js';
 import type { Commands, CommandTable } from './commands.js';
 import { idempotencyCommands } from './idempotency-commands.js';
+import { after, limit, more } from './list-pages.js';
 import { portalCommands } from './portal-commands.js';
 import { Principal, Purpose } from './principal.js';
 import { resultOf } from './result.js';
@@ -63,10 +64,10 @@ export const registryCommands = {
     request: z.object({ credential, purpose: Purpose }),
     response: resultOf(Principal),
   },
-  /** The account's event types, built-in ones included. */
+  /** The account's event types, first the built-in ones, then its own by their names, which are what a page ends at. */
   catalogue: {
-    request: z.object({ credential }),
-    response: resultOf(z.object({ eventTypes: z.array(EventType) })),
+    request: z.object({ credential, limit, after }),
+    response: resultOf(z.object({ eventTypes: z.array(EventType), more })),
   },
   putEventType: {
     request: z.object({

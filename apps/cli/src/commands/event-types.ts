@@ -2,7 +2,18 @@ import type { Command } from 'commander';
 import { connect } from '../api/connection.js';
 import { JsonText, jsonBody } from '../input/json-body.js';
 import { withExamples } from '../terminal/examples.js';
-import { showOne, showPage } from '../terminal/show.js';
+import { showOne } from '../terminal/show.js';
+import { addList, pathOf, type Resource } from './resource-commands.js';
+
+const TYPES: Resource = {
+  path: '/v1/event-types',
+  name: 'event_types',
+  key: 'live',
+  columns: [
+    ['name', 'name'],
+    ['description', 'description'],
+  ],
+};
 
 interface NewType {
   description?: string;
@@ -10,26 +21,15 @@ interface NewType {
   example?: string;
 }
 
-const pathOf = (name: string) => `/v1/event-types/${encodeURIComponent(name)}`;
-
 /** `event-types list`, `get` and `put`, over `/v1/event-types`. */
 export function addEventTypes(program: Command): void {
   const types = program.command('event-types').description('the catalogue of events');
-  types
-    .command('list')
-    .description('all of them')
-    .action(async (_: object, command: Command) => {
-      const answer = await connect(command).ask('GET', '/v1/event-types');
-      showPage(command.optsWithGlobals(), answer, 'event_types', [
-        ['name', 'name'],
-        ['description', 'description'],
-      ]);
-    });
+  addList(types, TYPES, 'first those that every account has, then its own');
   types
     .command('get <name>')
     .description('one of them')
     .action(async (name: string, _: object, command: Command) => {
-      showOne(command.optsWithGlobals(), await connect(command).ask('GET', pathOf(name)));
+      showOne(command.optsWithGlobals(), await connect(command).ask('GET', pathOf(TYPES, name)));
     });
   const put = types
     .command('put <name>')
@@ -41,7 +41,7 @@ export function addEventTypes(program: Command): void {
       const schema = JsonText.maybe('--schema', options.schema);
       const example = JsonText.maybe('--example', options.example);
       const body = jsonBody({ description: options.description, schema, example });
-      const answer = await connect(command, 'admin').ask('PUT', pathOf(name), { body });
+      const answer = await connect(command, 'admin').ask('PUT', pathOf(TYPES, name), { body });
       showOne(command.optsWithGlobals(), answer, `registered ${name}`);
     });
   withExamples(put, 'sluice event-types put till.rung --schema @till.schema.json --example \'{"till": 3}\'');

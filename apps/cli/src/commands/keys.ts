@@ -2,20 +2,24 @@ import { type Command, Option } from 'commander';
 import { connect } from '../api/connection.js';
 import { jsonBody } from '../input/json-body.js';
 import { collected } from '../input/numbers.js';
-import { showOne, showPage } from '../terminal/show.js';
-import { addActions } from './resource-commands.js';
+import { showOne } from '../terminal/show.js';
+import { addActions, addList, type Resource } from './resource-commands.js';
 
-const KEYS = { path: '/v1/keys', key: 'admin' } as const;
-const COLUMNS = [
-  ['id', 'id'],
-  ['kind', 'kind'],
-  ['name', 'name'],
-  ['scopes', 'scopes'],
-  ['audience', 'audience'],
-  ['created', 'created_at'],
-  ['expires', 'expires_at'],
-  ['revoked', 'revoked_at'],
-] as const;
+const KEYS: Resource = {
+  path: '/v1/keys',
+  name: 'keys',
+  key: 'admin',
+  columns: [
+    ['id', 'id'],
+    ['kind', 'kind'],
+    ['name', 'name'],
+    ['scopes', 'scopes'],
+    ['audience', 'audience'],
+    ['created', 'created_at'],
+    ['expires', 'expires_at'],
+    ['revoked', 'revoked_at'],
+  ],
+};
 
 interface NewKey {
   kind?: string;
@@ -28,13 +32,7 @@ interface NewKey {
 /** `keys list`, `create` and `revoke`, over `/v1/keys`. */
 export function addKeys(program: Command): void {
   const keys = program.command('keys').description('who may ask Sluice (an admin key)');
-  keys
-    .command('list')
-    .description('without the keys themselves')
-    .action(async (_: object, command: Command) => {
-      const answer = await connect(command, 'admin').ask('GET', KEYS.path);
-      showPage(command.optsWithGlobals(), answer, 'keys', COLUMNS);
-    });
+  addList(keys, KEYS, 'without the keys themselves');
   keys
     .command('create')
     .description('a new one, shown this once')

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { defineOperation } from '../operations/operation.js';
 import { CHANGED, ETAG, IF_MATCH, IF_NONE_MATCH, UNCHANGED } from '../server/conditions.js';
 import { MadeKey, NewKey, OwnAccount, ShownAccount, ShownKey } from './account-schemas.js';
-import { cursor, limit, nextCursor } from './page.js';
+import { cursor, limit, nextCursor, wholeLimit } from './page.js';
 
 const tag = 'Accounts';
 const ACCOUNT_ID = /^acc_[0-9A-Z]{26}$/;
+const KEY_ID = /^key_[0-9A-Z]{26}$/;
 const name = z.string().meta({ description: 'Up to 200 characters.' });
 
 export const getAccount = defineOperation({
@@ -74,7 +75,10 @@ export const listKeys = defineOperation({
   summary: 'List keys',
   description: 'In the order of creation; those that were revoked or have expired for 30 days more.',
   access: 'manage',
-  responses: { 200: { description: 'All of them.', schema: z.object({ keys: z.array(ShownKey) }) } },
+  query: z.strictObject({ limit: wholeLimit, cursor: cursor(KEY_ID) }),
+  responses: {
+    200: { description: 'A page.', schema: z.object({ keys: z.array(ShownKey), next_cursor: nextCursor }) },
+  },
 });
 
 export const revokeKey = defineOperation({

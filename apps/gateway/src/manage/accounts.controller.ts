@@ -11,7 +11,7 @@ import { accountAnswer, madeKeyAnswer, ownAccountAnswer } from './account-answer
 import { createAccount, getAccount, listAccounts, renameAccount } from './account-operations.js';
 import type { OwnAccount } from './account-schemas.js';
 import { carriedOut } from './carried-out.js';
-import { cursorAt } from './page.js';
+import { cursorBehind } from './page.js';
 
 /** The caller's account; and all there are, for operators. */
 @Controller('v1')
@@ -48,10 +48,9 @@ export class AccountsController {
   async list(@Asked() { query }: Asked<typeof listAccounts>, @CurrentCaller() { credential }: Caller) {
     const result = await this.registry.listAccounts({ credential, limit: query.limit, before: query.cursor });
     const { accounts, more } = carriedOut(result);
-    const last = accounts.at(-1);
     return {
       accounts: accounts.map(accountAnswer),
-      next_cursor: more && last !== undefined ? cursorAt(last.id) : null,
+      next_cursor: cursorBehind(accounts, more, ({ id }) => id),
     };
   }
 

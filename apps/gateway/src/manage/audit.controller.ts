@@ -7,7 +7,7 @@ import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
 import { listAudit, type ShownEntry } from './audit-operations.js';
 import { carriedOut } from './carried-out.js';
-import { cursorAt } from './page.js';
+import { cursorBehind } from './page.js';
 
 /** What was done to the account's things. */
 @Controller('v1/audit')
@@ -19,8 +19,7 @@ export class AuditController {
   async list(@Asked() { query }: Asked<typeof listAudit>, @CurrentCaller() { credential }: Caller) {
     const { cursor: before, ...wanted } = query;
     const { entries, more } = carriedOut(await this.registry.listAudit({ credential, before, ...wanted }));
-    const last = entries.at(-1);
     const shown = entries.map(({ keyId, ...entry }): ShownEntry => ({ ...entry, key_id: keyId }));
-    return { entries: shown, next_cursor: more && last !== undefined ? cursorAt(last.id) : null };
+    return { entries: shown, next_cursor: cursorBehind(entries, more, ({ id }) => id) };
   }
 }

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { defineOperation } from '../operations/operation.js';
 import { filled } from '../operations/texts.js';
 import { CHANGED, ETAG, IF_MATCH, IF_NONE_MATCH, UNCHANGED } from '../server/conditions.js';
+import { createdCursor } from './created-place.js';
+import { nextCursor, wholeLimit } from './page.js';
 import { ShownTable } from './table-operations.js';
 
 const ofOne = {
@@ -56,8 +58,12 @@ export const listBases = defineOperation({
   id: 'listBases',
   tag: 'Bases',
   summary: 'List bases',
+  description: 'In the order of creation.',
   access: 'manage',
-  responses: { 200: { description: 'All of them.', schema: z.object({ bases: z.array(ShownBase) }) } },
+  query: z.strictObject({ limit: wholeLimit, cursor: createdCursor('bases', /app[0-9A-Za-z]{14}/) }),
+  responses: {
+    200: { description: 'A page.', schema: z.object({ bases: z.array(ShownBase), next_cursor: nextCursor }) },
+  },
 });
 
 export const getBase = defineOperation({

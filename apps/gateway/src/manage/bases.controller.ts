@@ -10,6 +10,7 @@ import { REGISTRY } from '../parts.js';
 import { showState, wantedStates } from '../server/conditions.js';
 import { createBase, deleteBase, getBase, listBases, type ShownBase } from './base-operations.js';
 import { carriedOut } from './carried-out.js';
+import { afterCreated, cursorBehindCreated } from './created-place.js';
 
 /** The account's bases: what tables change in, and webhooks of Airtable's are made on. */
 @Controller('v1/bases')
@@ -29,9 +30,11 @@ export class BasesController {
 
   @Get()
   @Operation(listBases)
-  async list(@CurrentCaller() { credential }: Caller) {
-    const { bases } = carriedOut(await this.registry.listBases({ credential }));
-    return { bases: bases.map(baseAnswer) };
+  async list(@Asked() { query: { limit, cursor } }: Asked<typeof listBases>, @CurrentCaller() { credential }: Caller) {
+    const { bases, more } = carriedOut(
+      await this.registry.listBases({ credential, limit, after: afterCreated(cursor) }),
+    );
+    return { bases: bases.map(baseAnswer), next_cursor: cursorBehindCreated('bases', bases, more) };
   }
 
   @Get(':id')

@@ -1,7 +1,10 @@
 import { Role } from '@sluice/contracts/base-commands';
 import { z } from 'zod';
 import { defineOperation } from '../operations/operation.js';
+import { cursor, nextCursor, wholeLimit } from './page.js';
 
+/** A place of this list: the email that a page ended at. */
+const EMAIL = /^collaborators\/[^\s\p{Cc}@]+@[^\s\p{Cc}@]+$/u;
 const ofBase = z.object({ id: z.string().meta({ description: 'The base.' }) });
 const ofUser = ofBase.extend({ user_id: z.string().meta({ description: 'The user.' }) });
 
@@ -18,8 +21,12 @@ export const listCollaborators = defineOperation({
   description: 'Which users work in a base, and as what; by email.',
   access: 'manage',
   params: ofBase,
+  query: z.strictObject({ limit: wholeLimit, cursor: cursor(EMAIL) }),
   responses: {
-    200: { description: 'All of them.', schema: z.object({ collaborators: z.array(ShownCollaborator) }) },
+    200: {
+      description: 'A page.',
+      schema: z.object({ collaborators: z.array(ShownCollaborator), next_cursor: nextCursor }),
+    },
   },
   refusals: { 404: 'There is no such base.' },
 });

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Inject, Param, Put } from '@nestjs/common';
+import { Controller, Delete, Get, Inject, Put } from '@nestjs/common';
 import type { Bases, Collaborator } from '@sluice/contracts/base-commands';
 import type { Caller } from '../authenticate/caller.js';
 import { CurrentCaller } from '../authenticate/caller-guard.js';
@@ -12,6 +12,9 @@ import {
   putCollaborator,
   type ShownCollaborator,
 } from './collaborator-operations.js';
+import { cursorBehind } from './page.js';
+
+const PLACE = 'collaborators/';
 
 /** Which users work in a base, and as what. */
 @Controller('v1/bases/:id/collaborators')
@@ -20,9 +23,17 @@ export class CollaboratorsController {
 
   @Get()
   @Operation(listCollaborators)
-  async list(@Param('id') baseId: string, @CurrentCaller() { credential }: Caller) {
-    const { collaborators } = carriedOut(await this.registry.listCollaborators({ credential, baseId }));
-    return { collaborators: collaborators.map(collaboratorAnswer) };
+  async list(
+    @Asked() { params: { id: baseId }, query: { limit, cursor } }: Asked<typeof listCollaborators>,
+    @CurrentCaller() { credential }: Caller,
+  ) {
+    const after = cursor?.slice(PLACE.length);
+    const asked = this.registry.listCollaborators({ credential, baseId, limit, after });
+    const { collaborators, more } = carriedOut(await asked);
+    return {
+      collaborators: collaborators.map(collaboratorAnswer),
+      next_cursor: cursorBehind(collaborators, more, ({ email }) => PLACE + email),
+    };
   }
 
   @Put(':user_id')

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { valueText } from '../operations/json-text.js';
 import { defineOperation } from '../operations/operation.js';
 import { CHANGED, ETAG, IF_MATCH, IF_NONE_MATCH, UNCHANGED } from '../server/conditions.js';
+import { cursor, nextCursor, wholeLimit } from './page.js';
 
+/** A place of this list: the name that a page ended at. */
+const TYPE_NAME = /^event-types\/[\w.-]{1,128}$/;
 const ofOne = {
   params: z.object({ name: z.string().meta({ description: 'The name of the type.' }) }),
   refusals: { 404: "There is no such type in the account's catalogue." },
@@ -60,8 +63,12 @@ export const listEventTypes = defineOperation({
   id: 'listEventTypes',
   tag: 'Event types',
   summary: 'List event types',
+  description: 'First the built-in ones, then those of the account by their names.',
   access: 'read_catalogue',
-  responses: { 200: { description: 'All of them.', schema: z.object({ event_types: z.array(EventType) }) } },
+  query: z.strictObject({ limit: wholeLimit, cursor: cursor(TYPE_NAME) }),
+  responses: {
+    200: { description: 'A page.', schema: z.object({ event_types: z.array(EventType), next_cursor: nextCursor }) },
+  },
 });
 
 export const getEventType = defineOperation({

@@ -13,7 +13,9 @@ import { REGISTRY } from '../parts.js';
 import { Fault, faultOf } from '../refusals/fault.js';
 import { showState, wantedStates } from '../server/conditions.js';
 import { getEventSchema, getEventType, listEventTypes, putEventType } from './event-type-operations.js';
+import { cursorBehind } from './page.js';
 
+const PLACE = 'event-types/';
 const JSON_TYPE = 'application/json; charset=utf-8';
 const SCHEMA_TYPE = 'application/schema+json';
 
@@ -28,10 +30,17 @@ export class EventTypesController {
 
   @Get()
   @Operation(listEventTypes)
-  async list(@CurrentCaller() { credential }: Caller, @Res() reply: FastifyReply): Promise<void> {
-    const result = await this.registry.catalogue({ credential });
+  async list(
+    @Asked() { query: { limit, cursor } }: Asked<typeof listEventTypes>,
+    @CurrentCaller() { credential }: Caller,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const result = await this.registry.catalogue({ credential, limit, after: cursor?.slice(PLACE.length) });
     if (!result.ok) throw faultOf(result.refusal);
-    reply.type(JSON_TYPE).send(`{"event_types":[${result.value.eventTypes.map(typeText).join(',')}]}`);
+    const { eventTypes, more } = result.value;
+    const next = cursorBehind(eventTypes, more, ({ name }) => PLACE + name);
+    const shown = eventTypes.map(typeText).join(',');
+    reply.type(JSON_TYPE).send(`{"event_types":[${shown}],"next_cursor":${JSON.stringify(next)}}`);
   }
 
   /** One type with its schema. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { defineOperation } from '../operations/operation.js';
 import { filled } from '../operations/texts.js';
+import { createdCursor } from './created-place.js';
+import { nextCursor, wholeLimit } from './page.js';
 
 const params = z.object({ client_id: z.string().meta({ description: 'The OAuth client, percent-encoded.' }) });
 
@@ -14,9 +16,14 @@ export const listIntegrations = defineOperation({
   id: 'listIntegrations',
   tag: 'Integrations',
   summary: 'List integrations',
+  description: 'In the order of creation.',
   access: 'manage',
+  query: z.strictObject({ limit: wholeLimit, cursor: createdCursor('integrations', /\P{Cc}{1,200}/u) }),
   responses: {
-    200: { description: 'All of them.', schema: z.object({ integrations: z.array(ShownIntegration) }) },
+    200: {
+      description: 'A page.',
+      schema: z.object({ integrations: z.array(ShownIntegration), next_cursor: nextCursor }),
+    },
   },
 });
 

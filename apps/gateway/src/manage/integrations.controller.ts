@@ -6,6 +6,7 @@ import { Asked } from '../operations/asked.js';
 import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
 import { carriedOut } from './carried-out.js';
+import { afterCreated, cursorBehindCreated } from './created-place.js';
 import {
   deleteIntegration,
   listIntegrations,
@@ -20,9 +21,21 @@ export class IntegrationsController {
 
   @Get()
   @Operation(listIntegrations)
-  async list(@CurrentCaller() { credential }: Caller) {
-    const { integrations } = carriedOut(await this.registry.listIntegrations({ credential }));
-    return { integrations: integrations.map(integrationAnswer) };
+  async list(
+    @Asked() { query: { limit, cursor } }: Asked<typeof listIntegrations>,
+    @CurrentCaller() { credential }: Caller,
+  ) {
+    const { integrations, more } = carriedOut(
+      await this.registry.listIntegrations({ credential, limit, after: afterCreated(cursor) }),
+    );
+    return {
+      integrations: integrations.map(integrationAnswer),
+      next_cursor: cursorBehindCreated(
+        'integrations',
+        integrations.map(({ clientId: id, createdAt }) => ({ id, createdAt })),
+        more,
+      ),
+    };
   }
 
   @Put(':client_id')

@@ -10,7 +10,7 @@ import { DispatcherActs } from './dispatcher-acts.js';
 import { jobAnswer } from './job-answer.js';
 import { cancelJob, createJob, getJob, listJobs } from './job-operations.js';
 import type { ShownJob } from './job-schemas.js';
-import { cursorAt } from './page.js';
+import { cursorBehind } from './page.js';
 import { wantedOf } from './wanted-job.js';
 
 /** What is done to deliveries by hand, and how far it is. */
@@ -35,8 +35,7 @@ export class JobsController {
   async list(@Asked() { query }: Asked<typeof listJobs>, @CurrentCaller() { credential }: Caller) {
     const result = await this.dispatcher.listJobs({ credential, limit: query.limit, before: query.cursor });
     const { jobs, more } = carriedOut(result);
-    const last = jobs.at(-1);
-    return { jobs: jobs.map(jobAnswer), next_cursor: more && last !== undefined ? cursorAt(last.id) : null };
+    return { jobs: jobs.map(jobAnswer), next_cursor: cursorBehind(jobs, more, ({ id }) => id) };
   }
 
   @Get(':id')

@@ -10,6 +10,7 @@ import { keyAnswer, madeKeyAnswer } from './account-answer.js';
 import { createKey, listKeys, revokeKey } from './account-operations.js';
 import type { MadeKey } from './account-schemas.js';
 import { carriedOut } from './carried-out.js';
+import { cursorBehind } from './page.js';
 
 /** The API keys of the caller's account. */
 @Controller('v1/keys')
@@ -38,9 +39,9 @@ export class KeysController {
 
   @Get()
   @Operation(listKeys)
-  async list(@CurrentCaller() { credential }: Caller) {
-    const { keys } = carriedOut(await this.registry.listKeys({ credential }));
-    return { keys: keys.map(keyAnswer) };
+  async list(@Asked() { query: { limit, cursor } }: Asked<typeof listKeys>, @CurrentCaller() { credential }: Caller) {
+    const { keys, more } = carriedOut(await this.registry.listKeys({ credential, limit, after: cursor }));
+    return { keys: keys.map(keyAnswer), next_cursor: cursorBehind(keys, more, ({ id }) => id) };
   }
 
   /** The key stops working here at once, and so do the portal links that it made; on other gateways within 5 s. */

@@ -61,7 +61,7 @@ describe('the management API', () => {
       ...{ id: 'key9', kind: 'live', scopes: ['read', 'write', 'publish'], audience: 'own', name: null },
       ...{ created_at: expect.any(String), expires_at: null, revoked_at: null },
     };
-    expect(await json('GET', '/v1/keys')).toEqual({ status: 200, body: { keys: [listed] } });
+    expect(await json('GET', '/v1/keys')).toEqual({ status: 200, body: { keys: [listed], next_cursor: null } });
   });
 
   it.each([
@@ -99,7 +99,7 @@ describe('the management API', () => {
   });
 
   it.each([
-    ['GET', '/v1/event-types?limit=1', 'limit is not known here: nothing is'],
+    ['GET', '/v1/event-types/anything?limit=1', 'limit is not known here: nothing is'],
     ['GET', '/v1/events?source=a&id=b&ids=c', 'ids is not known here: source and id are'],
     ['POST', '/v1/keys?kind=live', 'kind is not known here: nothing is'],
   ])('refuses what it would not look at: %s %s', async (method, path, detail) => {

@@ -9,16 +9,25 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.stop());
 
-const LISTS = ['webhooks', 'deliveries', 'jobs', 'dead-letters', 'sources', 'audit', 'portal-links', 'accounts'];
-/** A place of no list; one with more behind it; and what is none of our cursors. */
-const WRONG = [
-  cursorAt("' or true --"),
-  cursorAt('01M1Q5C7K8T3ZVXG6Q0W2R9D4E\n1'),
-  cursorAt(''),
-  'x',
-  '',
-  `${cursorAt('1')}=`,
+const LISTS = [
+  ...['webhooks', 'deliveries', 'jobs', 'dead-letters', 'sources', 'audit', 'portal-links', 'accounts', 'keys'],
+  ...['users', 'bases', 'tokens', 'integrations', 'event-types', 'bases/appA1b2C3d4E5f6G7/collaborators'],
 ];
+const ULID = '01M1Q5C7K8T3ZVXG6Q0W2R9D4E';
+/** A place in each list whose places look like no other's. */
+const PLACES = {
+  accounts: `acc_${ULID}`,
+  keys: `key_${ULID}`,
+  tokens: `tok_${ULID}`,
+  'portal-links': `lnk_${ULID}`,
+  users: 'users/1780306200000/usrA1b2C3d4E5f6G7',
+  bases: 'bases/1780306200000/appA1b2C3d4E5f6G7',
+  integrations: 'integrations/1780306200000/a/client \u00e4',
+  'event-types': 'event-types/order.paid',
+  'bases/appA1b2C3d4E5f6G7/collaborators': 'collaborators/ada@example.org',
+};
+/** A place of no list; one with more behind it; and what is none of our cursors. */
+const WRONG = [cursorAt("' or true --"), cursorAt(`${ULID}\n1`), cursorAt(''), 'x', '', `${cursorAt('1')}=`];
 
 /** Places of the right form at moments that there are not. */
 const IMPOSSIBLE = [
@@ -47,4 +56,12 @@ it('the cursor of deliveries is also at those of which nobody knows when they ar
   const path = `/v1/deliveries?cursor=${cursorAt('infinity/msg_x')}`;
   expect((await gateway.ask(path, { headers: { authorization: 'admin-key' } })).status).toBe(200);
   expect(gateway.jobs.asked.at(-1)).toMatchObject({ request: { before: { at: 'infinity', id: 'msg_x' } } });
+});
+
+it.each(Object.entries(PLACES))('%s goes on behind its own places alone', async (list, own) => {
+  for (const [other, place] of Object.entries(PLACES)) {
+    const path = `/v1/${list}?cursor=${cursorAt(place)}`;
+    const answer = await gateway.ask(path, { headers: { authorization: 'admin-key' } });
+    expect([other, answer.status === 400]).toEqual([other, place !== own]);
+  }
 });

@@ -22,6 +22,9 @@ export function limitUpTo(most: number, otherwise: number) {
 /** The same of a page. */
 export const limit = limitUpTo(MAX_LIMIT, DEFAULT_LIMIT);
 
+/** The same of a list that was answered whole before it had pages: who asks for none still gets all up to the most. */
+export const wholeLimit = limitUpTo(MAX_LIMIT, MAX_LIMIT);
+
 export const CURSOR_WANTED = { error: 'must be the next_cursor of an answer' };
 
 /**
@@ -35,7 +38,7 @@ export const cursor = (form: RegExp) =>
     z
       .string(CURSOR_WANTED)
       .transform((text, context) => {
-        const given = Buffer.from(text, 'base64url').toString('latin1');
+        const given = Buffer.from(text, 'base64url').toString('utf8');
         const place = given.startsWith(PREFIX) ? given.slice(PREFIX.length) : '';
         if (form.test(place) && cursorAt(place) === text) return place;
         context.issues.push({ code: 'custom', message: CURSOR_WANTED.error, input: text });
@@ -49,3 +52,13 @@ export const nextCursor = z.string().nullable().meta({ description: 'Null on the
 
 /** Where the page after this place begins. What it is made of may change: callers hand it back as they got it. */
 export const cursorAt = (place: string): string => Buffer.from(PREFIX + place).toString('base64url');
+
+/**
+ * The `next_cursor` of an answer with these things: behind the last of them, while there are more.
+ *
+ * @param placeOf what the page ends at, by its last thing.
+ */
+export function cursorBehind<T>(things: readonly T[], more: boolean, placeOf: (last: T) => string): string | null {
+  const last = things.at(-1);
+  return more && last !== undefined ? cursorAt(placeOf(last)) : null;
+}

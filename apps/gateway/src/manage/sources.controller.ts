@@ -8,7 +8,7 @@ import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
 import { showState, wantedStates } from '../server/conditions.js';
 import { carriedOut } from './carried-out.js';
-import { cursorAt } from './page.js';
+import { cursorBehind } from './page.js';
 import { sourceAnswer } from './source-answer.js';
 import {
   createSource,
@@ -35,8 +35,7 @@ export class SourcesController {
   ) {
     const { credential } = caller;
     const { sources, more } = carriedOut(await this.registry.listSources({ credential, limit, before }));
-    const last = sources.at(-1)?.source;
-    return { sources: sources.map(sourceAnswer), next_cursor: more && last !== undefined ? cursorAt(last.id) : null };
+    return { sources: sources.map(sourceAnswer), next_cursor: cursorBehind(sources, more, ({ source }) => source.id) };
   }
 
   @Post()

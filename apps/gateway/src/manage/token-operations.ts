@@ -2,7 +2,9 @@ import { Scope, UserToken } from '@sluice/contracts/base-commands';
 import { z } from 'zod';
 import { defineOperation } from '../operations/operation.js';
 import { filled } from '../operations/texts.js';
+import { cursor, nextCursor, wholeLimit } from './page.js';
 
+const TOKEN_ID = /^tok_[0-9A-Z]{26}$/;
 const TOKEN = {
   id: 'tok_01M1Q5C7K8T3ZVXG6Q0W2R9D4E',
   user_id: 'usrA1b2C3d4E5f6G7',
@@ -61,9 +63,12 @@ export const listTokens = defineOperation({
   id: 'listTokens',
   tag: 'Tokens',
   summary: 'List tokens',
-  description: 'Revoked ones for 30 days more.',
+  description: 'In the order of creation; revoked ones for 30 days more.',
   access: 'manage',
-  responses: { 200: { description: 'All of them.', schema: z.object({ tokens: z.array(ShownToken) }) } },
+  query: z.strictObject({ limit: wholeLimit, cursor: cursor(TOKEN_ID) }),
+  responses: {
+    200: { description: 'A page.', schema: z.object({ tokens: z.array(ShownToken), next_cursor: nextCursor }) },
+  },
 });
 
 export const revokeToken = defineOperation({

@@ -6,6 +6,7 @@ import { Asked } from '../operations/asked.js';
 import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
 import { carriedOut } from './carried-out.js';
+import { cursorBehind } from './page.js';
 import { createToken, listTokens, revokeToken, type ShownToken } from './token-operations.js';
 
 /** Credentials of users, for the webhooks of bases. */
@@ -24,9 +25,9 @@ export class TokensController {
 
   @Get()
   @Operation(listTokens)
-  async list(@CurrentCaller() { credential }: Caller) {
-    const { tokens } = carriedOut(await this.registry.listTokens({ credential }));
-    return { tokens: tokens.map(tokenAnswer) };
+  async list(@Asked() { query: { limit, cursor } }: Asked<typeof listTokens>, @CurrentCaller() { credential }: Caller) {
+    const { tokens, more } = carriedOut(await this.registry.listTokens({ credential, limit, after: cursor }));
+    return { tokens: tokens.map(tokenAnswer), next_cursor: cursorBehind(tokens, more, ({ id }) => id) };
   }
 
   @Delete(':id')

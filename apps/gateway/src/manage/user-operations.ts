@@ -2,6 +2,8 @@ import { UserId } from '@sluice/contracts/airtable-ids';
 import { z } from 'zod';
 import { defineOperation } from '../operations/operation.js';
 import { filled } from '../operations/texts.js';
+import { createdCursor } from './created-place.js';
+import { nextCursor, wholeLimit } from './page.js';
 
 const USER = {
   id: 'usrA1b2C3d4E5f6G7',
@@ -46,8 +48,12 @@ export const listUsers = defineOperation({
   id: 'listUsers',
   tag: 'Users',
   summary: 'List users',
+  description: 'In the order of creation.',
   access: 'manage',
-  responses: { 200: { description: 'All of them.', schema: z.object({ users: z.array(ShownUser) }) } },
+  query: z.strictObject({ limit: wholeLimit, cursor: createdCursor('users', /usr[0-9A-Za-z]{14}/) }),
+  responses: {
+    200: { description: 'A page.', schema: z.object({ users: z.array(ShownUser), next_cursor: nextCursor }) },
+  },
 });
 
 export const deleteUser = defineOperation({

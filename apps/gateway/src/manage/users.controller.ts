@@ -6,6 +6,7 @@ import { Asked } from '../operations/asked.js';
 import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
 import { carriedOut } from './carried-out.js';
+import { afterCreated, cursorBehindCreated } from './created-place.js';
 import { createUser, deleteUser, listUsers, type ShownUser } from './user-operations.js';
 
 /** The people who work in the account's bases. */
@@ -23,9 +24,11 @@ export class UsersController {
 
   @Get()
   @Operation(listUsers)
-  async list(@CurrentCaller() { credential }: Caller) {
-    const { users } = carriedOut(await this.registry.listUsers({ credential }));
-    return { users: users.map(userAnswer) };
+  async list(@Asked() { query: { limit, cursor } }: Asked<typeof listUsers>, @CurrentCaller() { credential }: Caller) {
+    const { users, more } = carriedOut(
+      await this.registry.listUsers({ credential, limit, after: afterCreated(cursor) }),
+    );
+    return { users: users.map(userAnswer), next_cursor: cursorBehindCreated('users', users, more) };
   }
 
   @Delete(':id')

@@ -13,7 +13,7 @@ import { PortalLinks } from '../portal/portal-links.js';
 import { showState, wantedStates } from '../server/conditions.js';
 import { carriedOut } from './carried-out.js';
 import { jobAnswer } from './job-answer.js';
-import { cursorAt } from './page.js';
+import { cursorBehind } from './page.js';
 import { newWebhook, webhookChange } from './wanted-webhook.js';
 import { sendJson, webhookText } from './webhook-answer.js';
 import { WebhookBackfills } from './webhook-backfills.js';
@@ -47,8 +47,7 @@ export class WebhooksController {
     const wanted = { limit, before, search: search === '' ? undefined : search, state };
     const result = await this.registry.listWebhooks({ credential, ...wanted });
     const { webhooks, more = false } = carriedOut(result);
-    const last = webhooks.at(-1);
-    const next = more && last !== undefined ? cursorAt(last.id) : null;
+    const next = cursorBehind(webhooks, more, ({ id }) => id);
     const list = webhooks.map((webhook) => webhookText(webhook)).join(',');
     sendJson(reply, `{"webhooks":[${list}],"next_cursor":${JSON.stringify(next)}}`);
   }

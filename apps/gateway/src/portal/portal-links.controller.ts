@@ -5,7 +5,7 @@ import { Authenticator } from '../authenticate/authenticator.js';
 import type { Caller } from '../authenticate/caller.js';
 import { CurrentCaller } from '../authenticate/caller-guard.js';
 import { carriedOut } from '../manage/carried-out.js';
-import { cursorAt } from '../manage/page.js';
+import { cursorBehind } from '../manage/page.js';
 import { Asked } from '../operations/asked.js';
 import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
@@ -38,7 +38,6 @@ export class PortalLinksController {
   async list(@Asked() { query }: Asked<typeof listPortalLinks>, @CurrentCaller() { credential }: Caller) {
     const result = await this.registry.listPortalLinks({ credential, limit: query.limit, before: query.cursor });
     const { links, more } = carriedOut(result);
-    const last = links.at(-1);
     const shown = links.map(
       ({ id, keyId, createdAt, expiresAt, revokedAt }): ShownLink => ({
         id,
@@ -48,7 +47,7 @@ export class PortalLinksController {
         revoked_at: revokedAt,
       }),
     );
-    return { portal_links: shown, next_cursor: more && last !== undefined ? cursorAt(last.id) : null };
+    return { portal_links: shown, next_cursor: cursorBehind(links, more, ({ id }) => id) };
   }
 
   /** Its sessions are asked for anew: those that it opened are out here at once, on other gateways within 5 s. */

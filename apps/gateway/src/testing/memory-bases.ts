@@ -45,7 +45,8 @@ export class MemoryBases {
         users.set(id, { id, email, name, subject, createdAt: AT });
         return accepted({ id, email, name, subject, createdAt: AT });
       }),
-    listUsers: (request) => this.answer('listUsers', request, ({ users }) => accepted({ users: [...users.values()] })),
+    listUsers: (request) =>
+      this.answer('listUsers', request, ({ users }) => accepted({ users: [...users.values()], more: false })),
     deleteUser: (request) =>
       this.answer('deleteUser', request, ({ users }) => (users.delete(request.userId) ? accepted({}) : ABSENT)),
 
@@ -59,7 +60,7 @@ export class MemoryBases {
       }),
     listBases: (request) =>
       this.answer('listBases', request, ({ bases }) =>
-        accepted({ bases: [...bases.values()].map(({ base }) => base) }),
+        accepted({ bases: [...bases.values()].map(({ base }) => base), more: false }),
       ),
     getBase: (request) =>
       this.answer('getBase', request, ({ bases }) => {
@@ -101,7 +102,9 @@ export class MemoryBases {
     listCollaborators: (request) =>
       this.answer('listCollaborators', request, ({ bases }) => {
         const found = bases.get(request.baseId);
-        return found === undefined ? ABSENT : accepted({ collaborators: [...found.collaborators.values()] });
+        return found === undefined
+          ? ABSENT
+          : accepted({ collaborators: [...found.collaborators.values()], more: false });
       }),
     deleteCollaborator: (request) =>
       this.answer('deleteCollaborator', request, ({ bases }) =>
@@ -117,7 +120,7 @@ export class MemoryBases {
         return accepted({ ...token, token: `pat.${id}` });
       }),
     listTokens: (request) =>
-      this.answer('listTokens', request, ({ tokens }) => accepted({ tokens: [...tokens.values()] })),
+      this.answer('listTokens', request, ({ tokens }) => accepted({ tokens: [...tokens.values()], more: false })),
     revokeToken: (request) =>
       this.answer('revokeToken', request, ({ tokens }) => {
         const found = tokens.get(request.tokenId);
@@ -133,7 +136,7 @@ export class MemoryBases {
       }),
     listIntegrations: (request) =>
       this.answer('listIntegrations', request, ({ integrations }) =>
-        accepted({ integrations: [...integrations.values()] }),
+        accepted({ integrations: [...integrations.values()], more: false }),
       ),
     deleteIntegration: (request) =>
       this.answer('deleteIntegration', request, ({ integrations }) =>

@@ -62,7 +62,7 @@ export class MemoryRegistry {
         if (request.purpose === 'operate' && !operator) return refused('forbidden', 'this needs an operator');
         return accepted(principal);
       }),
-    catalogue: () => this.answer('catalogue', () => accepted({ eventTypes: [...this.eventTypes] })),
+    catalogue: () => this.answer('catalogue', () => accepted({ eventTypes: [...this.eventTypes], more: false })),
     putEventType: ({ name, description, schema, example = null, ifMatch }) =>
       this.answer('putEventType', () => {
         const at = this.eventTypes.findIndex((type) => type.name === name);
@@ -160,7 +160,9 @@ export class MemoryRegistry {
     listKeys: ({ credential }) => {
       const { accountId: _account, key: _secret, ...shown } = key('live');
       const listed = { ...shown, createdAt: SHOWN.createdAt, revokedAt: null };
-      return this.answer('listKeys', () => accepted({ keys: this.principals.has(credential) ? [listed] : [] }));
+      return this.answer('listKeys', () =>
+        accepted({ keys: this.principals.has(credential) ? [listed] : [], more: false }),
+      );
     },
     revokeKey: ({ keyId }) => this.answer('revokeKey', () => accepted({ keyId })),
     revision: () => this.answer('revision', () => ({ revision: this.currentRevision })),

@@ -111,6 +111,7 @@ export const createJob = (job: NewJob) => askOnce<Job>('/v1/jobs', JSON.stringif
 export const getJob = (id: string) => ask<Job>(`/v1/jobs/${part(id)}`);
 export const cancelJob = (id: string) => ask<Job>(`/v1/jobs/${part(id)}/cancel`, { method: 'POST' });
 
+/** All of them: an account may have fewer than a page holds. */
 export const listEventTypes = () => ask<{ event_types: EventType[] }>('/v1/event-types');
 export const previewFilter = (eventType: string, filter: JsonObject | null, signal?: AbortSignal) =>
   ask<Preview>('/v1/filters/preview', {

@@ -4,7 +4,7 @@ import { AccountEntity } from '../credentials/account.entity.js';
 
 /** A database of an account, whose changes webhooks can watch. Its row is the lock for all that is counted per base. */
 @Entity({ name: 'base' })
-@Index('base_account', ['accountId'])
+@Index('base_account', ['accountId', 'createdAt', 'id'])
 export class BaseEntity {
   /** `app` + 14 characters of base62. */
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'base_pkey' })

@@ -9,6 +9,8 @@ import { recordAudit } from '../audit/record-audit.js';
 import { checkedName } from '../checked-name.js';
 import { lockAccount } from '../credentials/lock-account.js';
 import type { FollowerLeases } from '../feed/follower-leases.js';
+import { listCreated } from '../list-created.js';
+import type { WantedCreated } from '../list-page.js';
 import { stateFault, stateTag } from '../state-tag.js';
 import { BaseEntity } from './base.entity.js';
 import { findBaseOf, lockBaseOf, UNKNOWN_BASE } from './lock-base.js';
@@ -69,12 +71,10 @@ export class Bases {
   }
 
   /** In the order of creation. */
-  async list({ accountId }: Principal): Promise<Base[]> {
-    const found = await this.database.manager.find(BaseEntity, {
-      where: { accountId },
-      order: { createdAt: 'asc', id: 'asc' },
-    });
-    return found.map(baseOf);
+  async list({ accountId }: Principal, page: WantedCreated): Promise<{ bases: Base[]; more: boolean }> {
+    const by = { entity: BaseEntity, id: 'id' } as const;
+    const { shown, more } = await listCreated(this.database.manager, by, accountId, page);
+    return { bases: shown.map(baseOf), more };
   }
 
   /** The tag names the base and its tables. */

@@ -2,19 +2,20 @@ import type { Principal } from '@sluice/contracts/principal';
 import type { EventType } from '@sluice/contracts/registry-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
-import type { DataSource, EntityManager } from 'typeorm';
+import { And, type DataSource, type EntityManager, In, MoreThan, Not } from 'typeorm';
 import { recordAudit } from '../audit/record-audit.js';
 import { lockAccount } from '../credentials/lock-account.js';
+import { rowsFor, shownOf, type WantedPage } from '../list-page.js';
 import { plainTextFault } from '../plain-text.js';
 import { stateFault, stateTag } from '../state-tag.js';
-import { builtInTypes, isBuiltIn } from './built-in-types.js';
+import { builtInTypes } from './built-in-types.js';
 import { EventTypeEntity } from './event-type.entity.js';
 import { jsonSchemaFault } from './json-schema-check.js';
 import { typeNameFault } from './type-name.js';
 
 const DESCRIPTION_LIMIT = 2_000;
 const EXAMPLE_BYTES = 64 * 1024;
-/** The catalogue is answered whole. */
+/** Publishing knows the catalogue whole. */
 const TYPES_LIMIT = 250;
 
 export interface WantedType {
@@ -35,10 +36,25 @@ export class Catalogue {
     private readonly clock: Clock,
   ) {}
 
+  /** All types of the account. */
   async of(accountId: string): Promise<EventType[]> {
-    const own = await this.database.manager.find(EventTypeEntity, { where: { accountId }, order: { name: 'asc' } });
-    // A type that became built in after the account had registered its name: the built-in one counts.
-    return [...TAGGED_BUILT_IN, ...own.filter(({ name }) => !isBuiltIn(name)).map((type) => tagged(typeOf(type)))];
+    return (await this.list(accountId, {})).eventTypes;
+  }
+
+  /** First the built-in types, then the account's own by their names. */
+  async list(accountId: string, page: WantedPage): Promise<{ eventTypes: EventType[]; more: boolean }> {
+    const { after } = page;
+    const last = TAGGED_BUILT_IN.findIndex(({ name }) => name === after);
+    const isInOwn = after !== undefined && last === -1;
+    const own = await this.database.manager.find(EventTypeEntity, {
+      // A type that became built in after the account had registered its name: the built-in one counts.
+      where: { accountId, name: And(Not(In(BUILT_IN_NAMES)), ...(isInOwn ? [MoreThan(after)] : [])) },
+      order: { name: 'asc' },
+      take: rowsFor(page),
+    });
+    const builtIn = isInOwn ? [] : TAGGED_BUILT_IN.slice(last + 1);
+    const { shown, more } = shownOf([...builtIn, ...own.map((type) => tagged(typeOf(type)))], page);
+    return { eventTypes: shown, more };
   }
 
   /** Adds a type to the account's own, or changes it. The caller has checked that the principal may manage. */
@@ -87,6 +103,7 @@ const typeOf = ({
 const tagged = (type: EventType): EventType => ({ ...type, tag: stateTag(type) });
 
 const TAGGED_BUILT_IN = builtInTypes.map(tagged);
+const BUILT_IN_NAMES = builtInTypes.map(({ name }) => name);
 
 function refusalOf({ name, description, schema, example = null }: WantedType): ReturnType<typeof refused> | null {
   const nameFault = typeNameFault(name);

@@ -5,7 +5,7 @@ import { AccountEntity } from './account.entity.js';
 /** An API key, known by its hash alone. */
 @Entity({ name: 'api_key' })
 @Unique('api_key_hash', ['hash'])
-@Index('api_key_account', ['accountId'])
+@Index('api_key_account', ['accountId', 'id'])
 export class ApiKeyEntity {
   /** `key_` + ULID; says nothing about the key. */
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'api_key_pkey' })

@@ -2,9 +2,10 @@ import type { CreatedKey, ListedKey } from '@sluice/contracts/account-commands';
 import type { Principal } from '@sluice/contracts/principal';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
-import { type DataSource, type EntityManager, IsNull, MoreThanOrEqual, Not } from 'typeorm';
+import { type DataSource, type EntityManager, IsNull, MoreThan, MoreThanOrEqual, Not } from 'typeorm';
 import { ulid } from 'ulid';
 import { recordAudit } from '../audit/record-audit.js';
+import { rowsFor, shownOf, type WantedPage } from '../list-page.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { hashOfKey, newKey } from './key-format.js';
 import type { KeyResolver } from './key-resolver.js';
@@ -37,22 +38,26 @@ export class Keys {
   }
 
   /** In the order of creation; those that were revoked or have expired for 30 days more. */
-  async list({ accountId }: Principal): Promise<ListedKey[]> {
+  async list({ accountId }: Principal, page: WantedPage): Promise<{ keys: ListedKey[]; more: boolean }> {
     const since = new Date(this.clock.nowMs() - ENDED_SHOWN_MS);
+    const behind = { accountId, ...(page.after === undefined ? {} : { id: MoreThan(page.after) }) };
     const found = await this.database.manager.find(ApiKeyEntity, {
       where: [
-        { accountId, revokedAt: IsNull(), expiresAt: IsNull() },
-        { accountId, revokedAt: IsNull(), expiresAt: MoreThanOrEqual(since) },
-        { accountId, revokedAt: MoreThanOrEqual(since), expiresAt: IsNull() },
-        { accountId, revokedAt: MoreThanOrEqual(since), expiresAt: MoreThanOrEqual(since) },
+        { ...behind, revokedAt: IsNull(), expiresAt: IsNull() },
+        { ...behind, revokedAt: IsNull(), expiresAt: MoreThanOrEqual(since) },
+        { ...behind, revokedAt: MoreThanOrEqual(since), expiresAt: IsNull() },
+        { ...behind, revokedAt: MoreThanOrEqual(since), expiresAt: MoreThanOrEqual(since) },
       ],
       order: { id: 'asc' },
+      take: rowsFor(page),
     });
-    return found.map(({ createdAt, revokedAt, ...key }) => ({
+    const { shown, more } = shownOf(found, page);
+    const keys = shown.map(({ createdAt, revokedAt, ...key }) => ({
       ...shownKey(key),
       createdAt: createdAt.toISOString(),
       revokedAt: revokedAt?.toISOString() ?? null,
     }));
+    return { keys, more };
   }
 
   /**

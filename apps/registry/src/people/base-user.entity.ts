@@ -1,10 +1,11 @@
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from 'typeorm';
 import { AccountEntity } from '../credentials/account.entity.js';
 
 /** Somebody who works in bases of an account. */
 @Entity({ name: 'base_user' })
 @Unique('base_user_email', ['accountId', 'email'])
 @Unique('base_user_subject', ['accountId', 'subject'])
+@Index('base_user_account', ['accountId', 'createdAt', 'id'])
 export class BaseUserEntity {
   /** `usr` + 14 characters of base62. */
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'base_user_pkey' })

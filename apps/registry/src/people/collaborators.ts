@@ -6,6 +6,7 @@ import type { Clock } from '@sluice/service-kit/clock';
 import type { DataSource, EntityManager } from 'typeorm';
 import { recordAudit } from '../audit/record-audit.js';
 import { findBaseOf, lockBaseOf, UNKNOWN_BASE } from '../bases/lock-base.js';
+import { rowsFor, shownOf, type WantedPage } from '../list-page.js';
 import { CollaboratorEntity } from './collaborator.entity.js';
 import { holdUser, UNKNOWN_USER } from './users.js';
 
@@ -42,15 +43,26 @@ export class Collaborators {
   }
 
   /** By their emails. */
-  async list({ accountId }: Principal, baseId: string): Promise<Result<{ collaborators: Collaborator[] }>> {
+  async list(
+    { accountId }: Principal,
+    baseId: string,
+    page: WantedPage,
+  ): Promise<Result<{ collaborators: Collaborator[]; more: boolean }>> {
     const { manager } = this.database;
     if ((await findBaseOf(manager, accountId, baseId)) === null) return UNKNOWN_BASE;
-    const found = await manager.find(CollaboratorEntity, {
-      where: { baseId },
-      relations: { user: true },
-      order: { user: { email: 'asc' } },
+    const rows = manager
+      .createQueryBuilder(CollaboratorEntity, 'collaborator')
+      .innerJoinAndSelect('collaborator.user', 'user')
+      // A base's people are of its account: the order of emails is that of an index there.
+      .where('collaborator.baseId = :baseId and user.accountId = :accountId', { baseId, accountId })
+      .orderBy('user.email')
+      .limit(rowsFor(page));
+    if (page.after !== undefined) rows.andWhere('user.email > :after', { after: page.after });
+    const { shown, more } = shownOf(await rows.getMany(), page);
+    return accepted({
+      collaborators: shown.map(({ userId, user, role }) => ({ userId, email: user.email, role })),
+      more,
     });
-    return accepted({ collaborators: found.map(({ userId, user, role }) => ({ userId, email: user.email, role })) });
   }
 
   async delete(

@@ -1,8 +1,9 @@
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { AccountEntity } from '../credentials/account.entity.js';
 
 /** An OAuth client whose access tokens count in the account's bases. */
 @Entity({ name: 'integration' })
+@Index('integration_account', ['accountId', 'createdAt', 'clientId'])
 export class IntegrationEntity {
   @PrimaryColumn({ name: 'account_id', type: 'text', primaryKeyConstraintName: 'integration_pkey' })
   accountId!: string;

@@ -6,6 +6,8 @@ import type { DataSource } from 'typeorm';
 import { recordAudit } from '../audit/record-audit.js';
 import { checkedName } from '../checked-name.js';
 import { lockAccount } from '../credentials/lock-account.js';
+import { listCreated } from '../list-created.js';
+import type { WantedCreated } from '../list-page.js';
 import { IntegrationEntity } from './integration.entity.js';
 
 const INTEGRATIONS_LIMIT = 1_000;
@@ -50,12 +52,10 @@ export class Integrations {
   }
 
   /** In the order of creation. */
-  async list({ accountId }: Principal): Promise<Integration[]> {
-    const found = await this.database.manager.find(IntegrationEntity, {
-      where: { accountId },
-      order: { createdAt: 'asc', clientId: 'asc' },
-    });
-    return found.map(integrationOf);
+  async list({ accountId }: Principal, page: WantedCreated): Promise<{ integrations: Integration[]; more: boolean }> {
+    const by = { entity: IntegrationEntity, id: 'clientId' } as const;
+    const { shown, more } = await listCreated(this.database.manager, by, accountId, page);
+    return { integrations: shown.map(integrationOf), more };
   }
 
   /** Its access tokens stop to count here at once, elsewhere within 5 s. Its webhooks stay until they expire. */

@@ -228,8 +228,14 @@ test('an integration is named anew, and gone when deleted', async () => {
   registry.clock.advance(1_000);
   const renamed = await value(registry.commands.putIntegration({ ...wanted, name: 'Sync 2' }));
   expect(renamed).toEqual({ ...made, name: 'Sync 2' });
-  expect(await value(registry.commands.listIntegrations({ credential }))).toEqual({ integrations: [renamed] });
-  expect(await value(registry.commands.listIntegrations({ credential: stranger }))).toEqual({ integrations: [] });
+  expect(await value(registry.commands.listIntegrations({ credential }))).toEqual({
+    integrations: [renamed],
+    more: false,
+  });
+  expect(await value(registry.commands.listIntegrations({ credential: stranger }))).toEqual({
+    integrations: [],
+    more: false,
+  });
 
   const remove = (of: string, clientId: string) => registry.commands.deleteIntegration({ credential: of, clientId });
   const unknown = { code: 'not_found', message: 'there is no such integration', field: 'client_id' };

@@ -2,13 +2,14 @@ import { Scope, type UserToken } from '@sluice/contracts/base-commands';
 import type { Principal } from '@sluice/contracts/principal';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
-import { type DataSource, type EntityManager, In, LessThan } from 'typeorm';
+import { type DataSource, type EntityManager, In, IsNull, LessThan, MoreThan, MoreThanOrEqual } from 'typeorm';
 import { ulid } from 'ulid';
 import { recordAudit } from '../audit/record-audit.js';
 import { BaseEntity } from '../bases/base.entity.js';
 import { checkedName } from '../checked-name.js';
 import { lockAccount } from '../credentials/lock-account.js';
 import { hashOfToken, newUserToken } from '../credentials/token-format.js';
+import { rowsFor, shownOf, type WantedPage } from '../list-page.js';
 import { UserTokenEntity } from './user-token.entity.js';
 import { holdUser, UNKNOWN_USER } from './users.js';
 
@@ -55,10 +56,19 @@ export class Tokens {
   }
 
   /** In the order of creation, revoked ones for 30 days more. */
-  async list({ accountId }: Principal): Promise<UserToken[]> {
-    const found = await this.database.manager.find(UserTokenEntity, { where: { accountId }, order: { id: 'asc' } });
-    const shownSinceMs = this.clock.nowMs() - REVOKED_SHOWN_MS;
-    return found.filter(({ revokedAt }) => revokedAt === null || revokedAt.getTime() >= shownSinceMs).map(tokenOf);
+  async list({ accountId }: Principal, page: WantedPage): Promise<{ tokens: UserToken[]; more: boolean }> {
+    const since = new Date(this.clock.nowMs() - REVOKED_SHOWN_MS);
+    const behind = { accountId, ...(page.after === undefined ? {} : { id: MoreThan(page.after) }) };
+    const found = await this.database.manager.find(UserTokenEntity, {
+      where: [
+        { ...behind, revokedAt: IsNull() },
+        { ...behind, revokedAt: MoreThanOrEqual(since) },
+      ],
+      order: { id: 'asc' },
+      take: rowsFor(page),
+    });
+    const { shown, more } = shownOf(found, page);
+    return { tokens: shown.map(tokenOf), more };
   }
 
   /** Idempotent. The token stops working here at once, elsewhere within 5 s. */

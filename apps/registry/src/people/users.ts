@@ -8,6 +8,8 @@ import { newAirtableId } from '../airtable-id.js';
 import { recordAudit } from '../audit/record-audit.js';
 import { checkedName } from '../checked-name.js';
 import { lockAccount } from '../credentials/lock-account.js';
+import { listCreated } from '../list-created.js';
+import type { WantedCreated } from '../list-page.js';
 import { BaseUserEntity } from './base-user.entity.js';
 
 const USERS_LIMIT = 10_000;
@@ -53,12 +55,10 @@ export class Users {
   }
 
   /** In the order of creation. */
-  async list({ accountId }: Principal): Promise<User[]> {
-    const found = await this.database.manager.find(BaseUserEntity, {
-      where: { accountId },
-      order: { createdAt: 'asc', id: 'asc' },
-    });
-    return found.map(userOf);
+  async list({ accountId }: Principal, page: WantedCreated): Promise<{ users: User[]; more: boolean }> {
+    const by = { entity: BaseUserEntity, id: 'id' } as const;
+    const { shown, more } = await listCreated(this.database.manager, by, accountId, page);
+    return { users: shown.map(userOf), more };
   }
 
   /** The user's tokens and collaborations go along, and stop to count here at once, elsewhere within 5 s. */
