@@ -149,7 +149,9 @@ it('a key is made once, and shown, although the first answer was lost on its way
   const way = await ForgetfulLine.to(sluice.baseUrl);
   try {
     way.forgetNextAnswer();
-    const made = await line.json<{ id: string; key: string }>('keys', 'create', '--name', 'lost', '--url', way.url);
+    const made = await line.json<{ id: string; key: string }>(
+      ...['keys', 'create', '--scope', 'read', '--name', 'lost', '--url', way.url],
+    );
     expect(await line.json('account', '--key', made.key)).toMatchObject({ caller: { id: made.id } });
     const { keys } = await line.json<{ keys: { id: string; name: string | null }[] }>('keys', 'list');
     expect(keys.filter(({ name }) => name === 'lost').map(({ id }) => id)).toEqual([made.id]);

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from './refusal.js';
 import { Unreached } from './unreached.js';
 
-/** A first request that was cut off by a crash holds its key for 30 s (docs/api.md). */
-const MOST_WAITS = 40;
+/** A first request that was cut off by a crash holds its key for 60 s (docs/api.md); each wait is a second. */
+const MOST_WAITS = 70;
 
 /**
  * Asks for something to be made, and once more under the same Idempotency-Key when no answer came: it is made once. While
