@@ -64,6 +64,15 @@ describe('what is asked to be made', () => {
     expect(keys[2]).not.toBe(keys[0]);
   });
 
+  it('has the same key after a refusal that came before anything was known of the first one', async () => {
+    answers = [lost, refused(429), refused(401)];
+    for (const status of [0, 429, 401]) {
+      await expect(askOnce(url, '{"g":1}')).rejects.toMatchObject({ status });
+    }
+    await askOnce(url, '{"g":1}');
+    expect(new Set(keys)).toEqual(new Set([keys[0]]));
+  });
+
   it('is asked again by itself while the first one is under way, as late as the answer says', async () => {
     answers = [refused(409, { 'retry-after': '1' }), refused(409, { 'retry-after': '0' })];
     expect(await askOnce(url, '{"d":1}')).toEqual(made);

@@ -11,7 +11,8 @@ const unanswered = new Map<string, string>();
 /**
  * Asks for something to be made, so that it is made once however often it is asked until an answer comes: the same
  * request goes out under the same Idempotency-Key, also when it is asked twice at a time. Once it was answered, or with
- * another body, it is another request. An answer with status 5xx doesn't say what became of it, and counts for none.
+ * another body, it is another request. An answer with status 5xx doesn't say what became of it, and counts for none; nor
+ * do 401 and 429, which refuse it before anything is known of the one before.
  *
  * @param body JSON text
  * @throws {Problem}
@@ -38,12 +39,14 @@ export async function askOnce<Answer>(path: string, body?: string): Promise<Answ
       if (error.status === 0) throw new Problem(0, NO_ANSWER);
       // The first one is still under way: its answer is wanted.
       const underWay = error.status === 409 && error.retryAfterSeconds !== null;
-      if (!underWay && error.status < 500) forget();
+      if (!underWay && isFinal(error.status)) forget();
       if (!underWay || waits === MOST_WAITS) throw error;
       await new Promise((resolve) => setTimeout(resolve, Math.max(error.retryAfterSeconds ?? 1, 0.1) * 1_000));
     }
   }
 }
+
+const isFinal = (status: number): boolean => status < 500 && status !== 401 && status !== 429;
 
 /** 128 random bits. `crypto.randomUUID` is missing from pages that came by plain http. */
 const newKey = (): string =>
