@@ -36,16 +36,18 @@ const WebhookScreen = lazy(async () => ({ default: (await import('./webhooks/web
 export function Portal() {
   const [path] = useLocation();
   const account = useQuery(queries.account());
-  useLiveChanges(account.data !== undefined);
-  if (isStatus(account.error, 401)) return <Expired />;
-  if (account.error !== null) {
-    return (
+  const ended = isStatus(account.error, 401);
+  useLiveChanges(account.data !== undefined && !ended);
+  if (ended) return <Expired />;
+  if (account.data === undefined) {
+    return account.error === null ? (
+      <ShellLoading />
+    ) : (
       <main className="lonely">
         <Failed error={account.error} retry={() => void account.refetch()} />
       </main>
     );
   }
-  if (account.data === undefined) return <ShellLoading />;
   return (
     <Shell account={account.data}>
       <ScreenBoundary key={path}>
