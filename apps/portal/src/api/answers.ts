@@ -178,3 +178,9 @@ export interface WebhookOptions {
   concurrency: number | null;
   retry_schedule: number[] | null;
 }
+
+/** Ids of what has changed since it was told last. */
+export interface Changed {
+  webhooks: string[];
+  jobs: string[];
+}
