@@ -10,12 +10,17 @@ import { EventDialog } from './event-dialog.js';
 import { WebhookName } from './webhook-name.js';
 
 const SHOWN = 20;
+const MORE = 50;
 
 /** One event, and what became of it at each of the account's webhooks. */
 export function EventTrailCard({ trail }: { trail: EventTrail }) {
   const [opened, setOpened] = useState(false);
-  const [shown, setShown] = useState(SHOWN);
+  // Of each webhook its name is asked for: of no more at once than somebody wants to see.
+  const [matchedShown, setMatchedShown] = useState(SHOWN);
+  const [unmatchedShown, setUnmatchedShown] = useState(SHOWN);
   const { deliveries, unmatched, payloads } = trail;
+  const matched = deliveries.length + payloads.length;
+  const payloadsShown = Math.max(0, matchedShown - deliveries.length);
   return (
     <article className="trail">
       <section className="card facts-card" aria-label="Event">
@@ -49,12 +54,10 @@ export function EventTrailCard({ trail }: { trail: EventTrail }) {
         </dl>
       </section>
       <h2>
-        {deliveries.length + payloads.length === 0
-          ? 'It was delivered to none of your webhooks'
-          : `It was for ${plural(deliveries.length + payloads.length, 'webhook')}`}
+        {matched === 0 ? 'It was delivered to none of your webhooks' : `It was for ${plural(matched, 'webhook')}`}
       </h2>
       <ul className="list card">
-        {deliveries.map((delivery) => {
+        {deliveries.slice(0, matchedShown).map((delivery) => {
           const last = delivery.attempts.at(-1);
           return (
             <li key={delivery.id} className="list-item">
@@ -79,7 +82,7 @@ export function EventTrailCard({ trail }: { trail: EventTrail }) {
             </li>
           );
         })}
-        {payloads.map(({ webhook_id, numbers }) => (
+        {payloads.slice(0, payloadsShown).map(({ webhook_id, numbers }) => (
           <li key={webhook_id} className="list-item">
             <span className="list-badge">
               <Badge tone="good" icon="check">
@@ -92,7 +95,7 @@ export function EventTrailCard({ trail }: { trail: EventTrail }) {
             </span>
           </li>
         ))}
-        {unmatched.slice(0, shown).map(({ webhook_id, reason }) => (
+        {unmatched.slice(0, unmatchedShown).map(({ webhook_id, reason }) => (
           <li key={webhook_id} className="list-item">
             <span className="list-badge">
               <Badge tone="quiet" icon="cross">
@@ -105,13 +108,18 @@ export function EventTrailCard({ trail }: { trail: EventTrail }) {
             </span>
           </li>
         ))}
-        {deliveries.length + payloads.length + unmatched.length === 0 ? (
+        {matched + unmatched.length === 0 ? (
           <li className="list-item muted">You had no webhook for {trail.type} when it came.</li>
         ) : null}
       </ul>
-      {unmatched.length > shown ? (
-        <button type="button" className="button" onClick={() => setShown(shown + 100)}>
-          Show more of {plural(unmatched.length - shown, 'other webhook')} that did not match
+      {matched > matchedShown ? (
+        <button type="button" className="button" onClick={() => setMatchedShown(matchedShown + MORE)}>
+          Show more of {plural(matched - matchedShown, 'other webhook')} that it was for
+        </button>
+      ) : null}
+      {unmatched.length > unmatchedShown ? (
+        <button type="button" className="button" onClick={() => setUnmatchedShown(unmatchedShown + MORE)}>
+          Show more of {plural(unmatched.length - unmatchedShown, 'other webhook')} that did not match
         </button>
       ) : null}
       {opened ? <EventDialog event={trail} close={() => setOpened(false)} /> : null}

@@ -66,5 +66,7 @@ function Found({ id }: { id: string }) {
   }
   if (found.error !== null) return <Failed error={found.error} retry={() => void found.refetch()} />;
   if (found.data === undefined) return <Loading label="Looking for the event" />;
-  return found.data.events.map((trail) => <EventTrailCard key={trail.source} trail={trail} />);
+  return found.data.events.map((trail) => (
+    <EventTrailCard key={`${trail.source} ${trail.type} ${trail.accepted_at}`} trail={trail} />
+  ));
 }
