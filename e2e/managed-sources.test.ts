@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import type { EventStream } from '@sluice/event-stream/event-stream';
 import { openStream } from '@sluice/event-stream/open-stream';
 import { type KafkaBroker, startKafkaBroker } from '@sluice/testing/kafka/broker';
@@ -7,6 +8,7 @@ import { type Receiver, startReceiver } from '@sluice/testing/receiver';
 import { ServiceStack } from '@sluice/testing/stack/service-stack';
 import { SluiceClient } from '@sluice/testing/stack/sluice-client';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { CommandLine } from './src/command-line.js';
 
 const TOPIC = 'shop.orders';
 const PLACED = 'order.placed';
@@ -62,6 +64,11 @@ describeOwnKafka('sources, managed over the public API while they are read', () 
       .map(({ body }) => (JSON.parse(body.toString()) as { order: number }).order)
       .sort((a, b) => a - b);
   const source = () => ask('GET', `/v1/sources/${id}`);
+  /** `sluice sources …` as the operator. */
+  const sluiceSources = (...args: string[]) =>
+    new CommandLine(tmpdir()).run(['sources', ...args], {
+      ...{ SLUICE_URL: operator.baseUrl, SLUICE_API_KEY: stack.adminKey },
+    });
 
   it('a mapping that is wrong costs nothing: it is corrected, and the dead letters are put back', async () => {
     await subscribe(operator, '/operator');
@@ -97,13 +104,22 @@ describeOwnKafka('sources, managed over the public API while they are read', () 
     await eventually(() => expect(arrivedAt('/operator')).toEqual([1, 2, 3, 4]));
   });
 
-  it('a paused source keeps its place, and tells how far it is behind', async () => {
-    expect(await ask('POST', `/v1/sources/${id}/pause`)).toMatchObject({ revision: 3, status: 'paused' });
+  it('a source that the command line pauses keeps its place, and tells how far it is behind, until it resumes it', async () => {
+    expect(await sluiceSources('pause', id)).toEqual({ code: 0, out: `paused ${id}\n`, err: '' });
+    expect(await source()).toMatchObject({ revision: 3, status: 'paused' });
     await eventually(async () => expect(await source()).toMatchObject({ applied_revision: 3 }));
     for (const order of [5, 6, 7]) await place(order);
     await eventually(async () => expect(await source()).toMatchObject({ running: true, lag: 3 }));
+    expect((await sluiceSources('list')).out).toMatch(
+      new RegExp(`^ID .+\n${id} +shop\\.orders +json +paused +true +3 +1 +3\n$`),
+    );
+    const { code, out } = await sluiceSources('get', id, '--json');
+    expect([code, JSON.parse(out)]).toMatchObject([
+      0,
+      { id, lag: 3, partitions: [{ partition: 0 }, { partition: 1 }] },
+    ]);
     expect(arrivedAt('/operator')).toEqual([1, 2, 3, 4]);
-    await ask('POST', `/v1/sources/${id}/resume`);
+    expect(await sluiceSources('resume', id)).toEqual({ code: 0, out: `resumed ${id}\n`, err: '' });
     await eventually(async () => expect(arrivedAt('/operator')).toEqual([1, 2, 3, 4, 5, 6, 7]));
     await eventually(async () => expect(await source()).toMatchObject({ lag: 0, imported: 4 }));
   });
