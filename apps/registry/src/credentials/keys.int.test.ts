@@ -35,6 +35,35 @@ test('only operator accounts have keys that publish for others', async () => {
   expect(await refusal(create(operatorKey, 'test'))).toMatchObject({ code: 'invalid', field: 'audience' });
 });
 
+test('a key of an operator that publishes for its own account makes none that publishes for others', async () => {
+  const own = await value(registry.commands.createKey({ credential: operatorKey, kind: 'admin', audience: 'own' }));
+  const create = (audience: 'own' | 'any') =>
+    registry.commands.createKey({ credential: own.key, kind: 'live', audience });
+  expect(await refusal(create('any'))).toMatchObject({ code: 'forbidden', field: 'audience' });
+  expect((await value(create('own'))).audience).toBe('own');
+});
+
+test('the last of the keys that an account may have is made once; those that have ended do not count', async () => {
+  const { adminKey } = await newAccount();
+  const { accountId, key: credential } = adminKey;
+  const fill = (prefix: string, keys: number, more: { revokedAt?: string; expiresAt?: string } = {}) =>
+    registry.database.query(
+      `insert into registry.api_key (id, account_id, kind, audience, hash, revoked_at, expires_at)
+       select 'key_' || $1 || n, $2, 'test', 'own', decode(md5($1 || n), 'hex'), $3, $4 from generate_series(1, $5::int) n`,
+      [prefix, accountId, more.revokedAt ?? null, more.expiresAt ?? null, keys],
+    );
+  const past = new Date(registry.clock.nowMs() - 1_000).toISOString();
+  await fill('revoked', 10, { revokedAt: past });
+  await fill('expired', 10, { expiresAt: past });
+  await fill('living', 998);
+  const create = () => registry.commands.createKey({ credential, kind: 'test', audience: 'own' });
+  const results = await Promise.all([create(), create(), create()]);
+  expect(results.filter(({ ok }) => ok)).toHaveLength(1);
+  expect(results.find(({ ok }) => !ok)).toMatchObject({ refusal: { code: 'too_many' } });
+  await value(registry.commands.revokeKey({ credential, keyId: 'key_living1' }));
+  await value(create());
+});
+
 test.each([
   ['', 'name is empty'],
   ['  ', 'name is empty'],

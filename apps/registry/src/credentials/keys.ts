@@ -17,6 +17,9 @@ import { type CheckedKey, checkedKey, type WantedKey } from './wanted-key.js';
 /** A key that no longer counts is listed for as long; afterwards the audit trail alone knows of it. */
 const ENDED_SHOWN_MS = 30 * 24 * 60 * 60 * 1_000;
 
+/** Those that count: a program that makes keys and forgets them comes to an end. */
+const KEYS_LIMIT = 1_000;
+
 /** An account's API keys: made, shown once, revoked. The caller has checked that the principal may manage. */
 export class Keys {
   constructor(
@@ -29,8 +32,16 @@ export class Keys {
     const at = new Date(this.clock.nowMs());
     const checked = checkedKey(wanted, principal, at);
     if (!checked.ok) return checked;
-    return this.database.transaction(async (transaction) => {
+    return this.database.transaction(async (transaction): Promise<Result<CreatedKey>> => {
       const { accountId, keyId } = principal;
+      // Two new keys at once must not both take the last place.
+      await lockAccount(transaction, accountId);
+      if ((await livingKeys(transaction, accountId, at)) >= KEYS_LIMIT) {
+        return refused(
+          'too_many',
+          `this account has ${KEYS_LIMIT} keys, which is the most that it may have: revoke one`,
+        );
+      }
       const key = await insertKey(transaction, { accountId, ...checked.value, at });
       await recordAudit(transaction, { at, accountId, keyId, action: 'key.created', subject: key.id, from });
       return accepted(key);
@@ -86,6 +97,12 @@ export class Keys {
     return result;
   }
 }
+
+const livingKeys = (transaction: EntityManager, accountId: string, at: Date): Promise<number> =>
+  transaction.countBy(ApiKeyEntity, [
+    { accountId, revokedAt: IsNull(), expiresAt: IsNull() },
+    { accountId, revokedAt: IsNull(), expiresAt: MoreThan(at) },
+  ]);
 
 async function isLastAdmin(transaction: EntityManager, key: ApiKeyEntity): Promise<boolean> {
   const { id, accountId, kind, expiresAt } = key;

@@ -28,7 +28,7 @@ export interface CheckedKey {
 
 /**
  * What is wanted of a new key, made whole: the kind follows from the scopes where it is not given. Nobody gets more by it than
- * the key that asks has: no other scope, and no later end.
+ * the key that asks has: no other scope, no wider audience, and no later end.
  */
 export function checkedKey(wanted: WantedKey, caller: ResolvedPrincipal, now: Date): Result<CheckedKey> {
   const { audience } = wanted;
@@ -44,6 +44,11 @@ export function checkedKey(wanted: WantedKey, caller: ResolvedPrincipal, now: Da
   }
   if (audience === 'any' && !caller.operator) {
     return refused('forbidden', 'only an operator account may have keys that publish for other accounts', 'audience');
+  }
+  if (audience === 'any' && caller.audience !== 'any') {
+    const message =
+      'a key makes none that publishes for other accounts unless it may itself: this one has audience "own"';
+    return refused('forbidden', message, 'audience');
   }
   if (audience === 'any' && !given.includes('publish')) {
     return refused('invalid', 'audience must be "own" for a key that publishes nothing', 'audience');
