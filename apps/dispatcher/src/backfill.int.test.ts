@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '@sluice/contracts/job-commands';
+import { refused } from '@sluice/contracts/result';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { backfillCase } from './testing/backfill-case.js';
 import { DispatcherUnderTest } from './testing/dispatcher-under-test.js';
@@ -109,6 +110,59 @@ test('a webhook that wants order gets its backfill in the order of each subject,
     const backfilled = new Set(all.slice(0, 20));
     expect(log.attempts('ordered', subject).filter((id) => backfilled.has(id))).toEqual(all.slice(0, 20));
   }
+});
+
+/** So many running jobs of the account that are not due. */
+const crowd = (jobs: number) =>
+  sluice.rows(
+    `insert into dispatch.job (id, account_id, request, rate, state, parts, due_at, created_at, asked_by)
+     select 'job_' || n, $1, '{"kind":"resend","deliveryId":"x"}', 1, 'running', '[]', 'infinity', now(), 'k'
+     from generate_series(1, $2::int) n`,
+    [credential, jobs],
+  );
+const running = async () => {
+  const [row] = await sluice.rows<{ count: number }>(
+    "select count(*)::int as count from dispatch.job where state = 'running'",
+  );
+  return row!.count;
+};
+
+test('the last place among the running jobs is taken once, and a backfill without one leaves its webhook as it was', async () => {
+  const ids = ['one', 'two', 'three', 'four', 'five'];
+  for (const id of ids) sluice.webhook({ id });
+  await crowd(99);
+  const started: string[] = [];
+  const refusals: string[] = [];
+  const { startWebhookFrom } = sluice.feed;
+  Object.assign(sluice.feed, {
+    startWebhookFrom: async (asked: Parameters<typeof startWebhookFrom>[0]) => {
+      started.push(asked.webhookId);
+      // A job that has ended makes room for another.
+      await vi.waitFor(() => expect(refusals).toHaveLength(4), 10_000);
+      return startWebhookFrom(asked);
+    },
+  });
+  const made = await Promise.all(
+    ids.map(async (webhookId) => {
+      const request = { kind: 'backfill', webhookId, startFrom: 'earliest' } as const;
+      const result = await sluice.service.commands.createJob({ credential, request });
+      if (!result.ok) refusals.push(result.refusal.code);
+      return result.ok ? result.value.webhookIds : [];
+    }),
+  );
+  expect(refusals).toEqual(Array(4).fill('too_many'));
+  expect(started).toEqual(made.flat());
+});
+
+test('a backfill whose webhook can’t be started is no job', async () => {
+  sluice.webhook({ id: 'one' });
+  Object.assign(sluice.feed, { startWebhookFrom: async () => refused('conflict', 'the webhook is disabled') });
+  const request = { kind: 'backfill', webhookId: 'one', startFrom: 'earliest' } as const;
+  const result = await sluice.service.commands.createJob({ credential, request });
+  expect(result).toMatchObject({ ok: false, refusal: { code: 'conflict' } });
+  Object.assign(sluice.feed, { startWebhookFrom: () => Promise.reject(new Error('the registry is away')) });
+  await expect(sluice.service.commands.createJob({ credential, request })).rejects.toThrow('the registry is away');
+  expect(await running()).toBe(0);
 });
 
 test('a backfill that can’t be is refused with its field and the cause', async () => {

@@ -9,7 +9,7 @@ import { ulid } from 'ulid';
 import { readDelivery } from '../deliveries/read-delivery.js';
 import type { CurrentIndex } from '../match/current-index.js';
 import { type IndexedWebhook, isFilterWebhook } from '../match/indexed-webhook.js';
-import { cancelJob, insertJob, MOST_RUNNING, readJob, readJobs } from './job-rows.js';
+import { cancelJob, insertJob, MOST_RUNNING, readJob, readJobs, releaseJob, withdrawJob } from './job-rows.js';
 import { countFailed } from './resend.js';
 
 export interface JobCommandParts {
@@ -25,6 +25,8 @@ export interface JobCommandParts {
 const CLOCKS_DIFFER_MS = 60_000;
 /** Deliveries a second, if nothing is said. */
 const DEFAULT_RATE = 1_000;
+/** A backfill waits for its webhook's start, no longer than the gateway does: it goes on by itself if this process ends meanwhile. */
+const HELD_MS = 30_000;
 const UNKNOWN_JOB = refused('not_found', 'there is no such job');
 const UNKNOWN_DELIVERY = refused('not_found', 'there is no such delivery', 'delivery_id');
 
@@ -55,11 +57,13 @@ export const serveJobs = (parts: JobCommandParts): Jobs => {
         if (!checked.ok) return checked;
         const id = `job_${ulid(clock.nowMs())}`;
         const job = { id, accountId, request, rate, askedBy, askedFrom, ...checked.value };
-        const started =
-          request.kind === 'backfill' ? await start(parts, credential, request, askedFrom) : accepted(null);
-        if (!started.ok) return started;
-        const inserted = await insertJob(pool, job, clock.shiftMs);
+        // The place among the running ones first: a backfill that is refused for want of one leaves its webhook as it was.
+        const inserted = await insertJob(pool, job, clock.shiftMs, request.kind === 'backfill' ? HELD_MS : 0);
         if (inserted === null) return refused('too_many', `${MOST_RUNNING} jobs are running: wait until one has ended`);
+        if (request.kind === 'backfill') {
+          const started = await startHeld(parts, { id, credential, request, from: askedFrom });
+          if (!started.ok) return started;
+        }
         created();
         return accepted(inserted);
       }),
@@ -121,14 +125,24 @@ async function checkBackfill(
   return webhook.ok ? accepted({ webhookIds: [webhookId], total: null }) : webhook;
 }
 
-/** From now on every dispatcher matches for the webhook what the job will not read. */
-async function start(
-  { registry }: JobCommandParts,
-  credential: string,
-  { webhookId, startFrom }: BackfillRequest,
-  from: string | undefined,
+/**
+ * From now on every dispatcher matches for the webhook what the job will not read, and the job may begin. Where the webhook
+ * can't be started, there is no job.
+ */
+async function startHeld(
+  { registry, pool, clock }: JobCommandParts,
+  held: { id: string; credential: string; request: BackfillRequest; from: string | undefined },
 ): Promise<Result<unknown>> {
-  return registry.startWebhookFrom({ credential, webhookId, startFrom, from });
+  const { id, credential, request, from } = held;
+  const { webhookId, startFrom } = request;
+  let isStarted = false;
+  try {
+    const started = await registry.startWebhookFrom({ credential, webhookId, startFrom, from });
+    isStarted = started.ok;
+    return started;
+  } finally {
+    await (isStarted ? releaseJob(pool, id, clock.shiftMs) : withdrawJob(pool, id));
+  }
 }
 
 async function checkDelivery(parts: JobCommandParts, accountId: string, id: string): Promise<Result<Checked>> {

@@ -25,9 +25,13 @@ const SHOWN =
 
 const NOW = (shift: string) => `now() + ${shift}::float8 * interval '1 millisecond'`;
 
+/** The account's hash follows: two new jobs of one account at once must not both take the last place. */
+const JOBS_LOCK = 1_802_465_121;
+const LOCK = 'select pg_advisory_xact_lock($1, hashtext($2))';
+
 const INSERT = `
   insert into dispatch.job (id, account_id, request, rate, state, parts, total, due_at, created_at, asked_by, asked_from)
-  select $1, $2, $3, $4, 'running', $5, $6, ${NOW('$7')}, ${NOW('$7')}, $8, $9
+  select $1, $2, $3, $4, 'running', $5, $6, ${NOW('$7')} + $10::float8 * interval '1 millisecond', ${NOW('$7')}, $8, $9
   where (select count(*) from dispatch.job where account_id = $2 and state = 'running') < ${MOST_RUNNING}
   returning ${SHOWN}`;
 
@@ -63,13 +67,37 @@ const jobOf = (row: Row): Job => ({
   endedAt: row.ended_at?.toISOString() ?? null,
 });
 
-/** The job, running and due; null when the account has as many as it may have at once. */
-export async function insertJob(pool: Pool, job: NewJob, shiftMs: number): Promise<Job | null> {
+/**
+ * The job, running and due after `heldMs`, when nobody releases it before; null when the account has as many as it may have
+ * at once.
+ */
+export async function insertJob(pool: Pool, job: NewJob, shiftMs: number, heldMs = 0): Promise<Job | null> {
   const parts: JobPart[] = job.webhookIds.map((webhookId) => ({ webhookId, cursor: null, over: false }));
   const { id, accountId, request, rate, total, askedBy, askedFrom = null } = job;
-  const values = [id, accountId, request, rate, JSON.stringify(parts), total, shiftMs, askedBy, askedFrom];
-  const { rows } = await pool.query<Row>(INSERT, values);
-  return rows[0] === undefined ? null : jobOf(rows[0]);
+  const values = [id, accountId, request, rate, JSON.stringify(parts), total, shiftMs, askedBy, askedFrom, heldMs];
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await client.query(LOCK, [JOBS_LOCK, accountId]);
+    const { rows } = await client.query<Row>(INSERT, values);
+    await client.query('commit');
+    client.release();
+    return rows[0] === undefined ? null : jobOf(rows[0]);
+  } catch (error) {
+    // Its transaction ends with the connection.
+    client.release(true);
+    throw error;
+  }
+}
+
+/** A job that was inserted held is due now. */
+export async function releaseJob(pool: Pool, id: string, shiftMs: number): Promise<void> {
+  await pool.query(`update dispatch.job set due_at = ${NOW('$2')} where id = $1 and lease is null`, [id, shiftMs]);
+}
+
+/** As if it had never been asked for: of a job that is held still. */
+export async function withdrawJob(pool: Pool, id: string): Promise<void> {
+  await pool.query('delete from dispatch.job where id = $1 and lease is null', [id]);
 }
 
 /** The account's job of this id. */
