@@ -105,7 +105,7 @@ export async function startDispatcher(
       ...serveTrails(registry, app.get(EventTrails)),
       follow: followCommand({ ...matching, registry, clock, tail: new StreamTail(stream) }),
       recentChanges: recentChangesCommand({ registry, pool, clock, webhooks: app.get(RecentWebhooks) }),
-      ...serveStatistics({ pool, registry, clock, current }),
+      ...serveStatistics({ pool, registry, clock, current, slices }),
       sendTest: sendTestCommand({ registry, pool, clock, current, made: () => app.get(ClaimLoop).wake() }),
       ...serveJobs({ registry, pool, clock, current, created: () => jobs.wake() }),
       ...servePayloads({ pool, ownWrites: app.get(OwnWrites), registry }),

@@ -27,7 +27,7 @@ export function addStatistics(program: Command): void {
   const statistics = program
     .command('statistics [webhooks...]')
     .description('how webhooks fared in the last day: those named, or the newest 100')
-    .option('--from <moment>', 'since then; at most 90 days')
+    .option('--from <moment>', 'since then; at most 90 days, of 100 webhooks 31')
     .option('--to <moment>', 'until then; now, if nothing is said')
     .option('--hours', 'each hour of its own')
     .action(async (webhooks: string[], { from, to, hours }: StatisticsOptions, command: Command) => {

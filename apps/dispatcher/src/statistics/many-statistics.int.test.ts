@@ -78,6 +78,18 @@ test('of many webhooks each has its own counts by the hour, and the moment of it
   expect(before[1]?.lastDeliveryAt).toBe(ofGood?.lastDeliveryAt);
 });
 
+test('a hundred webhooks are answered for a month at once, fewer for longer', async () => {
+  const ids = Array.from({ length: 100 }, (_, number) => `many-${number}`);
+  for (const id of ids) sluice.webhook({ id });
+  const to = '2026-06-01T00:30:00Z';
+  const since = (days: number) => ({ from: new Date(Date.parse(to) - days * 24 * HOUR_MS).toISOString(), to });
+  expect(await ask(ids, since(31))).toMatchObject({ ok: true });
+  const message = 'from must be at most 31 days before to for 100 webhooks at once';
+  expect(await ask(ids, since(32))).toMatchObject({ refusal: { code: 'invalid', field: 'from', message } });
+  expect(await ask(ids.slice(0, 34), since(90))).toMatchObject({ ok: true });
+  expect(await ask(ids.slice(0, 35), since(90))).toMatchObject({ refusal: { code: 'invalid' } });
+});
+
 test('who has none of the webhooks is told that there are none; a range that is none is refused', async () => {
   const { id } = sluice.webhook();
   expect(await ask([id], { credential: 'account-2' })).toMatchObject({

@@ -1,5 +1,6 @@
 import type { OutcomeCounts } from '@sluice/contracts/dispatcher-commands';
 import { BUCKETS, percentile } from '../health/latency-histogram.js';
+import type { TimeSlices } from '../match/time-slices.js';
 import type { HourCounts } from './read-rollups.js';
 
 /** These hours together. */
@@ -22,8 +23,12 @@ function summed(hours: readonly HourCounts[]): OutcomeCounts {
   };
 }
 
-/** Each of these hours, and all together. */
-export const byTheHour = (hours: readonly HourCounts[]) => ({
-  total: summed(hours),
-  hours: hours.map((hour) => ({ hour: hour.hour.toISOString(), ...summed([hour]) })),
-});
+/** Each of these hours, and all together. There may be thousands: deliveries go on between them. */
+export async function byTheHour(hours: readonly HourCounts[], slices: TimeSlices) {
+  const each: (OutcomeCounts & { hour: string })[] = [];
+  for (const hour of hours) {
+    if (slices.over) await slices.next();
+    each.push({ hour: hour.hour.toISOString(), ...summed([hour]) });
+  }
+  return { total: summed(hours), hours: each };
+}

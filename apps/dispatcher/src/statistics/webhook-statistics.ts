@@ -4,7 +4,8 @@ import { accepted, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Pool } from 'pg';
 import type { CurrentIndex } from '../match/current-index.js';
-import { rangeOf } from './asked-range.js';
+import type { TimeSlices } from '../match/time-slices.js';
+import { checkBreadth, rangeOf } from './asked-range.js';
 import { readLastDeliveries } from './last-deliveries.js';
 import { byTheHour } from './outcome-sums.js';
 import { readRollups } from './read-rollups.js';
@@ -14,6 +15,12 @@ export interface WebhookStatisticsParts {
   clock: Clock;
   registry: Pick<Registry, 'getWebhook' | 'authorize'>;
   current: Pick<CurrentIndex, 'webhook'>;
+  slices: TimeSlices;
+}
+
+interface WebhookCounts extends Awaited<ReturnType<typeof byTheHour>> {
+  webhookId: string;
+  lastDeliveryAt: string | null;
 }
 
 /** The dispatcher's commands: how webhooks fared, for their owner alone. */
@@ -22,6 +29,7 @@ export const serveStatistics = ({
   clock,
   registry,
   current,
+  slices,
 }: WebhookStatisticsParts): Pick<Dispatcher, 'webhookStatistics' | 'statisticsOfWebhooks'> => ({
   async webhookStatistics({ credential, webhookId, ...asked }) {
     const webhook = await registry.getWebhook({ credential, webhookId });
@@ -30,7 +38,7 @@ export const serveStatistics = ({
     if (!range.ok) return range;
     const { fromMs, toMs } = range.value;
     const hours = await readRollups(pool, [webhookId], fromMs, toMs);
-    return accepted({ ...bounds(range.value), ...byTheHour(hours.get(webhookId) ?? []) });
+    return accepted({ ...bounds(range.value), ...(await byTheHour(hours.get(webhookId) ?? [], slices)) });
   },
 
   async statisticsOfWebhooks({ credential, webhookIds, ...asked }) {
@@ -38,7 +46,10 @@ export const serveStatistics = ({
     if (!caller.ok) return caller;
     const range = rangeOf(asked, clock.nowMs());
     if (!range.ok) return range;
-    const asking = [...new Set(webhookIds)].map((id) => current.webhook(id));
+    const ids = [...new Set(webhookIds)];
+    const bounded = checkBreadth(ids.length, range.value);
+    if (!bounded.ok) return bounded;
+    const asking = ids.map((id) => current.webhook(id));
     const theirs = (await Promise.all(asking)).flatMap((indexed) =>
       indexed?.webhook.accountId === caller.value.accountId ? [indexed.id] : [],
     );
@@ -47,11 +58,11 @@ export const serveStatistics = ({
       readRollups(pool, theirs, range.value.fromMs, range.value.toMs),
       readLastDeliveries(pool, theirs),
     ]);
-    const webhooks = theirs.map((webhookId) => ({
-      webhookId,
-      ...byTheHour(hours.get(webhookId) ?? []),
-      lastDeliveryAt: last.get(webhookId)?.toISOString() ?? null,
-    }));
+    const webhooks: WebhookCounts[] = [];
+    for (const webhookId of theirs) {
+      const counted = await byTheHour(hours.get(webhookId) ?? [], slices);
+      webhooks.push({ webhookId, ...counted, lastDeliveryAt: last.get(webhookId)?.toISOString() ?? null });
+    }
     return accepted({ ...bounds(range.value), webhooks });
   },
 });

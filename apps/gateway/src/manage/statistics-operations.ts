@@ -72,7 +72,8 @@ export const getStatistics = defineOperation({
   id: 'getStatistics',
   tag: 'Webhooks',
   summary: 'Get how many webhooks fared',
-  description: 'For a list of webhooks. Those that the account does not have are left out.',
+  description:
+    'For a list of webhooks, over at most 90 days; of more than 34 webhooks over at most 3,100 days divided by their number (31 days of 100). Those that the account does not have are left out.',
   access: 'read',
   query: z.strictObject({ webhook_ids: webhookIds, ...range }),
   responses: {
