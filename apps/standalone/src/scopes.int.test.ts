@@ -78,6 +78,23 @@ it('a key without any scope reads the catalogue, and who it is', async () => {
   }
 });
 
+/** Beside what other scopes than those of a session are for. */
+const NOT_BY_LINK = /^\w+ \/v1\/(portal-links|dead-letters)/;
+
+it('a session of the portal reads and writes, but makes no links and sees no dead letters', async () => {
+  const { baseUrl, operatorKey } = services;
+  const link = await ask(baseUrl, operatorKey, { method: 'POST', path: '/v1/portal-links', body: {} });
+  const opened = await fetch(JSON.parse(link.text).url, { redirect: 'manual' });
+  const [, session = ''] = /^sluice_portal=([^;]+)/.exec(opened.headers.get('set-cookie') ?? '') ?? [];
+  for (const route of services.routes) {
+    if (!route.includes(' /v1/') || OPEN.includes(route) || route === 'DELETE /v1/portal-session') continue;
+    const { status, text } = await ask(baseUrl, session, question(route));
+    const isOpen = ['any key', 'read', 'write'].includes(needOf(route)) && !NOT_BY_LINK.test(route);
+    expect([route, status === 403, text]).toEqual([route, !isOpen, text]);
+    expect([route, status]).not.toEqual([route, 401]);
+  }
+});
+
 it("at Airtable's face a key needs the scope write, and read for what webhooks tell", async () => {
   const { baseUrl, operatorKey } = services;
   const made = await ask(baseUrl, operatorKey, { method: 'POST', path: '/v1/bases', body: { name: 'Scopes' } });

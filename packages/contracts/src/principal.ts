@@ -27,13 +27,14 @@ export type KeyKind = z.infer<typeof KeyKind>;
 
 /**
  * What a caller wants to do; the registry decides whether the credential's scopes allow it. `share` is making and revoking
- * portal links, `identify` asking who one is.
+ * portal links, `inspect` seeing records of the account's sources as they came, `identify` asking who one is.
  */
 export const Purpose = z.enum([
   'subscribe',
   'share',
   'publish',
   'read',
+  'inspect',
   'read_catalogue',
   'manage',
   'operate',

@@ -41,10 +41,10 @@ export const serveDeadLetters = (parts: DeadLetterCommandParts): DeadLetters => 
 
   return {
     listDeadLetters: ({ credential, ...question }) =>
-      as(credential, 'read', async (caller) => accepted(await readLetterPage(pool, sightOf(caller), question))),
+      as(credential, 'inspect', async (caller) => accepted(await readLetterPage(pool, sightOf(caller), question))),
 
     getDeadLetter: ({ credential, deadLetterId }) =>
-      as(credential, 'read', async (caller) => {
+      as(credential, 'inspect', async (caller) => {
         const letter = await readLetter(pool, sightOf(caller), deadLetterId);
         return letter === null ? refused('not_found', ABSENT) : accepted(letter);
       }),

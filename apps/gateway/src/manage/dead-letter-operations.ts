@@ -26,7 +26,7 @@ export const listDeadLetters = defineOperation({
   tag: 'Dead letters',
   summary: 'List dead letters',
   description: 'The newest first; dropped ones only where `state` says so.',
-  access: 'read',
+  access: 'inspect',
   query: z.strictObject({
     ...filterShape,
     state: DeadLetterState.optional().meta({ description: 'Those in this state alone.' }),
@@ -42,7 +42,7 @@ export const getDeadLetter = defineOperation({
   id: 'getDeadLetter',
   tag: 'Dead letters',
   summary: 'Get a dead letter',
-  access: 'read',
+  access: 'inspect',
   ...ofOne,
   responses: { 200: { description: 'With all that is kept of its record.', schema: WholeLetter } },
 });

@@ -160,3 +160,14 @@ it('a dispatcher that is away is a 503', async () => {
   };
   expect((await ask('GET', '/v1/dead-letters')).status).toBe(503);
 });
+
+it('are not shown to a session of the portal: who came by a link is no owner of the records', async () => {
+  gateway.registry.add('slp_session', { kind: 'portal' });
+  for (const path of ['/v1/dead-letters', `/v1/dead-letters/${ID}`]) {
+    const answer = await gateway.ask(path, { headers: { authorization: 'slp_session' } });
+    expect([path, answer.status]).toEqual([path, 403]);
+  }
+  expect(gateway.deadLetters.asked).toEqual([]);
+  const document = await (await gateway.ask('/v1/openapi.json')).json();
+  expect(document).toHaveProperty(['paths', '/v1/dead-letters', 'get', 'security'], [{ apiKey: [] }]);
+});

@@ -24,6 +24,7 @@ const NEEDS: Readonly<Record<string, string>> = {
   identify: 'any API key, or a session of the portal',
   read_catalogue: 'any API key, or a session of the portal',
   read: 'the scope `read`',
+  inspect: 'an API key with the scope `read`',
   subscribe: 'the scope `write`',
   share: 'an API key with the scope `write`',
   publish: 'the scope `publish`',

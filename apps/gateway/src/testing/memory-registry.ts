@@ -59,6 +59,7 @@ export class MemoryRegistry {
           return refused('unauthenticated', 'this is a test key');
         const scope = SCOPE_FOR[request.purpose];
         if (scope !== undefined && !SCOPES[kind].includes(scope)) return refused('forbidden', `this needs ${scope}`);
+        if (BY_KEYS_ALONE.has(request.purpose) && kind === 'portal') return refused('forbidden', 'this needs a key');
         if (request.purpose === 'operate' && !operator) return refused('forbidden', 'this needs an operator');
         return accepted(principal);
       }),
@@ -244,8 +245,10 @@ const SCOPES: Readonly<Record<Principal['kind'], readonly KeyScope[]>> = {
   portal: ['read', 'write'],
 };
 const SCOPE_FOR: Readonly<Partial<Record<Purpose, KeyScope>>> = {
-  ...{ subscribe: 'write', share: 'write', publish: 'publish', read: 'read', manage: 'admin', operate: 'admin' },
+  ...{ subscribe: 'write', share: 'write', publish: 'publish', read: 'read', inspect: 'read', manage: 'admin' },
+  ...{ operate: 'admin' },
 };
+const BY_KEYS_ALONE: ReadonlySet<Purpose> = new Set(['share', 'inspect']);
 
 const key = (kind: KeyKind): CreatedKey => ({
   id: 'key9',

@@ -23,6 +23,11 @@ export class Access {
 
 const MISSING = refused('unauthenticated', 'the API key is missing: send it in the Authorization header');
 
+const NOT_BY_LINK = {
+  share: 'links to the portal are made and revoked with an API key',
+  inspect: 'dead letters are seen with an API key',
+};
+
 /** The messages tell the holder of a key about that key, and nothing about others (contract airstack). */
 function judge(credential: string, resolved: Resolved, purpose: Purpose): Result<ResolvedPrincipal> {
   if (!resolved.known) {
@@ -43,6 +48,6 @@ function judge(credential: string, resolved: Resolved, purpose: Purpose): Result
     case 'not_operator':
       return refused('forbidden', 'this needs an API key of an operator account');
     case 'not_by_link':
-      return refused('forbidden', 'links to the portal are made and revoked with an API key');
+      return refused('forbidden', NOT_BY_LINK[permitted.purpose]);
   }
 }

@@ -47,13 +47,14 @@ test("a link opens a session that sees the account's webhooks, and nobody else's
 
 test('a session reads and writes, and does nothing else', async () => {
   const session = await enter((await create(await tenant('Portal'))).portalToken);
-  const authorize = (purpose: 'publish' | 'manage' | 'operate' | 'share') =>
+  const authorize = (purpose: 'publish' | 'manage' | 'operate' | 'share' | 'inspect') =>
     refusal(registry.commands.authorize({ credential: session, purpose }));
   const needs = (scope: string) => ({ code: 'forbidden', message: `this needs an API key with the scope ${scope}` });
   expect(await authorize('publish')).toEqual(needs('publish'));
   expect(await authorize('manage')).toEqual(needs('admin'));
   expect(await authorize('operate')).toEqual(needs('admin'));
-  expect(await authorize('share')).toMatchObject({ code: 'forbidden' });
+  expect(await authorize('share')).toMatchObject({ code: 'forbidden', message: expect.stringContaining('links') });
+  expect(await authorize('inspect')).toMatchObject({ code: 'forbidden', message: expect.stringContaining('dead') });
   for (const purpose of ['read', 'subscribe', 'read_catalogue'] as const) {
     expect(await value(registry.commands.authorize({ credential: session, purpose }))).toMatchObject({
       kind: 'portal',
