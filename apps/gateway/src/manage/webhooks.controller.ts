@@ -2,7 +2,6 @@ import { Controller, Delete, Get, Inject, Param, Patch, Post, Req, Res } from '@
 import type { Registry } from '@sluice/contracts/registry-commands';
 import type { Clock } from '@sluice/service-kit/clock';
 import { Revisions } from '@sluice/service-kit/revisions';
-import { ServiceUnavailable } from '@sluice/service-kit/service-unavailable';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
 import { CurrentCaller } from '../authenticate/caller-guard.js';
@@ -68,8 +67,9 @@ export class WebhooksController {
     const { startFrom, ...wanted } = newWebhook(body, this.clock.nowMs());
     const v1 = { dialect: 'airstack', face: 'v1' } as const;
     const created = carriedOut(await this.registry.createWebhook({ credential, from, ...wanted, ...v1 }));
-    if (created.webhook === undefined) throw new ServiceUnavailable('the registry knows no options of webhooks yet');
     this.revisions.seen(created.revision);
+    // A registry of the version before does not show what it made.
+    const webhook = created.webhook ?? (await this.shown(credential, created.id)).webhook;
     const job = startFrom === null ? null : await this.backfills.begin(created.id, startFrom, caller);
     const shownOnce = {
       header: created.header,
@@ -77,7 +77,7 @@ export class WebhooksController {
       portal_link: created.portalToken === null ? null : this.portalLinks.of(created.portalToken, request),
       ...(job === null ? {} : { job: jobAnswer(job) }),
     };
-    sendJson(reply, webhookText(created.webhook, shownOnce));
+    sendJson(reply, webhookText(webhook, shownOnce));
   }
 
   @Get(':id')
@@ -87,7 +87,7 @@ export class WebhooksController {
     @CurrentCaller() { credential }: Caller,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { webhook, tag } = carriedOut(await this.registry.getWebhook({ credential, webhookId }));
+    const { webhook, tag } = await this.shown(credential, webhookId);
     showState(reply, tag);
     sendJson(reply, webhookText(webhook));
   }
@@ -128,5 +128,9 @@ export class WebhooksController {
   async secret(@Param('id') webhookId: string, @CurrentCaller() { credential, address: from }: Caller) {
     const { secret } = carriedOut(await this.registry.webhookSecret({ credential, webhookId, from }));
     return { webhook_id: webhookId, signing_secret: secret };
+  }
+
+  private async shown(credential: string, webhookId: string) {
+    return carriedOut(await this.registry.getWebhook({ credential, webhookId }));
   }
 }

@@ -45,6 +45,15 @@ describe('webhooks of our own API', () => {
     });
   });
 
+  it('are shown as they were created, also when the registry is of the version before', async () => {
+    gateway.registry.tellsCreated = false;
+    const { status, body } = await create(OPTIONS);
+    gateway.registry.tellsCreated = true;
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ ...WANTED, webhook_id: expect.any(String), signing_secret: expect.any(String) });
+    expect((await ask('GET', `/v1/webhooks/${body.webhook_id}`)).status).toBe(200);
+  });
+
   it('are created with what was accepted before them, by a job', async () => {
     const { status, body } = await create({ start_from: '2026-01-01T01:00:00+01:00' });
     const startFrom = '2026-01-01T00:00:00.000Z';
