@@ -17,7 +17,13 @@ export const AuditEntry = z.object({
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
 /** What the dispatchers do at a caller's word: the trail is the registry's, so they keep none. */
-export const DispatcherAct = z.enum(['webhook.tested', 'job.created', 'job.cancelled']);
+export const DispatcherAct = z.enum([
+  'webhook.tested',
+  'job.created',
+  'job.cancelled',
+  'dead_letter.put_back',
+  'dead_letter.dropped',
+]);
 export type DispatcherAct = z.infer<typeof DispatcherAct>;
 
 export const auditCommands = {
@@ -26,7 +32,7 @@ export const auditCommands = {
     request: z.object({
       credential: z.string(),
       action: DispatcherAct,
-      /** Id of the webhook or job. */
+      /** Id of the webhook, job or dead letter; of many dead letters their number. */
       subject: z.string().max(200),
       from: z.string().max(200).optional(),
     }),

@@ -87,7 +87,8 @@ export const jobCommands = {
   /** Nothing is made by it from the answer on. Cancelling a cancelled one changes nothing. */
   cancelJob: {
     request: z.object({ credential, jobId }),
-    response: resultOf(Job),
+    /** `changed`: it was not cancelled before. Absent in the answer of a dispatcher that does not tell. */
+    response: resultOf(Job.extend({ changed: z.boolean().optional() })),
   },
 } satisfies CommandTable;
 

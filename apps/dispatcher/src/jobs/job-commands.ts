@@ -79,12 +79,12 @@ export const serveJobs = (parts: JobCommandParts): Jobs => {
 
     cancelJob: ({ credential, jobId }) =>
       as(credential, 'subscribe', async ({ accountId }) => {
-        await cancelJob(pool, accountId, jobId, clock.shiftMs);
+        const changed = await cancelJob(pool, accountId, jobId, clock.shiftMs);
         const job = await readJob(pool, accountId, jobId);
         if (job?.state === 'done' || job?.state === 'failed') {
           return refused('conflict', `the job has ended already: it is ${job.state}`);
         }
-        return found(job);
+        return job === null ? UNKNOWN_JOB : accepted({ ...job, changed });
       }),
   };
 };

@@ -123,12 +123,13 @@ export async function readJobs(
 }
 
 /** Cancels it if it runs: a step that is under way then writes nothing. */
-export async function cancelJob(pool: Pool, accountId: string, id: string, shiftMs: number): Promise<void> {
-  await pool.query(
+export async function cancelJob(pool: Pool, accountId: string, id: string, shiftMs: number): Promise<boolean> {
+  const { rowCount } = await pool.query(
     `update dispatch.job set state = 'cancelled', reason = 'cancelled by hand', ended_at = ${NOW('$3')}
      where account_id = $1 and id = $2 and state = 'running'`,
     [accountId, id, shiftMs],
   );
+  return rowCount === 1;
 }
 
 /** Forgets the jobs that ended long ago. */

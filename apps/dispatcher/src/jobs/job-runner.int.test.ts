@@ -119,7 +119,9 @@ test('what another job has sent since the step looked is left alone', async () =
 test('a job that is cancelled during a step makes nothing of it', async () => {
   await jobs.ended(4);
   const job = await jobs.create(jobs.failed());
-  jobs.meanwhile = () => cancelJob(jobs.storage.pool, 'account-1', job.id, jobs.storage.clock.shiftMs);
+  jobs.meanwhile = async () => {
+    await cancelJob(jobs.storage.pool, 'account-1', job.id, jobs.storage.clock.shiftMs);
+  };
   const runner = jobs.runner();
   expect(await runner.step()).toBe(true);
   expect(await counts()).toEqual([0, 4]);

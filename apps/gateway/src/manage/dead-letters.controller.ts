@@ -1,7 +1,9 @@
 import { Controller, Delete, Get, Inject, Param, Post } from '@nestjs/common';
+import type { DispatcherAct } from '@sluice/contracts/audit-commands';
 import type {
   DeadLetterFailure,
   DeadLetterPlace,
+  DeadLetterSelection,
   DeadLetters,
   DoneToDeadLetters,
 } from '@sluice/contracts/dead-letter-commands';
@@ -24,6 +26,7 @@ import {
   putBackDeadLetters,
 } from './dead-letter-operations.js';
 import { filterOf, selectionOf } from './dead-letter-selection.js';
+import { DispatcherActs } from './dispatcher-acts.js';
 import { readMoment } from './moment.js';
 import { CURSOR_WANTED, cursorAt } from './page.js';
 
@@ -33,7 +36,10 @@ const LAST_POSITION = 2n ** 63n - 1n;
 /** Records that could not be read: seen, published again, or forgotten. */
 @Controller('v1/dead-letters')
 export class DeadLettersController {
-  constructor(@Inject(DISPATCHER) private readonly dispatcher: DeadLetters) {}
+  constructor(
+    @Inject(DISPATCHER) private readonly dispatcher: DeadLetters,
+    @Inject(DispatcherActs) private readonly acts: DispatcherActs,
+  ) {}
 
   @Get()
   @Operation(listDeadLetters)
@@ -54,38 +60,56 @@ export class DeadLettersController {
 
   @Post('put-back')
   @Operation(putBackDeadLetters)
-  async putBackSome(
-    @Asked() { body }: Asked<typeof putBackDeadLetters>,
-    @CurrentCaller() { credential, address: from }: Caller,
-  ) {
-    const selection = selectionOf(body);
-    const outcome = someKnown(carriedOut(await this.dispatcher.putBackDeadLetters({ credential, selection, from })));
+  async putBackSome(@Asked() { body }: Asked<typeof putBackDeadLetters>, @CurrentCaller() caller: Caller) {
+    const outcome = someKnown(await this.putBackThose(caller, selectionOf(body)));
     return { put_back: outcome.done, ...leftAnswer(outcome) };
   }
 
   @Post('drop')
   @Operation(dropDeadLetters)
-  async dropSome(
-    @Asked() { body }: Asked<typeof dropDeadLetters>,
-    @CurrentCaller() { credential, address: from }: Caller,
-  ) {
-    const selection = selectionOf(body);
-    const outcome = someKnown(carriedOut(await this.dispatcher.dropDeadLetters({ credential, selection, from })));
+  async dropSome(@Asked() { body }: Asked<typeof dropDeadLetters>, @CurrentCaller() caller: Caller) {
+    const outcome = someKnown(await this.dropThose(caller, selectionOf(body)));
     return { dropped: outcome.done, ...leftAnswer(outcome) };
   }
 
   @Post(':id/put-back')
   @Operation(putBackDeadLetter)
-  async putBack(@Param('id') id: string, @CurrentCaller() { credential, address: from }: Caller) {
-    allDone(carriedOut(await this.dispatcher.putBackDeadLetters({ credential, selection: { ids: [id] }, from })));
+  async putBack(@Param('id') id: string, @CurrentCaller() caller: Caller) {
+    allDone(await this.putBackThose(caller, { ids: [id] }));
     return { id, put_back: true };
   }
 
   @Delete(':id')
   @Operation(dropDeadLetter)
-  async drop(@Param('id') id: string, @CurrentCaller() { credential, address: from }: Caller) {
-    allDone(carriedOut(await this.dispatcher.dropDeadLetters({ credential, selection: { ids: [id] }, from })));
+  async drop(@Param('id') id: string, @CurrentCaller() caller: Caller) {
+    allDone(await this.dropThose(caller, { ids: [id] }));
     return { id, dropped: true };
+  }
+
+  private async putBackThose(caller: Caller, selection: DeadLetterSelection): Promise<DoneToDeadLetters> {
+    const { credential, address: from } = caller;
+    const outcome = carriedOut(await this.dispatcher.putBackDeadLetters({ credential, selection, from }));
+    return this.recorded(caller, 'dead_letter.put_back', outcome);
+  }
+
+  private async dropThose(caller: Caller, selection: DeadLetterSelection): Promise<DoneToDeadLetters> {
+    const { credential, address: from } = caller;
+    const outcome = carriedOut(await this.dispatcher.dropDeadLetters({ credential, selection, from }));
+    return this.recorded(caller, 'dead_letter.dropped', outcome);
+  }
+
+  /** One entry for each request, which may be about a thousand: who did it to each of them, the dead letters themselves tell. */
+  private async recorded(
+    caller: Caller,
+    action: DispatcherAct,
+    outcome: DoneToDeadLetters,
+  ): Promise<DoneToDeadLetters> {
+    const { done } = outcome;
+    const [only] = done;
+    if (only !== undefined) {
+      await this.acts.record(caller, action, done.length === 1 ? only : `${done.length} dead letters`);
+    }
+    return outcome;
   }
 }
 

@@ -49,7 +49,7 @@ export class JobsController {
   @Operation(cancelJob)
   async cancel(@Param('id') jobId: string, @CurrentCaller() caller: Caller): Promise<ShownJob> {
     const job = carriedOut(await this.dispatcher.cancelJob({ credential: caller.credential, jobId }));
-    await this.acts.record(caller, 'job.cancelled', job.id);
+    if (job.changed !== false) await this.acts.record(caller, 'job.cancelled', job.id);
     return jobAnswer(job);
   }
 }

@@ -40,7 +40,9 @@ export class MemoryJobs {
     cancelJob: async ({ jobId }) => {
       const job = this.jobs.find(({ id }) => id === jobId);
       if (job === undefined) return refused('not_found', 'there is no such job');
-      return accepted(Object.assign(job, { state: 'cancelled', reason: 'cancelled by hand', endedAt: AT }));
+      const changed = job.state === 'running';
+      Object.assign(job, { state: 'cancelled', reason: 'cancelled by hand', endedAt: AT });
+      return accepted({ ...job, changed });
     },
     listDeliveries: async (request) => {
       this.asked.push({ command: 'listDeliveries', request });

@@ -1,3 +1,4 @@
+import type { KeyScope } from '@sluice/contracts/principal';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RegistryUnderTest, refusal, startRegistryUnderTest, value } from '../testing/registry-under-test.js';
 import { Tenant } from '../testing/tenant.js';
@@ -58,4 +59,16 @@ test('what a dispatcher did at the word of somebody who may write stands on it',
   const { key: test } = await tenant.key('test');
   expect((await registry.commands.recordAct({ credential: test, ...act })).ok).toBe(false);
   expect((await list({ subject: 'job_1' })).entries).toHaveLength(1);
+});
+
+test('what a dispatcher did to dead letters stands on it at the word of who may publish, and of nobody else', async () => {
+  const keyWith = (scope: KeyScope) =>
+    value(registry.commands.createKey({ credential: tenant.credential, scopes: [scope], audience: 'own' }));
+  const act = { action: 'dead_letter.dropped', subject: 'dlt_1' } as const;
+  const { key: writer } = await keyWith('write');
+  expect((await registry.commands.recordAct({ credential: writer, ...act })).ok).toBe(false);
+  const { key: publisher } = await keyWith('publish');
+  await value(registry.commands.recordAct({ credential: publisher, ...act }));
+  expect((await list({ subject: 'dlt_1' })).entries).toHaveLength(1);
+  expect((await registry.commands.recordAct({ credential: publisher, ...act, action: 'job.created' })).ok).toBe(false);
 });
