@@ -137,6 +137,26 @@ test('those of a webhook that failed since a moment are sent again, each once, a
   expect(new Set(at('/failed-2').map(({ headers }) => headers['webhook-id'])).size).toBe(30);
 });
 
+test('a delivery that waits for its next attempt makes it now, under its number, and no other one does', async () => {
+  sluice.webhook({ id: 'hurried', eventType: 'hurried', retrySchedule: [0, 3_600, 3_600] });
+  sluice.receiver.answer(({ path }) => ({ status: path === '/hurried' ? 500 : 200 }));
+  await sluice.publish({ type: 'hurried', id: 'asked' });
+  await sluice.publish({ type: 'hurried', id: 'other' });
+  await arrived('/hurried', 2);
+  const ids = [idAt('/hurried', 0), idAt('/hurried', 1)];
+  const waits = async (id: string) =>
+    expect(await delivery(id)).toMatchObject({ state: 'pending', reason: 'HTTP 500' });
+  await until(() => Promise.all(ids.map(waits)).then(() => undefined));
+  const foreign: JobRequest = { kind: 'resend', deliveryId: ids[0]! };
+  expect((await create(foreign, 'account-2')).ok).toBe(false);
+  sluice.receiver.answer(() => ({ status: 200 }));
+  await done(await created({ kind: 'resend', deliveryId: ids[0]! }), { total: 0, inserted: 0 });
+  await arrived('/hurried', 3);
+  await ended('hurried', 'delivered', 1);
+  expect(await delivery(ids[0]!)).toMatchObject({ state: 'delivered', attempts: [{ number: 1 }, { number: 2 }] });
+  expect(await delivery(ids[1]!)).toMatchObject({ state: 'pending', attempts: [{ number: 1 }] });
+});
+
 test('what can’t be sent again is refused with its field and the cause', async () => {
   const refusal = async (request: JobRequest, by?: string) => {
     const result = await create(request, by);
@@ -148,7 +168,6 @@ test('what can’t be sent again is refused with its field and the cause', async
   await arrived('/refusing', 1);
   const deliveryId = idAt('/refusing');
   await until(async () => expect(await delivery(deliveryId)).toMatchObject({ state: 'pending', reason: 'HTTP 500' }));
-  expect(await refusal({ kind: 'resend', deliveryId })).toMatchObject({ code: 'conflict', field: 'delivery_id' });
   expect(await refusal({ kind: 'resend', deliveryId }, 'account-2')).toMatchObject({ code: 'not_found' });
   expect(await refusal({ kind: 'resend', deliveryId: 'msg_none' })).toMatchObject({ code: 'not_found' });
   const since = new Date(sluice.clock.nowMs()).toISOString();

@@ -9,6 +9,7 @@ import { ulid } from 'ulid';
 import { readDelivery } from '../deliveries/read-delivery.js';
 import type { CurrentIndex } from '../match/current-index.js';
 import { type IndexedWebhook, isFilterWebhook } from '../match/indexed-webhook.js';
+import { hurry } from '../retry/hurry.js';
 import { cancelJob, insertJob, MOST_RUNNING, readJob, readJobs, releaseJob, withdrawJob } from './job-rows.js';
 import { countFailed } from './resend.js';
 
@@ -64,6 +65,7 @@ export const serveJobs = (parts: JobCommandParts): Jobs => {
           const started = await startHeld(parts, { id, credential, request, from: askedFrom });
           if (!started.ok) return started;
         }
+        if ('deliveryId' in request) await hurry(pool, accountId, request.deliveryId, clock.shiftMs);
         created();
         return accepted(inserted);
       }),
@@ -149,9 +151,8 @@ async function checkDelivery(parts: JobCommandParts, accountId: string, id: stri
   const delivery = await readDelivery(parts.pool, accountId, id);
   if (delivery === null) return UNKNOWN_DELIVERY;
   const { state, webhookId } = delivery;
-  if (state === 'pending') return refused('conflict', 'the delivery is pending: it has not ended yet', 'delivery_id');
   const webhook = await checkWebhook(parts, accountId, webhookId, 'delivery_id');
-  if (webhook.ok) return accepted({ webhookIds: [webhookId], total: 1 });
+  if (webhook.ok) return accepted({ webhookIds: [webhookId], total: state === 'pending' ? 0 : 1 });
   const { code } = webhook.refusal;
   return code === 'not_found' ? refused('conflict', 'the webhook of the delivery was deleted', 'delivery_id') : webhook;
 }

@@ -62,9 +62,10 @@ export const resendDelivery = defineOperation({
   id: 'resendDelivery',
   tag: 'Deliveries',
   summary: 'Send a delivery again',
-  description: 'The same as a job of the kind `resend` with its `delivery_id`.',
+  description:
+    'The same as a job of the kind `resend` with its `delivery_id`. One that is pending makes its next attempt now instead of when its schedule says.',
   access: 'subscribe',
   ...ofOne,
   responses: { 202: { description: 'The job that does it.', schema: ShownJob } },
-  refusals: { 409: 'It is pending.' },
+  refusals: { 409: 'Its webhook is disabled or was deleted.' },
 });

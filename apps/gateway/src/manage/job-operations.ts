@@ -17,7 +17,7 @@ export const createJob = defineOperation({
   responses: { 202: { description: 'The job.', schema: ShownJob } },
   refusals: {
     404: 'There is no such delivery or webhook.',
-    409: 'What is to be sent again is pending.',
+    409: 'The webhook is disabled, or that of the delivery was deleted.',
   },
 });
 
