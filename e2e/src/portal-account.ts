@@ -33,7 +33,10 @@ export async function portalAccount(standalone: Standalone, receiver: Receiver):
   const admin = new SluiceClient(standalone.baseUrl, adminKey);
   receiver.answer(({ path, body }) =>
     path === '/failing' && JSON.parse(body.toString()).number % 10 === 0
-      ? { status: 500, body: `<script>document.title='broken'</script>` }
+      ? {
+          status: 500,
+          body: `<script>document.title='broken'</script>${' at OrderHandler.handle'.repeat(50).replaceAll(' ', '.')}`,
+        }
       : { status: 200, body: 'thanks' },
   );
   const { status } = await admin.request(
