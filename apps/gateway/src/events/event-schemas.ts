@@ -19,7 +19,21 @@ export const CloudEvent = z
     id: 'CloudEvent',
     description: 'CloudEvents 1.0 in structured mode.',
     examples: [
-      { specversion: '1.0', id: '1', source: '/example', type: 'follow.created', data: { followerProfileId: '3761' } },
+      {
+        specversion: '1.0',
+        id: '1',
+        source: '/example',
+        type: 'follow.created',
+        data: {
+          id: '000000020c162a7ffcaf089ae12f3e53372302cde3c95cf6bab7b3244df5daa6',
+          dappName: 'farcaster',
+          dappSlug: 'farcaster_v3_optimism',
+          eventTimestamp: '2024-05-11T08:43:50.531Z',
+          followerProfileId: '3761',
+          followingProfileId: '326089',
+          followerSince: '2024-02-09T07:37:59Z',
+        },
+      },
     ],
   });
 

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
+import { bodyMayBeLeftOut } from './body-may-be-left-out.js';
 import type { DescribedRoute } from './described-routes.js';
 import type { DocumentSchemas, JsonSchema } from './document-schemas.js';
 import type { ResponseDefinition } from './operation.js';
@@ -33,10 +34,13 @@ export function operationObject(route: DescribedRoute, schemas: DocumentSchemas)
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(content === undefined
       ? {}
-      : { requestBody: { required: true, content: contentOf(content, 'input', schemas) } }),
+      : { requestBody: { required: isBodyRequired(route), content: contentOf(content, 'input', schemas) } }),
     responses: { ...responsesOf(route, schemas), ...refusalObjects(route, schemas) },
   };
 }
+
+const isBodyRequired = ({ method, operation: { body } }: DescribedRoute): boolean =>
+  body === undefined || !bodyMayBeLeftOut(method, body);
 
 function parametersOf(route: DescribedRoute, schemas: DocumentSchemas): Record<string, unknown>[] {
   const { path, operation } = route;

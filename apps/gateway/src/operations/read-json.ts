@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { Fault } from '../refusals/fault.js';
 import { objectRoot } from '../server/json-root.js';
 import { bodyOf } from '../server/raw-bodies.js';
+import { bodyMayBeLeftOut } from './body-may-be-left-out.js';
 import { isKeptAsText, JsonText } from './json-text.js';
 
 const DEPTH = 100;
@@ -16,7 +17,8 @@ const LIMITS = { depth: DEPTH, tooDeep: `the body nests deeper than ${DEPTH} lev
 
 /**
  * The body of a request, one JSON object, as the schema wants to look at it: numbers as the nearest doubles, and what the
- * schema keeps as text (`json-text.ts`) with its text. Read strictly: no duplicate members, nesting up to 100, UTF-8.
+ * schema keeps as text (`json-text.ts`) with its text. Read strictly: no duplicate members, nesting up to 100, UTF-8. A POST
+ * whose members may all be left out may leave out the body, too.
  *
  * @throws {Fault} 415 when it is of another type, 400 when it is empty, too deep or no object; JsonFault when it is no JSON.
  */
@@ -26,6 +28,7 @@ export function readJson(request: FastifyRequest, schema: z.core.$ZodType): unkn
   if (!isJsonType(essence)) throw new Fault(415, 'the body must be JSON, sent as application/json');
   if (charset !== null && charset !== 'utf-8') throw new Fault(415, `charset ${charset} is not read here: send UTF-8`);
   const body = bodyOf(request);
+  if (body.length === 0 && bodyMayBeLeftOut(request.method, schema)) return {};
   return members(bare(schema), body, objectRoot(body, LIMITS));
 }
 

@@ -44,7 +44,7 @@ export class Refusals {
   private otherMethod(method: string, path: string, notFound: Fault): Fault {
     const allowed = this.methods.of(path);
     if (allowed.length === 0) return notFound;
-    return new Fault(405, `${method} is not possible here, ${allowed.join(' and ')} is`, {
+    return new Fault(405, `${method} is not possible here: ${allowed.join(', ')} can be`, {
       headers: { allow: allowed.join(', ') },
     });
   }
