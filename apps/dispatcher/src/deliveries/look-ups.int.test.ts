@@ -118,6 +118,29 @@ test('deliveries and trails are found by the id of their event alone, for who pu
   expect((await trails('platform')).map(({ source }) => source).sort()).toEqual(['/all', '/foreign']);
 });
 
+test('attempts are numbered on after a resend, beside the place in its schedule', async () => {
+  const { id } = sluice.webhook({ id: 'again', eventType: 'again', retrySchedule: [0, 3_600] });
+  sluice.receiver.answer(({ path }) => ({ status: path === '/again' ? 503 : 200 }));
+  await sluice.publish({ type: 'again', id: 'one' });
+  const shown = async () => {
+    const [found] = await listed({ webhookId: id });
+    const result = await commands().getDelivery({ credential: 'account-1', deliveryId: found?.id ?? '' });
+    if (!result.ok) throw new Error(result.refusal.message);
+    return result.value;
+  };
+  const tried = (attemptsMade: number, state: string) =>
+    until(async () => expect(await shown()).toMatchObject({ attemptsMade, state }));
+  await tried(1, 'pending');
+  await sluice.retriesAreDue();
+  await tried(2, 'exhausted');
+  const { id: deliveryId } = await shown();
+  await commands().createJob({ credential: 'account-1', request: { kind: 'resend', deliveryId } });
+  await tried(3, 'pending');
+  expect((await shown()).next?.because).toBe(
+    "attempt 3 failed (HTTP 503); attempt 4 (2 of 2 since it was sent again by hand) follows by the webhook's schedule, later if the endpoint asked for it",
+  );
+});
+
 test('a delivery is shown with what is sent, its secrets hidden, and why it is tried next when it is', async () => {
   const headers = [{ name: 'x-static', value: 'very secret' }];
   const { id } = sluice.webhook({ id: 'shown', eventType: 'shown', headers, retrySchedule: [0, 3_600] });

@@ -57,13 +57,17 @@ const WAITS_FOR = "for the webhook's rate limit or concurrency, or for the pause
 
 function whyThen({ attempt, first_attempt: first, reason }: PendingRow, indexed: IndexedWebhook | undefined): string {
   const schedule = (indexed?.webhook.dialect === 'airstack' ? indexed.webhook.retrySchedule : null) ?? GENERAL_SCHEDULE;
-  const number = attempt - first + 1;
-  const ofAll = `attempt ${number} of ${schedule.length}`;
-  if (number > 1) {
-    const failed = `attempt ${number - 1} failed${reason === null ? '' : ` (${reason})`}`;
+  // The schedule begins anew when it is sent again; attempts are numbered on, as the log shows them.
+  const round = attempt - first + 1;
+  const ofAll =
+    first > 1
+      ? `attempt ${attempt} (${round} of ${schedule.length} since it was sent again by hand)`
+      : `attempt ${attempt} of ${schedule.length}`;
+  if (round > 1) {
+    const failed = `attempt ${attempt - 1} failed${reason === null ? '' : ` (${reason})`}`;
     return `${failed}; ${ofAll} follows by the webhook's schedule, later if the endpoint asked for it`;
   }
-  if (first > 1) return `it is sent again by hand: ${ofAll}`;
+  if (first > 1) return `it has not been tried yet since then: ${ofAll}`;
   return (schedule[0] ?? 0) > 0
     ? `the webhook's schedule waits before ${ofAll}`
     : `it has not been tried yet: ${ofAll}`;
