@@ -39,7 +39,7 @@ export interface EventType {
   description: string;
   built_in: boolean;
   schema: JsonValue;
-  example?: JsonValue;
+  example: JsonValue;
 }
 
 export interface Latencies {
@@ -99,8 +99,8 @@ export interface DeliverySummary {
   reason: string | null;
   next_attempt_at: string | null;
   ended_at: string | null;
-  attempts_made?: number;
-  last_status?: number | null;
+  attempts_made: number;
+  last_status: number | null;
 }
 
 export interface SentRequest {
@@ -114,8 +114,8 @@ export interface SentRequest {
 
 export interface Delivery extends DeliverySummary {
   attempts: Attempt[];
-  request?: SentRequest | null;
-  next?: { at: string | null; because: string } | null;
+  request: SentRequest | null;
+  next: { at: string | null; because: string } | null;
 }
 
 export interface EventTrail {

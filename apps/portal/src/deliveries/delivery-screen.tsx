@@ -1,14 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useHistoryState } from 'wouter/use-browser-location';
-import type { Delivery } from '../api/answers.js';
 import { queries } from '../api/queries.js';
 import { DeliveryStateBadge } from '../parts/badge.js';
 import { Icon } from '../parts/icon.js';
 import { Exact } from '../parts/moment.js';
 import { Failed, Loading } from '../parts/states.js';
 import { ScreenHead } from '../shell/screen-head.js';
-import { AttemptLine, type NextAttempt } from './attempt-line.js';
+import { AttemptLine } from './attempt-line.js';
 import { RequestCard } from './request-card.js';
 import { ResendDialog } from './resend-dialog.js';
 
@@ -87,20 +86,14 @@ export function DeliveryScreen({ webhookId, id }: { webhookId: string; id: strin
       <div className="delivery-columns">
         <section aria-labelledby="attempts-title">
           <h2 id="attempts-title">Attempts</h2>
-          <AttemptLine attempts={delivery.attempts} next={nextOf(delivery)} />
+          <AttemptLine attempts={delivery.attempts} next={delivery.next} />
         </section>
         <section aria-labelledby="request-title">
           <h2 id="request-title">Request</h2>
-          <RequestCard request={delivery.request ?? null} />
+          <RequestCard request={delivery.request} />
         </section>
       </div>
       {resending ? <ResendDialog delivery={delivery} close={() => setResending(false)} /> : null}
     </>
   );
-}
-
-/** When and why it goes on; null once it has ended. */
-function nextOf({ state, next, next_attempt_at }: Delivery): NextAttempt | null {
-  if (state !== 'pending') return null;
-  return next ?? { at: next_attempt_at, because: 'it goes on as soon as it can' };
 }

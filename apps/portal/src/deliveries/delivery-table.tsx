@@ -48,11 +48,11 @@ const DeliveryRow = ({ delivery, log }: { delivery: DeliverySummary; log: string
       )}
     </th>
     <td data-label="State">
-      <DeliveryStateBadge state={delivery.state} retrying={(delivery.attempts_made ?? 0) > 0} />
+      <DeliveryStateBadge state={delivery.state} retrying={delivery.attempts_made > 0} />
     </td>
     <td data-label="Attempts" className="nowrap">
       <span>
-        {delivery.attempts_made === undefined ? '–' : plural(delivery.attempts_made, 'attempt')}
+        {plural(delivery.attempts_made, 'attempt')}
         {delivery.last_status ? <span className="muted"> · {delivery.last_status}</span> : null}
       </span>
     </td>

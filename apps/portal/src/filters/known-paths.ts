@@ -8,7 +8,7 @@ const DEEPEST = 3;
 export function knownPaths({ schema, example }: EventType): string[] {
   const found = new Set<string>();
   fromSchema(schema, '', DEEPEST, found);
-  if (example !== undefined) fromExample(example, '', DEEPEST, found);
+  fromExample(example, '', DEEPEST, found);
   return [...found];
 }
 

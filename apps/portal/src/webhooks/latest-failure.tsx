@@ -12,7 +12,7 @@ const PENDING_SEEN = 25;
 export function LatestFailure({ webhookId }: { webhookId: string }) {
   const ended = useQuery(queries.deliveries(webhookId, { state: 'exhausted', limit: 1 }));
   const pending = useQuery(queries.deliveries(webhookId, { state: 'pending', limit: PENDING_SEEN }));
-  const retried = pending.data?.deliveries.find(({ attempts_made }) => (attempts_made ?? 0) > 0);
+  const retried = pending.data?.deliveries.find(({ attempts_made }) => attempts_made > 0);
   const failure = retried ?? ended.data?.deliveries[0];
   if (failure === undefined) return null;
   return (
