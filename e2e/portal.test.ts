@@ -1,3 +1,5 @@
+import { AirtableClient } from '@sluice/testing/stack/airtable-client';
+import { SluiceClient } from '@sluice/testing/stack/sluice-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { whyNoBrowser } from './src/browser.js';
 import { examplesOf } from './src/guide-examples.js';
@@ -5,6 +7,8 @@ import { look } from './src/looks.js';
 import { MARKUP, TYPE } from './src/portal-account.js';
 import { PortalStage } from './src/portal-stage.js';
 
+const MANY = 30;
+const WAIT = { timeout: 15_000 };
 const why = whyNoBrowser();
 const guide = examplesOf('verifying.md');
 const RECEIVERS = [
@@ -180,6 +184,57 @@ describe('the portal shows', () => {
       expect(`${await program.textContent()}`).toBe(guide.get(file));
     }
     expect(await look(page(), 'verify')).toEqual([]);
+    await page().evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('refused'))");
+    await page().getByRole('button', { name: 'Copy' }).first().click();
+    await page().getByText('Not copied: select it by hand').waitFor();
+  });
+
+  it('of a webhook on a base how its pings are verified, and that it can’t be enabled again once it is invalid', async () => {
+    const { baseUrl, client, credentials } = stage.standalone;
+    const admin = new SluiceClient(baseUrl, `Bearer ${credentials.adminKey}`);
+    const { body: base } = await admin.request('POST', '/v1/bases', '{"name":"Shop"}');
+    const tables = `/v1/bases/${String(base.id)}/tables`;
+    const { body: table } = await admin.request('POST', tables, '{"name":"Orders"}');
+    const { id } = await new AirtableClient(baseUrl, String(base.id), client.apiKey).create(
+      { filters: { dataTypes: ['tableData'], recordChangeScope: String(table.id) } },
+      stage.receiver.url('/pings'),
+    );
+    expect(await stage.open(`/webhooks/${id}/verify`)).toBe('Verify signatures');
+    await page().getByRole('heading', { name: 'Verify pings' }).waitFor();
+    await page()
+      .getByRole('row', { name: /x-airtable-content-mac hmac-sha256=/ })
+      .waitFor();
+    expect(await page().locator('main').textContent()).toContain('macSecretBase64');
+    expect(await page().getByRole('radio').count()).toBe(0);
+    expect(await look(page(), 'verify-pings')).toEqual([]);
+    expect((await admin.request('DELETE', `${tables}/${String(table.id)}`)).status).toBeLessThan(300);
+    await stage.open(`/webhooks/${id}`);
+    await page().getByText('Invalid: a table, field or view that it names is gone.').waitFor();
+    expect(await page().locator('main').textContent()).not.toContain('Enabled again');
+  });
+
+  it('an event that was for many webhooks by a part of them at a time, whose names alone are asked for', async () => {
+    const { client } = stage.standalone;
+    for (let number = 0; number < MANY; number++) {
+      await client.createWebhook({ endpoint: stage.receiver.url(`/many/${number}`), event_type: TYPE });
+    }
+    await client.publish({ id: 'to-many', source: '/shop', type: TYPE, data: { number: 1, total: 1 } });
+    const named = new Set<string>();
+    page().on('request', (request) => {
+      const { pathname } = new URL(request.url());
+      if (pathname.startsWith('/v1/webhooks/')) named.add(pathname);
+    });
+    await expect
+      .poll(async () => (await stage.open('/events?id=to-many')) && page().locator('.trail').textContent(), WAIT)
+      .toContain(`It was for ${MANY + 2} webhooks`);
+    const opens = page().getByRole('link', { name: 'Open', exact: true });
+    expect(await opens.count()).toBe(20);
+    await page().getByText('/many/').first().waitFor();
+    expect(named.size).toBeLessThan(MANY);
+    await page()
+      .getByRole('button', { name: `Show more of ${MANY - 18} other webhooks that it was for` })
+      .click();
+    expect(await opens.count()).toBe(MANY + 2);
   });
 
   it('what to do when a part of the page can’t be fetched', async () => {

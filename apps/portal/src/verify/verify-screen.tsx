@@ -15,12 +15,16 @@ const MEANINGS: Readonly<Record<string, string>> = {
     'seconds since 1970 when this attempt was signed; the libraries refuse what is older than five minutes',
   'webhook-signature':
     'one signature or several, by spaces, each v1 and base64 of the HMAC-SHA256; during a rotation there are two',
+  'x-airtable-content-mac':
+    'hmac-sha256= and then, in hex, the HMAC-SHA256 of the bytes of this ping’s body; it is another one for each ping',
 };
 
 /** How a receiver makes sure that a delivery comes from here, with the header names of one webhook. */
 export function VerifyScreen({ id }: { id: string | null }) {
   const [language, setLanguage] = useState<Language>('TypeScript');
   const { install, program, file } = receivers[language];
+  const webhook = useQuery({ ...queries.webhook(id ?? ''), enabled: id !== null });
+  if (webhook.data?.dialect === 'airtable') return <VerifyPings id={webhook.data.webhook_id} />;
   return (
     <>
       <ScreenHead
@@ -64,6 +68,32 @@ export function VerifyScreen({ id }: { id: string | null }) {
   );
 }
 
+/** The pings of a webhook on a base are signed as Airtable does it: by no library that receivers of deliveries use. */
+const VerifyPings = ({ id }: { id: string }) => (
+  <>
+    <ScreenHead
+      title="Verify pings"
+      back={{ to: `/webhooks/${id}`, text: 'Webhook' }}
+      lead="Anyone can send a request to your notification URL. Take only those whose MAC fits your secret."
+    />
+    <Headers names={['x-airtable-content-mac']} own />
+    <section className="card form-card" aria-labelledby="pings-title">
+      <h2 id="pings-title">What matters</h2>
+      <ul className="will">
+        <li>
+          The key of the HMAC is what <code>macSecretBase64</code> holds, decoded from base64: it was answered when the
+          webhook was created, and never again.
+        </li>
+        <li>Compute it over the bytes of the body as they came, before anything parses them.</li>
+        <li>Answer with 200 or 204 within 25 seconds. Everything else is tried again.</li>
+        <li>
+          A ping says only that there is something new: fetch the payloads, from the cursor that you have reached.
+        </li>
+      </ul>
+    </section>
+  </>
+);
+
 /** Those that this webhook's deliveries really carry, by one of them. */
 function OwnHeaders({ id }: { id: string }) {
   const webhook = useQuery(queries.webhook(id));
@@ -72,7 +102,6 @@ function OwnHeaders({ id }: { id: string }) {
   const delivery = useQuery({ ...queries.delivery(id, last?.id ?? ''), enabled: last !== undefined });
   if (webhook.error !== null) return <Failed error={webhook.error} />;
   if (webhook.data === undefined || log.isLoading || delivery.isLoading) return <Loading lines={3} />;
-  if (webhook.data.dialect === 'airtable') return <Headers names={['x-airtable-content-mac']} own />;
   const sent = Object.keys(delivery.data?.request?.headers ?? {});
   const telling = sent.filter((name) => name.startsWith('webhook-') || name.startsWith('x-'));
   return <Headers names={telling.length === 0 ? SIGNING : telling} own={telling.length > 0} />;

@@ -99,6 +99,20 @@ function StateNote({ webhook }: { webhook: Webhook }) {
       </p>
     );
   }
+  if (webhook.state === 'expired' || webhook.state === 'invalid') {
+    return (
+      <p className="note note-bad">
+        <Icon name="ban" />
+        <span>
+          {webhook.state === 'expired'
+            ? 'Expired: for seven days it was neither refreshed nor read.'
+            : 'Invalid: a table, field or view that it names is gone.'}{' '}
+          It gets no payloads and no pings any more, and can’t be enabled again. Create another one by the API of its
+          base; what this one recorded can be read for up to seven days.
+        </span>
+      </p>
+    );
+  }
   return (
     <p className="note note-bad">
       <Icon name="ban" />
