@@ -220,6 +220,16 @@ describe('by the portal a subscriber', () => {
     await dialog().getByText('1 delivery on the way').waitFor();
   });
 
+  it('is told at once that the delivery of a test event is not to be found', async () => {
+    await stage.open(`/webhooks/${stage.account.good}`);
+    const gone = '**/v1/deliveries/*';
+    await page().route(gone, (route) => route.fulfill({ status: 404, body: '{"title":"Not Found"}' }));
+    await button('Send test event').click();
+    await confirm('Send');
+    await dialog().getByText('Not found').waitFor();
+    await page().unroute(gone);
+  });
+
   it('rotates the secret, and sees the new one once', async () => {
     await stage.open(`/webhooks/${stage.account.good}`);
     await more('Rotate secret …');
@@ -240,8 +250,11 @@ describe('by the portal a subscriber', () => {
     await expect.poll(() => page().getByRole('link', { name: '/large' }).count()).toBe(0);
   });
 
-  it('leaves, and can ask nothing more', async () => {
+  it('leaves, is told when that did not work, and can ask nothing more', async () => {
     await page().keyboard.press('Escape');
+    await page().route('**/v1/portal-session', (route) => route.abort(), { times: 1 });
+    await button('Sign out').click();
+    await page().getByText('You are still signed in: No answer came.').waitFor();
     await button('Sign out').click();
     await page().getByRole('heading', { name: 'This link has expired' }).waitFor();
     expect([stage.strayed, stage.complaints]).toEqual([[], []]);

@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Account } from '../api/answers.js';
@@ -21,11 +21,13 @@ const PLACES: { path: string; text: string; icon: IconName; owns: (path: string)
 export function Shell({ account, children }: { account: Account; children: ReactNode }) {
   const [path] = useLocation();
   const client = useQueryClient();
-  const leave = async () => {
-    await endSession().catch(() => {});
-    client.clear();
-    location.assign('/portal');
-  };
+  const leave = useMutation({
+    mutationFn: endSession,
+    onSuccess: () => {
+      client.clear();
+      location.assign('/portal');
+    },
+  });
   return (
     <div className="shell">
       <a className="skip" href="#main">
@@ -56,10 +58,20 @@ export function Shell({ account, children }: { account: Account; children: React
             ))}
           </nav>
           {account.caller.kind === 'portal' ? (
-            <button type="button" className="button button-small leave" onClick={() => void leave()}>
+            <button
+              type="button"
+              className="button button-small leave"
+              disabled={leave.isPending}
+              onClick={() => leave.mutate()}
+            >
               Sign out
             </button>
           ) : null}
+          {leave.error === null ? null : (
+            <p className="field-error" role="alert">
+              You are still signed in: {leave.error.message}
+            </p>
+          )}
         </div>
       </header>
       <main id="main" className="main" tabIndex={-1}>

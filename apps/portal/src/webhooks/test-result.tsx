@@ -12,10 +12,9 @@ const ASKED_EVERY_MS = 1_000;
 export function TestResult({ webhookId, deliveryId }: { webhookId: string; deliveryId: string }) {
   const delivery = useQuery({
     ...queries.delivery(webhookId, deliveryId),
-    // It is not there before its first attempt has ended.
-    retry: 30,
-    retryDelay: ASKED_EVERY_MS,
-    refetchInterval: ({ state }) => ((state.data?.attempts.length ?? 0) === 0 ? ASKED_EVERY_MS : false),
+    // Changes tell of it, too, as far as they can be followed.
+    refetchInterval: ({ state: { data, status } }) =>
+      status === 'error' || (data !== undefined && data.attempts.length > 0) ? false : ASKED_EVERY_MS,
   });
   const attempt = delivery.data?.attempts.at(-1);
   if (delivery.error !== null) {
