@@ -7,7 +7,7 @@ import { meaningOf } from './attempt-meaning.js';
 import { AttemptResult, succeeded } from './attempt-result.js';
 import { HeaderTable } from './header-table.js';
 
-export interface NextAttempt {
+interface NextAttempt {
   /** Null: as soon as possible. */
   at: string | null;
   because: string;
