@@ -84,7 +84,10 @@ export const Trail = z
     accepted_at: z.iso.datetime(),
     partition: z.int(),
     position: z.string(),
-    matched: z.int().meta({ description: 'All webhooks that matched, also those of other accounts.' }),
+    matched: z.int().meta({
+      description:
+        'All webhooks that matched: for who published it, also those of other accounts; for others, their own alone.',
+    }),
     deliveries: z.array(
       z.object({
         id: z.string(),

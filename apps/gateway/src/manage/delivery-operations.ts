@@ -30,8 +30,8 @@ export const listDeliveries = defineOperation({
       .optional()
       .meta({ description: 'Those of this webhook alone.' }),
     state: DeliveryState.optional().meta({ description: 'Those in this state alone.' }),
-    since: moment.optional().meta({ description: 'Those that ended then or later.' }),
-    until: moment.optional().meta({ description: 'Those that ended before.' }),
+    since: moment.optional().meta({ description: 'Those that ended then or later, or are due next then or later.' }),
+    until: moment.optional().meta({ description: 'Those that ended before, or are due next before.' }),
     event_id: z
       .string(EVENT_WANTED)
       .min(1, EVENT_WANTED)

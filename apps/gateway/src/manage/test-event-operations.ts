@@ -4,9 +4,10 @@ import { defineOperation } from '../operations/operation.js';
 
 const NewTestEvent = z
   .strictObject({
-    data: valueText
-      .optional()
-      .meta({ description: "The event's data; without it, the first of the examples in the schema of its type." }),
+    data: valueText.optional().meta({
+      description:
+        "The event's data; without it, the example of its type: the type's own, else the first one in its schema.",
+    }),
   })
   .meta({ id: 'NewTestEvent', examples: [{}, { data: { orderId: '7' } }] });
 
