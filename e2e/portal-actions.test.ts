@@ -220,6 +220,28 @@ describe('by the portal a subscriber', () => {
     await dialog().getByText('1 delivery on the way').waitFor();
   });
 
+  it('tries a delivery that waits for its next attempt now, once the endpoint is mended', async () => {
+    const { client } = stage.standalone;
+    const { webhook_id: id } = await client.createWebhook({
+      ...{ endpoint: stage.receiver.url('/mended'), event_type: TYPE, retry_schedule: [0, 3_600] },
+    });
+    stage.receiver.answer(({ path }) => ({ status: path === '/mended' ? 500 : 200 }));
+    await client.publish({ source: '/shop', id: 'waiting', type: TYPE, data: { number: 1, total: 1 } });
+    await stage.open(`/webhooks/${id}`);
+    await page().getByLabel('State of deliveries').selectOption('pending');
+    await page().locator('.deliveries tbody tr a').first().click();
+    await page().getByText('Status 500').first().waitFor();
+    stage.receiver.answer(() => ({ status: 200 }));
+    await button('Try now').click();
+    await dialog().getByText('Its next attempt is made now').waitFor();
+    expect(await look(page(), 'try-now')).toEqual([]);
+    await confirm('Try now');
+    await dialog().getByText('Its next attempt is on its way.').waitFor();
+    await dialog().getByRole('button', { name: 'Close', exact: true }).last().click();
+    await page().getByText('Delivered', { exact: true }).first().waitFor();
+    await stage.receiver.waitFor(2, ({ path }) => path === '/mended');
+  });
+
   it('is told at once that the delivery of a test event is not to be found', async () => {
     await stage.open(`/webhooks/${stage.account.good}`);
     const gone = '**/v1/deliveries/*';

@@ -1,8 +1,8 @@
 import { ask } from './ask.js';
 import { Problem } from './problem.js';
 
-/** A first request that was cut off by a crash holds its key for 30 s (docs/api.md). */
-const MOST_WAITS = 40;
+/** A first request that was cut off by a crash holds its key for 60 s (docs/api.md); each wait is a second. */
+const MOST_WAITS = 70;
 const NO_ANSWER = 'No answer came. It may have been carried out: try again, it is done once.';
 
 /** The keys of the requests that were sent and not answered, by what they ask. */

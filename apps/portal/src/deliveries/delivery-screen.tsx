@@ -10,11 +10,13 @@ import { ScreenHead } from '../shell/screen-head.js';
 import { AttemptLine } from './attempt-line.js';
 import { RequestCard } from './request-card.js';
 import { ResendDialog } from './resend-dialog.js';
+import { TryNowDialog } from './try-now-dialog.js';
 
 /** One delivery: what was sent, what came back, every attempt, and what comes next. */
 export function DeliveryScreen({ webhookId, id }: { webhookId: string; id: string }) {
   const found = useQuery(queries.delivery(webhookId, id));
-  const [resending, setResending] = useState(false);
+  const [opened, setOpened] = useState<'resend' | 'try now' | null>(null);
+  const close = () => setOpened(null);
   // Whoever came from the log finds it again as they left it.
   const log = useHistoryState<{ log?: string } | null>()?.log ?? '';
   const back = { to: `/webhooks/${webhookId}${log === '' ? '' : `?${log}`}`, text: 'Webhook' };
@@ -41,12 +43,14 @@ export function DeliveryScreen({ webhookId, id }: { webhookId: string; id: strin
           </>
         }
         actions={
-          ended ? (
-            <button type="button" className="button button-primary" onClick={() => setResending(true)}>
-              <Icon name="repeat" />
-              Resend
-            </button>
-          ) : undefined
+          <button
+            type="button"
+            className="button button-primary"
+            onClick={() => setOpened(ended ? 'resend' : 'try now')}
+          >
+            <Icon name="repeat" />
+            {ended ? 'Resend' : 'Try now'}
+          </button>
         }
       >
         <span className="endpoint">{delivery.event?.id ?? delivery.id}</span>
@@ -93,7 +97,8 @@ export function DeliveryScreen({ webhookId, id }: { webhookId: string; id: strin
           <RequestCard request={delivery.request} />
         </section>
       </div>
-      {resending ? <ResendDialog delivery={delivery} close={() => setResending(false)} /> : null}
+      {opened === 'resend' ? <ResendDialog delivery={delivery} close={close} /> : null}
+      {opened === 'try now' ? <TryNowDialog delivery={delivery} close={close} /> : null}
     </>
   );
 }
