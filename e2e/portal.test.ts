@@ -51,9 +51,9 @@ describe('the portal shows', () => {
     const rows = page().locator('tbody tr');
     await expect.poll(() => rows.count()).toBe(5);
     await expect.poll(() => rows.filter({ hasText: '/failing' }).textContent()).toMatch(/Enabled.*%.*ms.*ago/);
-    expect(await rows.filter({ hasText: '/large' }).textContent()).toContain(
-      'total is greater than 100000 and currency is "EUR" or "USD"',
-    );
+    await expect
+      .poll(() => rows.filter({ hasText: '/large' }).textContent())
+      .toContain('total is greater than 100000 and currency is "EUR" or "USD"');
     expect(await look(page(), 'webhooks')).toEqual([]);
   });
 
@@ -204,7 +204,7 @@ describe('the portal shows', () => {
     await page()
       .getByRole('row', { name: /x-airtable-content-mac hmac-sha256=/ })
       .waitFor();
-    expect(await page().locator('main').textContent()).toContain('macSecretBase64');
+    await expect.poll(() => page().locator('main').textContent()).toContain('macSecretBase64');
     expect(await page().getByRole('radio').count()).toBe(0);
     expect(await look(page(), 'verify-pings')).toEqual([]);
     expect((await admin.request('DELETE', `${tables}/${String(table.id)}`)).status).toBeLessThan(300);

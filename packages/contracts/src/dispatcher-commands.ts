@@ -33,6 +33,8 @@ export const EventTrail = z.object({
   payloads: z.array(z.object({ webhookId: z.string(), numbers: z.array(z.number().int()) })),
   /** The account's webhooks of this type that got nothing, each with the condition that failed on which value. */
   unmatched: z.array(z.object({ webhookId: z.string(), reason: z.string() })),
+  /** Whether there are more of them than are told. */
+  unmatchedMore: z.boolean().default(false),
   /** False while deliveries are under way that were not recorded yet: a second at most. */
   complete: z.boolean().default(true),
 });
@@ -98,7 +100,7 @@ export const dispatcherCommands = {
   /** The newest 20 events of that id that the account published, or that were for it, whatever their source. */
   eventTrails: {
     request: z.object({ credential: z.string(), id: z.string() }),
-    response: resultOf(z.object({ events: z.array(EventTrail) })),
+    response: resultOf(z.object({ events: z.array(EventTrail), more: z.boolean().default(false) })),
   },
   /** `filter` is JSON text; null lets everything through. */
   previewFilter: {

@@ -71,5 +71,6 @@ function trailText(trail: Record<string, unknown>): string {
         ['because', 'reason'],
       ]),
     );
+  if (trail.unmatched_more === true) told.push('It was not for still more of your webhooks, which are not listed.');
   return told.join('\n\n');
 }

@@ -7,7 +7,7 @@ import type { JsonValue } from '@sluice/exact-json/json-value';
 import { parseJson } from '@sluice/exact-json/parse-json';
 import { explainMismatch } from '@sluice/filters/explain-mismatch';
 import { parseFilterText } from '@sluice/filters/parse-filter';
-import type { QuestionedEvent, Unreached } from '../trail/event-trail.js';
+import type { QuestionedEvent, Unreached, UnreachedWebhooks } from '../trail/event-trail.js';
 import type { IndexedWebhook } from './indexed-webhook.js';
 import { tooEarly } from './too-early.js';
 import type { WebhookIndex } from './webhook-index.js';
@@ -27,15 +27,17 @@ export function explainUnmatched(
   accountId: string,
   event: QuestionedEvent,
   reached: ReadonlySet<string>,
-): Unreached[] {
+): UnreachedWebhooks {
   const data = dataOf(event);
   const unmatched: Unreached[] = [];
+  let more = false;
   for (const webhook of index.webhooksOf(accountId, event.type)) {
     if (reached.has(webhook.id)) continue;
-    if (unmatched.length === MOST) break;
+    more = unmatched.length === MOST;
+    if (more) break;
     unmatched.push({ webhookId: webhook.id, reason: reasonOf(webhook, accountId, event.stamp, data) });
   }
-  return [...unmatched, ...explainNoPayloads(index, accountId, event, reached)];
+  return { webhooks: [...unmatched, ...explainNoPayloads(index, accountId, event, reached)], more };
 }
 
 /** The same of the webhooks on the base that the event changed, if it did. */

@@ -36,7 +36,8 @@ function trails(stream: ConstructorParameters<typeof EventTrails>[0]['stream'], 
   const questioned: QuestionedEvent[] = [];
   const explainUnmatched: ExplainUnmatched = (_, event, reached) => {
     questioned.push(event);
-    return webhooks.filter((id) => !reached.has(id)).map((webhookId) => ({ webhookId, reason: 'other filter' }));
+    const unreached = webhooks.filter((id) => !reached.has(id));
+    return { webhooks: unreached.map((webhookId) => ({ webhookId, reason: 'other filter' })), more: false };
   };
   const { pool, logger } = storage;
   return { trails: new EventTrails({ pool, stream, explainUnmatched, logger }), questioned };
@@ -76,6 +77,7 @@ test('the trail tells each delivery with its attempts, and why other webhooks go
       deliveries: expect.any(Array),
       payloads: [],
       unmatched: [{ webhookId: 'quiet', reason: 'other filter' }],
+      unmatchedMore: false,
       complete: true,
     },
   });
@@ -111,13 +113,16 @@ test('while deliveries are under way, no webhook that matches is said to have go
   await recorder.flushed();
   const { pool, logger } = storage;
   const matching = ['reached', 'changed'].map((webhookId) => ({ webhookId, reason: null }));
-  const explainUnmatched: ExplainUnmatched = (_accountId, _event, reached) =>
-    [...matching, { webhookId: 'quiet', reason: 'other filter' }].filter(({ webhookId }) => !reached.has(webhookId));
+  const unreached = [...matching, { webhookId: 'quiet', reason: 'other filter' }];
+  const explainUnmatched: ExplainUnmatched = (_accountId, _event, reached) => ({
+    webhooks: unreached.filter(({ webhookId }) => !reached.has(webhookId)),
+    more: true,
+  });
   const asked = new EventTrails({ pool, stream: streamOf(event), explainUnmatched, logger });
 
   const quiet = { webhookId: 'quiet', reason: 'other filter' };
   expect(await asked.trail('account-1', '/feeds/1', 'event-1')).toMatchObject({
-    value: { matched: 1, deliveries: [], unmatched: [quiet], complete: false },
+    value: { matched: 1, deliveries: [], unmatched: [quiet], unmatchedMore: true, complete: false },
   });
   recorder.settle(delivery, anAttempt(), { state: 'delivered' });
   await recorder.flushed();
@@ -125,6 +130,7 @@ test('while deliveries are under way, no webhook that matches is said to have go
     value: {
       deliveries: [{ webhookId: 'reached' }],
       unmatched: [{ webhookId: 'changed', reason: expect.stringContaining('it was changed since') }, quiet],
+      unmatchedMore: true,
       complete: true,
     },
   });

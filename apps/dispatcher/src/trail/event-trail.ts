@@ -26,8 +26,18 @@ export interface Unreached {
   reason: string | null;
 }
 
+export interface UnreachedWebhooks {
+  webhooks: Unreached[];
+  /** There are more, which are not told. */
+  more: boolean;
+}
+
 /** Whoever knows the webhooks says why those of the account that are not in `reached` did not get the event. */
-export type ExplainUnmatched = (accountId: string, event: QuestionedEvent, reached: ReadonlySet<string>) => Unreached[];
+export type ExplainUnmatched = (
+  accountId: string,
+  event: QuestionedEvent,
+  reached: ReadonlySet<string>,
+) => UnreachedWebhooks;
 
 /** Of one answer: each takes some statements. */
 const MOST_TRAILS = 20;
@@ -58,15 +68,16 @@ export class EventTrails {
     return accepted(await this.#trailOf(accountId, rows));
   }
 
-  /** The trails of all events of that id that the account published, or that were for it: the newest ones first. */
-  async trails(accountId: string, id: string): Promise<EventTrail[]> {
+  /** The trails of the events of that id that the account published, or that were for it: the newest ones, and whether there are more. */
+  async trails(accountId: string, id: string): Promise<{ events: EventTrail[]; more: boolean }> {
     const copies = new Map<string, EventRow[]>();
     for (const row of await readEventsOfId(this.#options.pool, accountId, { id })) {
       const name = row.identity.toString('latin1');
       copies.set(name, [...(copies.get(name) ?? []), row]);
     }
-    const events = [...copies.values()].filter(isSome).slice(0, MOST_TRAILS);
-    return Promise.all(events.map((rows) => this.#trailOf(accountId, rows)));
+    const found = [...copies.values()].filter(isSome);
+    const told = found.slice(0, MOST_TRAILS).map((rows) => this.#trailOf(accountId, rows));
+    return { events: await Promise.all(told), more: found.length > MOST_TRAILS };
   }
 
   /** @param rows of one event: the newest, and its copies. */
@@ -79,7 +90,11 @@ export class EventTrails {
     const isFor = recipientOf(row) === accountId;
     const payloads = isFor ? await readEventPayloads(pool, rows) : [];
     const reached = new Set([...deliveries, ...payloads].map(({ webhookId }) => webhookId));
-    const unreached = explainUnmatched(accountId, { source, ...(await this.#questioned(row)) }, reached);
+    const { webhooks: unreached, more } = explainUnmatched(
+      accountId,
+      { source, ...(await this.#questioned(row)) },
+      reached,
+    );
     // Before the event is settled, what matches and has no row may have a delivery under way: of that nothing is said.
     const told = unreached.filter(({ reason }) => reason !== null || row.settled);
     return {
@@ -94,6 +109,7 @@ export class EventTrails {
       deliveries,
       payloads,
       unmatched: told.map(({ webhookId, reason }) => ({ webhookId, reason: reason ?? CHANGED_SINCE })),
+      unmatchedMore: more,
       complete: told.length === unreached.length,
     };
   }
@@ -174,6 +190,6 @@ export const serveTrails = (
 
   async eventTrails({ credential, id }) {
     const caller = await registry.authorize({ credential, purpose: 'read' });
-    return caller.ok ? accepted({ events: await trails.trails(caller.value.accountId, id) }) : caller;
+    return caller.ok ? accepted(await trails.trails(caller.value.accountId, id)) : caller;
   },
 });

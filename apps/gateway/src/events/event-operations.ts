@@ -60,7 +60,7 @@ export const getTrail = defineOperation({
   responses: {
     200: {
       description: 'The trail, or the list of them.',
-      schema: z.union([Trail, z.object({ events: z.array(Trail), next_cursor: z.null() })]),
+      schema: z.union([Trail, z.object({ events: z.array(Trail), more: z.boolean() })]),
     },
   },
   refusals: { 404: 'Nothing is known of the event.' },

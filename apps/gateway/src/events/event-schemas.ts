@@ -102,7 +102,8 @@ export const Trail = z
       .meta({ description: "Which numbers it has in the lists of the base's webhooks." }),
     unmatched: z
       .array(z.object({ webhook_id: z.string(), reason: z.string() }))
-      .meta({ description: 'Webhooks of this type that did not get it, each with its reason.' }),
+      .meta({ description: 'Webhooks of this type that did not get it, each with its reason: up to 200.' }),
+    unmatched_more: z.boolean().meta({ description: 'Whether there are more of these.' }),
   })
   .meta({
     id: 'Trail',
@@ -120,6 +121,7 @@ export const Trail = z
         unmatched: [
           { webhook_id: '01M1Q5C7K8T3ZVXG6Q0W2R9D4E', reason: 'followerProfileId $eq 602: the event has "3761"' },
         ],
+        unmatched_more: false,
       },
     ],
   });

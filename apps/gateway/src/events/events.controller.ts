@@ -66,7 +66,8 @@ export class EventsController {
     const isWanted = () => !request.raw.socket.destroyed;
     if (source === undefined) {
       const result = await this.trails.findAll({ credential, id }, isWanted);
-      return { events: carriedOut(result).events.map(trailAnswer), next_cursor: null };
+      const { events, more } = carriedOut(result);
+      return { events: events.map(trailAnswer), more };
     }
     return trailAnswer(carriedOut(await this.trails.find({ credential, source, id }, isWanted)));
   }

@@ -489,6 +489,7 @@ const TRAIL = {
   deliveries: [],
   payloads: [],
   unmatched: [],
+  unmatchedMore: false,
   complete: true,
 };
 

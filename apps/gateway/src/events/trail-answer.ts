@@ -16,6 +16,7 @@ export const trailAnswer = (trail: EventTrail): Trail => ({
   deliveries: trail.deliveries.map(deliveryAnswer),
   payloads: trail.payloads.map(({ webhookId, numbers }) => ({ webhook_id: webhookId, numbers })),
   unmatched: trail.unmatched.map(({ webhookId, reason }) => ({ webhook_id: webhookId, reason })),
+  unmatched_more: trail.unmatchedMore,
 });
 
 const deliveryAnswer = (delivery: DeliveryTrail): Trail['deliveries'][number] => ({

@@ -13,13 +13,14 @@ it('asks again while deliveries of the event are under way that were not recorde
       position: '1',
       matched: 1,
     },
-    ...{ deliveries: [], payloads: [], unmatched: [] },
+    ...{ deliveries: [], payloads: [], unmatched: [], unmatchedMore: false },
   };
   let asked = 0;
   const whenWhole = () => ({ ...trail, complete: ++asked === 3 });
   const search = new TrailSearch({
     eventTrail: async () => accepted(whenWhole()),
-    eventTrails: async () => accepted({ events: asked++ === 0 ? [] : [{ ...trail, complete: asked === 3 }] }),
+    eventTrails: async () =>
+      accepted({ events: asked++ === 0 ? [] : [{ ...trail, complete: asked === 3 }], more: false }),
   });
   const found = await search.find({ credential: 'key', source: '/s', id: 'e' }, () => true);
   expect(found).toMatchObject({ ok: true, value: { complete: true } });
@@ -37,7 +38,7 @@ it('holds a bounded number of questions at once: the others are asked once and a
       asked.set(id, (asked.get(id) ?? 0) + 1);
       return refused('not_found', 'no such event');
     },
-    eventTrails: async () => accepted({ events: [] }),
+    eventTrails: async () => accepted({ events: [], more: false }),
   });
   let wanted = true;
   const ask = (id: string) => search.find({ credential: 'key', source: '/s', id }, () => wanted);

@@ -4,6 +4,7 @@ import type { Result } from '@sluice/contracts/result';
 
 interface Trails {
   events: EventTrail[];
+  more: boolean;
 }
 
 /** Matching takes some milliseconds; who asks for an event that was just accepted waits as long as this for it. */

@@ -41,7 +41,7 @@ export async function gatewayUnderTest(
       return accepted({ events: [], cursor: '0.0' });
     },
     recentChanges: async () => accepted({ webhooks: [], jobs: [] }),
-    eventTrails: async () => accepted({ events: [] }),
+    eventTrails: async () => accepted({ events: [], more: false }),
     recentEvents: async () => accepted({ events: [] }),
     eventData: async () => refused('not_found', 'no such event'),
     webhookStatistics: async () => refused('not_found', 'no such webhook'),

@@ -133,6 +133,8 @@ export interface EventTrail {
   }[];
   payloads: { webhook_id: string; numbers: number[] }[];
   unmatched: { webhook_id: string; reason: string }[];
+  /** There are more, which are not told. */
+  unmatched_more: boolean;
 }
 
 export interface PreviewedEvent {

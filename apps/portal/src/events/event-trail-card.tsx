@@ -122,6 +122,9 @@ export function EventTrailCard({ trail }: { trail: EventTrail }) {
           Show more of {plural(unmatched.length - unmatchedShown, 'other webhook')} that did not match
         </button>
       ) : null}
+      {trail.unmatched_more && unmatched.length <= unmatchedShown ? (
+        <p className="muted">Still more of your webhooks did not match; they are not listed.</p>
+      ) : null}
       {opened ? <EventDialog event={trail} close={() => setOpened(false)} /> : null}
     </article>
   );
