@@ -121,7 +121,7 @@ test('deliveries and trails are found by the id of their event alone, for who pu
 test('attempts are numbered on after a resend, beside the place in its schedule', async () => {
   const { id } = sluice.webhook({ id: 'again', eventType: 'again', retrySchedule: [0, 3_600] });
   sluice.receiver.answer(({ path }) => ({ status: path === '/again' ? 503 : 200 }));
-  await sluice.publish({ type: 'again', id: 'one' });
+  await sluice.publish({ type: 'again', id: 'again-1' });
   const shown = async () => {
     const [found] = await listed({ webhookId: id });
     const result = await commands().getDelivery({ credential: 'account-1', deliveryId: found?.id ?? '' });
