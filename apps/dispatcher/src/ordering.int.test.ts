@@ -95,6 +95,30 @@ test('a subject waits for its head through all retries; other subjects, events w
   expect(log.runs('ordered', 'a')).toEqual(['a1', 'a2', 'a3']);
 });
 
+test('asked for by hand the head of a subject makes its next attempt now; who stands behind it waits on', async () => {
+  let fails = true;
+  const log = logOf(() => ({ status: fails ? 500 : 200 }));
+  const { id } = sluice.webhook({ id: 'ordered', ordering: 'subject', retrySchedule: [0, 3_600, 3_600] });
+  await sluice.start();
+  await publish('a', 'a1', 'a2');
+  await vi.waitFor(async () => {
+    expect(log.attempts(id, 'a')).toEqual(['a1']);
+    expect(await laneOf(id, 'a')).toEqual(['a1', 'a2 waits']);
+    expect(await sluice.rows('select id from dispatch.pending where lease is null')).toHaveLength(2);
+  }, WAITING);
+  const ids = (await sluice.rows<{ id: string }>('select id from dispatch.pending order by position')).map(
+    (row) => row.id,
+  );
+  const ask = (deliveryId: string) =>
+    sluice.service.commands.createJob({ credential: 'account-1', request: { kind: 'resend', deliveryId } });
+  expect(await ask(ids[1]!)).toMatchObject({ ok: true });
+  expect(await laneOf(id, 'a')).toEqual(['a1', 'a2 waits']);
+  expect(log.attempts(id, 'a')).toEqual(['a1']);
+  fails = false;
+  expect(await ask(ids[0]!)).toMatchObject({ ok: true });
+  await vi.waitFor(() => expect(log.attempts(id, 'a')).toEqual(['a1', 'a1', 'a2']), WAITING);
+});
+
 test('when the head is exhausted its subject goes on', async () => {
   const log = logOf(({ eventId }) => ({ status: eventId === 'a1' ? 500 : 200 }));
   sluice.webhook({ id: 'ordered', ordering: 'subject' });

@@ -201,6 +201,18 @@ test('a change’s trail tells the numbers of the payloads that it left, to the 
   });
 });
 
+test('of an id that very many sources used the newest are told, and that there are more', async () => {
+  const { recorder } = storage.recorder();
+  const { epoch } = await recorder.take(0);
+  const published = (id: string, count: number) =>
+    Array.from({ length: count }, (_, at) => anEvent({ id, source: `/${id}/${at}`, position: BigInt(at + 1) }));
+  for (const event of [...published('twenty', 20), ...published('one-more', 21)]) recorder.event(epoch, event, 0, 0);
+  await recorder.flushed();
+  const { trails: mine } = trails(streamOf());
+  expect(await mine.trails('account-1', 'twenty')).toMatchObject({ events: { length: 20 }, more: false });
+  expect(await mine.trails('account-1', 'one-more')).toMatchObject({ events: { length: 20 }, more: true });
+});
+
 test('an event that is not known is not found, and the answer says whether it may still come', async () => {
   const idle = trails(streamOf());
   expect(await idle.trails.trail('account-1', '/feeds/1', 'nothing')).toMatchObject({

@@ -9,7 +9,7 @@ import type { Pool } from 'pg';
 import { eventIdentity } from '../identity.js';
 import { isOnStream } from '../off-stream.js';
 import { bodyKeyText, loadBodies } from '../record/bodies.js';
-import { readEventsOfId } from './events-of-id.js';
+import { MOST_ROWS, readEventsOfId } from './events-of-id.js';
 import { type EventRow, readDeliveries, readEventPayloads, readEventRows, readPositions } from './read-trail.js';
 
 /** An event as far as it can still be read; `data` null when its bytes are kept nowhere any more. */
@@ -71,13 +71,14 @@ export class EventTrails {
   /** The trails of the events of that id that the account published, or that were for it: the newest ones, and whether there are more. */
   async trails(accountId: string, id: string): Promise<{ events: EventTrail[]; more: boolean }> {
     const copies = new Map<string, EventRow[]>();
-    for (const row of await readEventsOfId(this.#options.pool, accountId, { id })) {
+    const rows = await readEventsOfId(this.#options.pool, accountId, { id });
+    for (const row of rows) {
       const name = row.identity.toString('latin1');
       copies.set(name, [...(copies.get(name) ?? []), row]);
     }
     const found = [...copies.values()].filter(isSome);
     const told = found.slice(0, MOST_TRAILS).map((rows) => this.#trailOf(accountId, rows));
-    return { events: await Promise.all(told), more: found.length > MOST_TRAILS };
+    return { events: await Promise.all(told), more: found.length > MOST_TRAILS || rows.length === MOST_ROWS };
   }
 
   /** @param rows of one event: the newest, and its copies. */

@@ -2,8 +2,8 @@ import { Audience } from '@sluice/contracts/event-record';
 import type { Pool } from 'pg';
 import { EVENT_COLUMNS, type EventRow, eventRowOf, type StoredEvent } from './read-trail.js';
 
-/** Rows that are looked at: an id may have been used by many sources. */
-const MOST_ROWS = 200;
+/** Rows that are looked at: an id may have been used by many sources. Where there are so many, there may be more. */
+export const MOST_ROWS = 200;
 
 /**
  * By the bloom filters of `event_id`. What the account published, and what was for it: an audience is stored as the JSON
