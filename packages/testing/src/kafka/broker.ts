@@ -40,7 +40,7 @@ export async function startKafkaBroker(options: BrokerOptions = {}): Promise<Kaf
   throw new Error(cannotStart);
 }
 
-const cannotStart = 'Kafka needs Java 17 with Maven, or Docker; neither was found';
+const cannotStart = 'Kafka needs Java 17 and Maven that can fetch it, or Docker; neither was found';
 
 /** Null where {@link startKafkaBroker} can do its work. */
 export async function whyNoBroker(): Promise<string | null> {

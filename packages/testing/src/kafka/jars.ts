@@ -72,7 +72,10 @@ async function classPath(name: string, artifacts: readonly Artifact[]): Promise<
   return join(jars, '*');
 }
 
-/** Whether a broker can be run here: Java is there, and its jars are there or Maven to fetch them. */
+/**
+ * Whether a broker can be run here: Java is there, and its jars are, fetched by Maven if need be. Where Maven is there and
+ * can't fetch them, its reason is printed: without a network the tests go on without Kafka.
+ */
 export async function javaCanRun(version: string): Promise<boolean> {
   const answers = (command: string, flag: string) =>
     run(command, [flag]).then(
@@ -80,5 +83,14 @@ export async function javaCanRun(version: string): Promise<boolean> {
       () => false,
     );
   if (!(await answers('java', '-version'))) return false;
-  return existsSync(join(cacheDirectory, version)) || (await answers('mvn', '-version'));
+  if (existsSync(join(cacheDirectory, version))) return true;
+  if (!(await answers('mvn', '-version'))) return false;
+  try {
+    await kafkaClassPath(version);
+    return true;
+  } catch (error) {
+    const { stdout, message } = error as Error & { stdout?: string };
+    process.stderr.write(`Maven can't fetch Kafka ${version}: ${(stdout || message).slice(0, 500)}\n`);
+    return false;
+  }
 }
