@@ -17,7 +17,6 @@ const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'));
 
 const BODIES: [name: string, body: string | Uint8Array<ArrayBuffer>][] = [
-  ['nothing', ''],
   ['broken JSON', '{"endpoint": '],
   ['a list of lists', '[[]]'],
   ['a number', '7'],
@@ -39,7 +38,10 @@ describe.each([
   ['POST', '/v1/events', 'application/cloudevents-batch+json'],
   ['PUT', '/v1/event-types/some.type', 'application/json'],
 ])('%s %s as %s', (method, path, contentType) => {
-  it.each(BODIES)('refuses %s with a message', async (_name, body) => {
+  // Nothing is no bad input to a test of filters, all of whose members may be left out.
+  const bodies: typeof BODIES = path.endsWith('/filters/test') ? BODIES : [['nothing', ''], ...BODIES];
+
+  it.each(bodies)('refuses %s with a message', async (_name, body) => {
     const answer = await client.request(method, path, body, {
       authorization: `Bearer ${path.startsWith('/v1/event-types') ? sluice.credentials.adminKey : client.apiKey}`,
       'content-type': contentType,

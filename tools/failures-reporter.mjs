@@ -11,6 +11,9 @@ export default class FailuresReporter {
     for (const module of modules) {
       const file = relative(root, module.moduleId);
       for (const error of module.errors()) tell('FAILED', file, error);
+      for (const suite of module.children.allSuites()) {
+        for (const error of suite.errors()) tell('FAILED', `${file} > ${suite.fullName}`, error);
+      }
       for (const test of module.children.allTests('failed')) {
         for (const error of test.result().errors) tell('FAILED', `${file} > ${test.fullName}`, error);
       }

@@ -12,6 +12,10 @@ const cacheDirectory = fileURLToPath(new URL('../../../../.cache/kafka/', import
 const connectVersion = '3.9.1';
 const debeziumVersion = '3.0.8.Final';
 
+const tries = 3;
+/** All tries together stay below what a file has for its set-up. */
+const triedForMs = 80_000;
+
 interface Artifact {
   group: string;
   name: string;
@@ -61,7 +65,7 @@ async function classPath(name: string, artifacts: readonly Artifact[]): Promise<
         '-DincludeScope=runtime',
         `-DoutputDirectory=${join(work, 'jars')}`,
       ];
-      await run('mvn', ['--quiet', '--batch-mode', '--file', join(work, 'pom.xml'), ...copy]);
+      await fetchByMaven(name, ['--quiet', '--batch-mode', '--file', join(work, 'pom.xml'), ...copy]);
       await rename(join(work, 'jars'), jars).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
       });
@@ -70,6 +74,23 @@ async function classPath(name: string, artifacts: readonly Artifact[]): Promise<
     }
   }
   return join(jars, '*');
+}
+
+/**
+ * Maven keeps what came, so another try goes on where the last one ended: when the line was cut, or when another Maven was
+ * at work in the same folder.
+ */
+async function fetchByMaven(name: string, goal: readonly string[]): Promise<void> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      await run('mvn', goal, { timeout: triedForMs });
+      return;
+    } catch (error) {
+      if (tried < tries) continue;
+      const { stdout, message } = error as Error & { stdout?: string };
+      throw new Error(`Maven can't fetch Kafka ${name}: ${(stdout || message).slice(0, 500)}`);
+    }
+  }
 }
 
 /**
@@ -89,8 +110,7 @@ export async function javaCanRun(version: string): Promise<boolean> {
     await kafkaClassPath(version);
     return true;
   } catch (error) {
-    const { stdout, message } = error as Error & { stdout?: string };
-    process.stderr.write(`Maven can't fetch Kafka ${version}: ${(stdout || message).slice(0, 500)}\n`);
+    process.stderr.write(`${(error as Error).message}\n`);
     return false;
   }
 }
