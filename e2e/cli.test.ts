@@ -56,6 +56,11 @@ it('webhooks are made, listed, shown, changed, switched and deleted', async () =
   expect(list.out).toContain(receiver.url('/life'));
   const changed = await line.json('webhooks', 'update', id, '--rate-limit', 'none', '--description', 'mine');
   expect(changed).toMatchObject({ rate_limit: null, description: 'mine', filter: { followerProfileId: 3761 } });
+  for (const schedule of ['5s,5m,1h', '[5, 300, 3600]', '5,300,3600']) {
+    await line.json('webhooks', 'update', id, '--retry-schedule', 'none');
+    const scheduled = await line.json('webhooks', 'update', id, '--retry-schedule', schedule);
+    expect(scheduled).toMatchObject({ retry_schedule: [5, 300, 3_600] });
+  }
   for (const [name, state] of [
     ['pause', 'paused'],
     ['resume', 'enabled'],
@@ -65,7 +70,7 @@ it('webhooks are made, listed, shown, changed, switched and deleted', async () =
     expect(await line.json('webhooks', name!, id)).toMatchObject({ state });
   }
   const before = await line.json('webhooks', 'secret', id);
-  const rotated = await line.json('webhooks', 'rotate-secret', id, '--keep-previous', '60');
+  const rotated = await line.json('webhooks', 'rotate-secret', id, '--keep-previous', '1m');
   expect(rotated).toMatchObject({ webhook_id: id, signing_secret: expect.stringMatching(/^whsec_/) });
   expect(rotated.signing_secret).not.toBe(before.signing_secret);
   expect((await line.run(['webhooks', 'get', id])).out).toMatch(/^description +mine$/m);
@@ -92,8 +97,16 @@ describe('an event', () => {
       );
       return deliveries.find(({ state }) => state === 'delivered');
     });
-    expect((await line.run(['events', 'get', 'cli-1'])).out).toContain(delivery.id);
-    expect((await line.run(['deliveries', 'get', delivery.id])).out).toMatch(/^ATTEMPT +AT +STATUS/m);
+    const trail = await line.run(['events', 'get', 'cli-1']);
+    expect(trail.out).toMatch(/^DELIVERY +WEBHOOK +STATE +ATTEMPTS +LAST STATUS +NEXT ATTEMPT$/m);
+    expect(trail.out).toMatch(new RegExp(`^${delivery.id} +${id} +delivered +1 +200 +–$`, 'm'));
+    expect((await line.run(['deliveries', 'list', '--since', '1h'])).out).toMatch(
+      new RegExp(`^${delivery.id} +${id} +delivered +200 +1 +cli-1 `, 'm'),
+    );
+    const shown = await line.run(['deliveries', 'get', delivery.id]);
+    expect(shown.out).toMatch(/attempt 1: HTTP 200 in [\d.]+ ms$/m);
+    expect(shown.out).toContain(`\n  POST ${receiver.url('/event')}\n`);
+    expect(shown.out).toContain('\n    "followerProfileId": "3761",\n');
 
     const headers = Object.entries(arrival!.headers)
       .map(([name, value]) => `${name}: ${value}`)
@@ -154,8 +167,16 @@ it('filters are tried on a sample here, and on recent events there', async () =>
   expect(await line.run([...filter, '--sample', '{"n": 6}'])).toEqual({ code: 0, out: 'matches\n', err: '' });
   const failed = { code: 1, out: '', err: 'does not match: n $gt 5: the event has 3\n' };
   expect(await line.run([...filter, '--sample', '{"n": 3}'], { SLUICE_URL: 'http://127.0.0.1:9' })).toEqual(failed);
-  const wrong = await line.run(['filters', 'test', '--filter', '{"n": {"$gx": 5}}', '--sample', '{}']);
-  expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('$gx') });
+  for (const tried of [
+    ['--sample', '{}'],
+    ['--recent', '--event-type', 'follow.created'],
+  ]) {
+    const wrong = await line.run(['filters', 'test', '--filter', '{"n": {"$gx": 5}}', ...tried]);
+    expect(wrong).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^sluice: the filter is not valid\n {2}n\.\$gx: /),
+    });
+  }
   expect((await publish('cli-recent')).code).toBe(0);
   await eventually('the recent event', async () => {
     const recent = await line.json<{ events: { id: string; matched: boolean }[] }>(
@@ -187,6 +208,10 @@ describe('a mistake', () => {
     [['events', 'publish', '--type', 'a', '--data', '@/no/such/file'], "can't read /no/such/file: ENOENT"],
     [['filters', 'test', '--filter', '{}'], 'give either --sample or --recent'],
     [['webhooks', 'list', '--url', 'https://sluice.example'], 'no API key'],
+    [['deliveries', 'list', '--since', 'yesterday'], 'nor a time like 30m, 1h or 2d'],
+    [['keys', 'create', '--expires-at', 'soon'], 'nor a time like 30m, 1h or 2d'],
+    [['jobs', 'list', '--limit', 'many'], 'It is no number'],
+    [['webhooks', 'update', 'x', '--retry-schedule', '5x'], 'nor a time like 90s, 5m, 1h or 2d'],
   ])('in what was typed ends with 2: %j', async (args, text) => {
     const ended = await line.run(args);
     expect(ended).toMatchObject({ code: 2, out: '' });
@@ -239,6 +264,7 @@ it('has help and a version', async () => {
     version: string;
   };
   expect(await line.run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+  expect((await line.run(['deliveries', '--help'])).out).toContain('$ sluice resend --webhook');
   const help = await line.run(['webhooks', 'create', '--help']);
   expect(help).toMatchObject({ code: 0, err: '' });
   expect(help.out).toContain('--json');

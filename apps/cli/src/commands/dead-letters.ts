@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { connect } from '../api/connection.js';
 import { CommandFailure, EXIT, misused } from '../command-failure.js';
 import { jsonBody } from '../input/json-body.js';
+import { readPast } from '../input/moments.js';
 import { withExamples } from '../terminal/examples.js';
 import { plain } from '../terminal/plain.js';
 import { type Shown, say, showOne, showPage } from '../terminal/show.js';
@@ -78,8 +79,8 @@ const withFilter = (command: Command): Command =>
     .option('--source <id>', 'of this source')
     .option('--topic <topic>', 'that stood in this topic')
     .option('--reason <text>', 'with this text in the reason')
-    .option('--since <moment>', 'recorded then or later')
-    .option('--until <moment>', 'recorded before then');
+    .option('--since <moment>', 'recorded then or later; 1h is an hour ago', readPast)
+    .option('--until <moment>', 'recorded before then', readPast);
 
 const filterOf = ({ source, topic, reason, since, until }: FilterOptions) => ({
   ...{ source_id: source, topic, reason, since, until },

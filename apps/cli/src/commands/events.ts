@@ -54,6 +54,16 @@ const eventLine = ({ accepted_at, type, source, id, data }: FollowedEvent): stri
 /** With its source an event has one trail, without it as many as there are events of the id. */
 const trailsOf = (body: Record<string, unknown>) => (body.events as Record<string, unknown>[] | undefined) ?? [body];
 
+interface TrailDelivery {
+  attempts: { status: number | null; error: string | null }[];
+}
+
+/** What the endpoint said last, or why it said nothing. */
+function withLastStatus({ attempts, ...delivery }: TrailDelivery): object {
+  const last = attempts.at(-1);
+  return { ...delivery, attempts_made: attempts.length, last_status: last?.status ?? last?.error };
+}
+
 function trailText(trail: Record<string, unknown>): string {
   const { source, type, accepted_at, matched, deliveries, unmatched } = trail as Record<string, unknown[]>;
   const told = [`${type} of ${plain(String(source))}, accepted ${accepted_at}, matched by ${matched}`];
@@ -61,9 +71,11 @@ function trailText(trail: Record<string, unknown>): string {
     ['delivery', 'id'],
     ['webhook', 'webhook_id'],
     ['state', 'state'],
+    ['attempts', 'attempts_made'],
+    ['last status', 'last_status'],
     ['next attempt', 'next_attempt_at'],
   ] as const;
-  if (deliveries?.length) told.push(table(deliveries, columns));
+  if (deliveries?.length) told.push(table((deliveries as TrailDelivery[]).map(withLastStatus), columns));
   if (unmatched?.length)
     told.push(
       table(unmatched, [

@@ -1,6 +1,7 @@
 import type { JsonValue } from '@sluice/exact-json/json-value';
 import { parseJson } from '@sluice/exact-json/parse-json';
 import { explainMismatch } from '@sluice/filters/explain-mismatch';
+import type { Filter } from '@sluice/filters/filter';
 import { parseFilterText } from '@sluice/filters/parse-filter';
 import type { Command } from 'commander';
 import { connect } from '../api/connection.js';
@@ -37,7 +38,9 @@ export function addFilters(program: Command): void {
         if ((sample === undefined) === (recent === undefined)) throw misused('give either --sample or --recent');
         if (sample !== undefined) return testLocally(filter, sample, command.optsWithGlobals());
         if (eventType === undefined) throw misused('--recent needs --event-type');
-        const body = jsonBody({ event_type: eventType, filter: JsonText.of('--filter', filter) });
+        const text = readArgument(filter).toString('utf8');
+        readFilter(text);
+        const body = jsonBody({ event_type: eventType, filter: JsonText.of('--filter', text) });
         const answer = await connect(command).ask('POST', '/v1/filters/preview', { body });
         showPage(command.optsWithGlobals(), answer, 'events', COLUMNS);
         remark(`It matches ${answer.body.matched} of the last ${answer.body.considered}.`);
@@ -47,15 +50,18 @@ export function addFilters(program: Command): void {
 
 /** @throws {CommandFailure} that says which condition failed on which value. */
 function testLocally(filter: string, sample: string, { json }: Shown): void {
-  const parsed = parseFilterText(readArgument(filter).toString('utf8'));
-  if (!parsed.ok) {
-    const faults = parsed.faults.map(({ path, message }) => `  ${path || '(the filter)'}: ${message}`);
-    throw new CommandFailure(['sluice: the filter is not valid', ...faults].join('\n'), EXIT.refused);
-  }
-  const reason = explainMismatch(parsed.filter, readSample(sample));
+  const reason = explainMismatch(readFilter(readArgument(filter).toString('utf8')), readSample(sample));
   if (json) say(JSON.stringify({ matched: reason === null, reason }));
   if (reason !== null) throw new CommandFailure(`does not match: ${reason}`, EXIT.refused);
   if (!json) say('matches');
+}
+
+/** @throws {CommandFailure} that tells each fault with its place. */
+function readFilter(text: string): Filter {
+  const parsed = parseFilterText(text);
+  if (parsed.ok) return parsed.filter;
+  const faults = parsed.faults.map(({ path, message }) => `  ${path || '(the filter)'}: ${message}`);
+  throw misused(['the filter is not valid', ...faults].join('\n'));
 }
 
 function readSample(sample: string): JsonValue {

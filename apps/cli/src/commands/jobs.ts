@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { connect } from '../api/connection.js';
 import { jsonBody } from '../input/json-body.js';
+import { readPast } from '../input/moments.js';
 import { collected, readNumber } from '../input/numbers.js';
 import { followJob } from '../jobs/follow-job.js';
 import { showOne } from '../terminal/show.js';
@@ -36,8 +37,8 @@ interface JobOptions {
 /** `replay` and `resend`, which start a job and follow it, and `jobs list`, `get` and `cancel`. */
 export function addJobs(program: Command): void {
   withJobOptions(program.command('replay').description('go through past events, and deliver what matches now'))
-    .requiredOption('--from <moment>', 'accepted then or later')
-    .option('--to <moment>', 'accepted before then; now, if nothing is said')
+    .requiredOption('--from <moment>', 'accepted then or later; 1h is an hour ago', readPast)
+    .option('--to <moment>', 'accepted before then; now, if nothing is said', readPast)
     .addOption(
       new Option('--as <identity>', 'as the delivery that it was, or as a new one')
         .choices(['itself', 'new'])
@@ -48,7 +49,7 @@ export function addJobs(program: Command): void {
       return start(command, options, { kind: 'replay', webhook_ids: webhook, from, to, as, rate });
     });
   withJobOptions(program.command('resend').description('send again what was given up'))
-    .requiredOption('--since <moment>', 'that ended then or later')
+    .requiredOption('--since <moment>', 'that ended then or later; 1h is an hour ago', readPast)
     .option('--state <state>', 'exhausted (if nothing is said) or cancelled; several times for both', collected)
     .action((options: JobOptions, command: Command) => {
       const { webhook, rate, since, state } = options;

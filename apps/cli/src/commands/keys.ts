@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { connect } from '../api/connection.js';
 import { jsonBody } from '../input/json-body.js';
+import { readFuture } from '../input/moments.js';
 import { collected } from '../input/numbers.js';
 import { showOne } from '../terminal/show.js';
 import { addActions, addList, type Resource } from './resource-commands.js';
@@ -44,7 +45,7 @@ export function addKeys(program: Command): void {
       collected,
     )
     .option('--name <text>', 'for people')
-    .option('--expires-at <moment>', 'when it ends; never, if nothing is said')
+    .option('--expires-at <moment>', 'when it ends; never, if nothing is said; 30d is in thirty days', readFuture)
     .action(async ({ kind, audience, scope, name, expiresAt }: NewKey, command: Command) => {
       const body = jsonBody({ kind, audience, scopes: scope, name, expires_at: expiresAt });
       showOne(command.optsWithGlobals(), await connect(command, 'admin').ask('POST', KEYS.path, { body }));

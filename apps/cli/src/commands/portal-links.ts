@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { connect } from '../api/connection.js';
 import { jsonBody } from '../input/json-body.js';
+import { readFuture } from '../input/moments.js';
 import { withExamples } from '../terminal/examples.js';
 import { showOne } from '../terminal/show.js';
 import { addActions, addList, type Resource } from './resource-commands.js';
@@ -24,12 +25,12 @@ export function addPortalLinks(program: Command): void {
   const create = links
     .command('create')
     .description('a new one, shown this once')
-    .option('--expires-at <moment>', 'when it ends; in seven days, if nothing is said')
+    .option('--expires-at <moment>', 'when it ends; in seven days, if nothing is said; 1h is in an hour', readFuture)
     .action(async ({ expiresAt }: { expiresAt?: string }, command: Command) => {
       const body = jsonBody({ expires_at: expiresAt });
       showOne(command.optsWithGlobals(), await connect(command).ask('POST', LINKS.path, { body }));
     });
-  withExamples(create, 'sluice portal-links create', 'sluice portal-links create --expires-at 2027-01-01T00:00:00Z');
+  withExamples(create, 'sluice portal-links create', 'sluice portal-links create --expires-at 30d');
   addList(links, LINKS, 'the newest first, without their addresses');
   addActions(links, LINKS, {
     revoke: {

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { connect } from '../api/connection.js';
 import { JsonText, jsonBody } from '../input/json-body.js';
+import { readPastOr } from '../input/moments.js';
 import { orNone } from '../input/numbers.js';
 import { withExamples } from '../terminal/examples.js';
 import { showOne } from '../terminal/show.js';
@@ -47,7 +48,11 @@ export function addSources(program: Command): void {
 function addWriting(sources: Command): void {
   const create = withOptions(sources.command('create').description('read a topic'))
     .requiredOption('--topic <topic>', 'on the cluster of the stream')
-    .option('--start <moment>', 'earliest, latest (if nothing is said) or a moment')
+    .option(
+      '--start <moment>',
+      'earliest, latest (if nothing is said) or a moment; 1h is an hour ago',
+      readPastOr('earliest', 'latest'),
+    )
     .action(async ({ topic, start, ...options }: SourceOptions, command: Command) => {
       const body = jsonBody({ topic, start, ...membersOf(options) });
       showOne(command.optsWithGlobals(), await connect(command, 'admin').ask('POST', '/v1/sources', { body }));

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ApiClient } from '../api/api-client.js';
 import { connect } from '../api/connection.js';
+import { readPast } from '../input/moments.js';
 import { withExamples } from '../terminal/examples.js';
 import { remark, type Shown, say, showPage } from '../terminal/show.js';
 import { table } from '../terminal/table.js';
@@ -27,8 +28,8 @@ export function addStatistics(program: Command): void {
   const statistics = program
     .command('statistics [webhooks...]')
     .description('how webhooks fared in the last day: those named, or the newest 100')
-    .option('--from <moment>', 'since then; at most 90 days, of 100 webhooks 31')
-    .option('--to <moment>', 'until then; now, if nothing is said')
+    .option('--from <moment>', 'since then; at most 90 days, of 100 webhooks 31; 2d is two days ago', readPast)
+    .option('--to <moment>', 'until then; now, if nothing is said', readPast)
     .option('--hours', 'each hour of its own')
     .action(async (webhooks: string[], { from, to, hours }: StatisticsOptions, command: Command) => {
       const api = connect(command);
@@ -49,11 +50,7 @@ export function addStatistics(program: Command): void {
       );
       say(table(rows, [['webhook', 'webhook_id'], ['hour', 'hour'], ...countsIn('')]));
     });
-  withExamples(
-    statistics,
-    'sluice statistics',
-    'sluice statistics 01M1Q5C7K8T3ZVXG6Q0W2R9D4E --from 2026-03-01T00:00:00Z --hours',
-  );
+  withExamples(statistics, 'sluice statistics', 'sluice statistics 01M1Q5C7K8T3ZVXG6Q0W2R9D4E --from 2d --hours');
 }
 
 async function newestWebhooks(api: ApiClient): Promise<string[]> {

@@ -2,8 +2,9 @@ import { secretKey } from '@sluice/signatures/secret';
 import { verify } from '@sluice/signatures/verify';
 import type { Command } from 'commander';
 import { CommandFailure, EXIT, misused } from '../command-failure.js';
+import { readSeconds } from '../input/durations.js';
 import { readHeaders, splitDump } from '../input/http-dump.js';
-import { collected, readNumber } from '../input/numbers.js';
+import { collected } from '../input/numbers.js';
 import { readBytes } from '../input/read-argument.js';
 import { plain } from '../terminal/plain.js';
 import { type Shown, say } from '../terminal/show.js';
@@ -25,7 +26,7 @@ export function addVerify(program: Command): void {
     .option('--headers <file>', 'the headers, a line each')
     .option('--body <file>', 'the body, exactly as it came')
     .option('--dump <file>', 'headers, an empty line, and the body in one file')
-    .option('--tolerance <seconds>', 'how far its time may be from now', readNumber, 300)
+    .option('--tolerance <time>', 'how far its time may be from now: 5m, or in seconds', readSeconds, 300)
     .action((options: VerifyOptions, command: Command) => {
       for (const secret of options.secret) demandSecret(secret);
       const { headers, body } = readRequest(options);

@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
 import { connect } from '../api/connection.js';
+import { readManySeconds, readSeconds } from '../input/durations.js';
 import { JsonText, jsonBody } from '../input/json-body.js';
-import { orNone, readNumber, readNumbers } from '../input/numbers.js';
+import { readPastOr } from '../input/moments.js';
+import { orNone, readNumber } from '../input/numbers.js';
 import { type Shown, showOne } from '../terminal/show.js';
 import { addActions, addList, pathOf, type Resource } from './resource-commands.js';
 
@@ -61,7 +63,7 @@ export function addWebhooks(program: Command): void {
   webhooks
     .command('rotate-secret <id>')
     .description('a new secret; the one before goes on signing beside it for a while')
-    .option('--keep-previous <seconds>', 'how long (a day if nothing is said)', readNumber)
+    .option('--keep-previous <time>', 'how long: 1h, or in seconds (a day if nothing is said)', readSeconds)
     .action(async (id: string, { keepPrevious }: { keepPrevious?: number }, command: Command) => {
       const body = jsonBody({ keep_previous_seconds: keepPrevious });
       showOne(
@@ -86,7 +88,11 @@ function addWriting(webhooks: Command): void {
     .requiredOption('--endpoint <url>', 'where deliveries go')
     .requiredOption('--event-type <type>', 'one of the catalogue (sluice event-types list)')
     .option('--sample <json>', 'an event that the filter must let through; @file reads it from a file')
-    .option('--start-from <moment>', 'also bring what was accepted since then, or since the earliest')
+    .option(
+      '--start-from <moment>',
+      'also bring what was accepted since then, or since the earliest; 1h is an hour ago',
+      readPastOr('earliest'),
+    )
     .action(async (options: WebhookOptions, command: Command) => {
       const { endpoint, eventType, startFrom, sample } = options;
       const created = { endpoint, event_type: eventType, sample: JsonText.maybe('--sample', sample) };
@@ -108,7 +114,7 @@ const withOptions = (command: Command): Command =>
     .addOption(new Option('--ordering <order>', 'one delivery of a subject at a time').choices(['none', 'subject']))
     .option('--rate-limit <n>', 'attempts a second', orNone(readNumber))
     .option('--concurrency <n>', 'attempts at once', orNone(readNumber))
-    .option('--retry-schedule <seconds>', 'before each attempt: 0,5,300', orNone(readNumbers));
+    .option('--retry-schedule <times>', 'waited before each attempt: 5s,5m,1h, or in seconds', orNone(readManySeconds));
 
 const membersOf = (options: WebhookOptions) => ({
   filter: JsonText.orNull('--filter', options.filter),

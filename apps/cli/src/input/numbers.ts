@@ -12,9 +12,6 @@ export function readNumber(text: string): number {
   return value;
 }
 
-/** Numbers with commas between them: `0,5,300`. */
-export const readNumbers = (text: string): number[] => text.split(',').map(readNumber);
-
 /** Of an option that takes null: the word `none` takes away what is there. */
 export const orNone =
   <T>(read: (text: string) => T) =>
