@@ -43,6 +43,23 @@ it('an event type has the example that was put, digit by digit, and test events 
   expect(wrong).toMatchObject({ code: 1, err: expect.stringMatching(/^sluice: refused \(400\): .*example/) });
 });
 
+it('an event type is deleted once nothing names it', async () => {
+  await line.json('event-types', 'put', 'till.closed');
+  const { webhook_id: id } = await line.json<{ webhook_id: string }>(
+    ...['webhooks', 'create', '--endpoint', receiver.url('/closed'), '--event-type', 'till.closed'],
+  );
+  expect(await line.run(['event-types', 'delete', 'till.closed'])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^sluice: refused \(409\): till\.closed is still named by 1 webhook of this account/),
+  });
+  await line.json('webhooks', 'delete', id);
+  expect(await line.run(['event-types', 'delete', 'till.closed'])).toMatchObject({
+    code: 0,
+    out: 'deleted till.closed\n',
+  });
+  expect((await line.run(['event-types', 'get', 'till.closed'])).err).toContain('refused (404)');
+});
+
 describe('a batch', () => {
   it('is published from a file of lines, with what they lack', async () => {
     const lines = [1, 2, 3].map((number) => `{"id":"line-${number}","data":{"n":${number}}}`);

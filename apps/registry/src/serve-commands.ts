@@ -3,6 +3,7 @@ import { accepted } from '@sluice/contracts/result';
 import type { Access } from './access/access.js';
 import { Acting } from './access/acting.js';
 import type { Catalogue } from './catalogue/catalogue.js';
+import { deleteEventType } from './catalogue/delete-event-type.js';
 import type { Accounts } from './credentials/accounts.js';
 import type { Keys } from './credentials/keys.js';
 import type { FollowerLeases } from './feed/follower-leases.js';
@@ -78,6 +79,9 @@ export function registryCommandsOf(parts: RegistryParts): Registry {
 
     putEventType: ({ credential, ...type }) =>
       allowed(credential, 'manage', (principal) => catalogue.put(principal, type)),
+
+    deleteEventType: ({ credential, ...type }) =>
+      allowed(credential, 'manage', (principal) => deleteEventType(parts, principal, type)),
 
     createWebhook: ({ credential, ...wanted }) =>
       allowed(credential, 'subscribe', async (principal) =>

@@ -11,7 +11,7 @@ const NEEDS: readonly [Need, RegExp][] = [
   ['any key', /^\w+ \/v1\/(account|portal-session)$|^GET \/v1\/event-types/],
   ['operator', /^\w+ \/v1\/accounts$/],
   ['publish', /^POST \/v1\/(events|dead-letters)|^DELETE \/v1\/dead-letters/],
-  ['admin', /^\w+ \/v1\/(keys|users|bases|tokens|integrations|sources|audit)\b|^PUT \/v1\/event-types/],
+  ['admin', /^\w+ \/v1\/(keys|users|bases|tokens|integrations|sources|audit)\b|^(PUT|DELETE) \/v1\/event-types/],
   ['read', /^POST \/v1\/filters\/preview$/],
   ['write', /^(POST|PATCH|PUT|DELETE) |^\w+ \/v1\/portal-links|^GET \/v1\/webhooks\/:id\/secret$/],
   ['read', /^GET /],

@@ -87,6 +87,7 @@ const ways: Record<Route, Way | Way[]> = {
   'GET /v1/event-types/:name/schema': own('/v1/event-types/zanzibar.happened/schema'),
   'POST /v1/filters/preview': own('/v1/filters/preview', { event_type: 'zanzibar.happened' }),
   'PUT /v1/event-types/:name': own('/v1/event-types/some.type', {}),
+  'DELETE /v1/event-types/:name': own('/v1/event-types/zanzibar.happened'),
   'GET /v1/deliveries': [
     theirs(({ webhook }) => `/v1/deliveries?webhook_id=${webhook}`),
     own('/v1/deliveries'),

@@ -82,6 +82,11 @@ export const registryCommands = {
     }),
     response: resultOf(EventType),
   },
+  /** Takes one of the account's own types away, and its schema; `conflict` while webhooks or sources name it. */
+  deleteEventType: {
+    request: z.object({ credential, name: z.string(), ifMatch, from }),
+    response: resultOf(z.object({})),
+  },
   createWebhook: {
     request: z.object({
       credential,

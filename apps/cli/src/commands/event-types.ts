@@ -21,7 +21,7 @@ interface NewType {
   example?: string;
 }
 
-/** `event-types list`, `get` and `put`, over `/v1/event-types`. */
+/** `event-types list`, `get`, `put` and `delete`, over `/v1/event-types`. */
 export function addEventTypes(program: Command): void {
   const types = program.command('event-types').description('the catalogue of events');
   addList(types, TYPES, 'first those that every account has, then its own');
@@ -43,6 +43,13 @@ export function addEventTypes(program: Command): void {
       const body = jsonBody({ description: options.description, schema, example });
       const answer = await connect(command, 'admin').ask('PUT', pathOf(TYPES, name), { body });
       showOne(command.optsWithGlobals(), answer, `registered ${name}`);
+    });
+  types
+    .command('delete <name>')
+    .description('take one of its own away (an admin key); not while webhooks or sources name it')
+    .action(async (name: string, _: object, command: Command) => {
+      const answer = await connect(command, 'admin').ask('DELETE', pathOf(TYPES, name));
+      showOne(command.optsWithGlobals(), answer, `deleted ${name}`);
     });
   withExamples(put, 'sluice event-types put till.rung --schema @till.schema.json --example \'{"till": 3}\'');
 }

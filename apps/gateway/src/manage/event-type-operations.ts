@@ -91,6 +91,25 @@ export const getEventSchema = defineOperation({
   responses: { 200: { description: 'The schema.', content: { 'application/schema+json': JsonSchema } } },
 });
 
+export const deleteEventType = defineOperation({
+  id: 'deleteEventType',
+  tag: 'Event types',
+  summary: 'Delete an event type',
+  description:
+    'Its schema and example go along; events of it are refused from then on, until it is registered again. What was published before stays.',
+  access: 'manage',
+  params: ofOne.params,
+  headers: IF_MATCH,
+  responses: {
+    200: { description: 'It is gone.', schema: z.object({ name: z.string(), deleted: z.literal(true) }) },
+  },
+  refusals: {
+    ...ofOne.refusals,
+    ...CHANGED,
+    409: 'It is built in, or webhooks (paused and disabled ones, too) or sources name it: the answer says how many.',
+  },
+});
+
 export const putEventType = defineOperation({
   id: 'putEventType',
   tag: 'Event types',

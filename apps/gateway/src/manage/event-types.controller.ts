@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Put, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Inject, Param, Put, Req, Res } from '@nestjs/common';
 import type { EventType, Registry } from '@sluice/contracts/registry-commands';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
@@ -12,7 +12,14 @@ import { Operation } from '../operations/operation.js';
 import { REGISTRY } from '../parts.js';
 import { Fault, faultOf } from '../refusals/fault.js';
 import { showState, wantedStates } from '../server/conditions.js';
-import { getEventSchema, getEventType, listEventTypes, putEventType } from './event-type-operations.js';
+import { carriedOut } from './carried-out.js';
+import {
+  deleteEventType,
+  getEventSchema,
+  getEventType,
+  listEventTypes,
+  putEventType,
+} from './event-type-operations.js';
 import { cursorBehind } from './page.js';
 
 const PLACE = 'event-types/';
@@ -91,6 +98,19 @@ export class EventTypesController {
     this.catalogues.forget(principal.accountId);
     showState(reply, result.value.tag);
     reply.type(JSON_TYPE).send(typeText(result.value));
+  }
+
+  /** Takes one of the account's own types away. */
+  @Delete(':name')
+  @Operation(deleteEventType)
+  async delete(
+    @Param('name') name: string,
+    @Req() request: FastifyRequest,
+    @CurrentCaller() { credential, principal, address: from }: Caller,
+  ) {
+    carriedOut(await this.registry.deleteEventType({ credential, name, ifMatch: wantedStates(request), from }));
+    this.catalogues.forget(principal.accountId);
+    return { name, deleted: true };
   }
 
   private checkExample(schema: string, example: string): void {

@@ -38,6 +38,36 @@ describe('the example of an event type', () => {
   });
 });
 
+describe('an event type that is deleted', () => {
+  const headers = { authorization: 'admin-key', 'content-type': 'application/json' };
+  const path = '/v1/event-types/short.lived';
+  const publish = () =>
+    gateway.ask('/v1/events', {
+      method: 'POST',
+      headers: {
+        authorization: 'live-key',
+        'ce-specversion': '1.0',
+        'ce-type': 'short.lived',
+        'ce-source': '/',
+        'ce-id': '1',
+      },
+      body: '{}',
+    });
+
+  it('is not known any more at once, to publishing either', async () => {
+    const put = await gateway.ask(path, { method: 'PUT', headers, body: '{"description":"a"}' });
+    expect((await publish()).status).toBe(202);
+    const stale = { ...headers, 'if-match': '"another"' };
+    expect((await gateway.ask(path, { method: 'DELETE', headers: stale })).status).toBe(412);
+    const seen = { ...headers, 'if-match': put.headers.get('etag') ?? '' };
+    const deleted = await gateway.ask(path, { method: 'DELETE', headers: seen });
+    expect([deleted.status, await deleted.json()]).toEqual([200, { name: 'short.lived', deleted: true }]);
+    expect((await publish()).status).toBe(422);
+    expect((await gateway.ask(path, { headers })).status).toBe(404);
+    expect((await gateway.ask(path, { method: 'DELETE', headers })).status).toBe(404);
+  });
+});
+
 describe('the schema of an event type', () => {
   const schema = async (name: string, credential = 'test-key') => {
     const response = await gateway.ask(`/v1/event-types/${name}/schema`, { headers: { authorization: credential } });

@@ -74,6 +74,14 @@ export class MemoryRegistry {
         this.eventTypes.splice(at === -1 ? this.eventTypes.length : at, 1, type);
         return accepted(type);
       }),
+    deleteEventType: ({ name, ifMatch }) =>
+      this.answer('deleteEventType', () => {
+        const at = this.eventTypes.findIndex((type) => type.name === name);
+        if (at === -1) return refused('not_found', 'no such type');
+        if (isAnother(this.eventTypes[at]?.tag, ifMatch)) return CHANGED;
+        this.eventTypes.splice(at, 1);
+        return accepted({});
+      }),
     createWebhook: ({ credential, endpoint, eventType, filter, sample, options }) =>
       this.answer('createWebhook', () => {
         if (!URL.canParse(endpoint)) return refused('invalid', 'endpoint must be an absolute URL', 'endpoint');

@@ -93,6 +93,7 @@ test('every command that acts for an account asks for the purpose that belongs t
     ['publish', (credential) => commands.accountExists({ credential, accountId: 'acc_none' })],
     ['read_catalogue', (credential) => commands.catalogue({ credential })],
     ['manage', (credential) => commands.putEventType({ credential, name: 'a.b', description: '', schema: null })],
+    ['manage', (credential) => commands.deleteEventType({ credential, name: 'none' })],
     ['manage', (credential) => commands.createKey({ credential, kind: 'test', audience: 'own' })],
     ['manage', (credential) => commands.revokeKey({ credential, keyId: 'key_none' })],
     ['operate', (credential) => commands.createAccount({ credential, name: 'Another' })],

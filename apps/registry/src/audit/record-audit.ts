@@ -18,6 +18,7 @@ export interface AuditedAction {
     | 'portal_link.revoked'
     | 'portal_session.opened'
     | 'event_type.put'
+    | 'event_type.deleted'
     | 'user.created'
     | 'user.deleted'
     | 'base.created'

@@ -8,7 +8,7 @@ import { lockAccount } from '../credentials/lock-account.js';
 import { rowsFor, shownOf, type WantedPage } from '../list-page.js';
 import { plainTextFault } from '../plain-text.js';
 import { stateFault, stateTag } from '../state-tag.js';
-import { builtInTypes } from './built-in-types.js';
+import { builtInTypes, isBuiltIn } from './built-in-types.js';
 import { EventTypeEntity } from './event-type.entity.js';
 import { jsonSchemaFault } from './json-schema-check.js';
 import { typeNameFault } from './type-name.js';
@@ -37,16 +37,27 @@ export class Catalogue {
   ) {}
 
   /** All types of the account. */
-  async of(accountId: string): Promise<EventType[]> {
-    return (await this.list(accountId, {})).eventTypes;
+  async of(accountId: string, manager = this.database.manager): Promise<EventType[]> {
+    return (await this.list(accountId, {}, manager)).eventTypes;
+  }
+
+  /** Whether the account has a type of this name; if so, it stays until the transaction ends. */
+  async holds(transaction: EntityManager, accountId: string, name: string): Promise<boolean> {
+    if (isBuiltIn(name)) return true;
+    await lockAccount(transaction, accountId);
+    return transaction.existsBy(EventTypeEntity, { accountId, name });
   }
 
   /** First the built-in types, then the account's own by their names. */
-  async list(accountId: string, page: WantedPage): Promise<{ eventTypes: EventType[]; more: boolean }> {
+  async list(
+    accountId: string,
+    page: WantedPage,
+    manager = this.database.manager,
+  ): Promise<{ eventTypes: EventType[]; more: boolean }> {
     const { after } = page;
     const last = TAGGED_BUILT_IN.findIndex(({ name }) => name === after);
     const isInOwn = after !== undefined && last === -1;
-    const own = await this.database.manager.find(EventTypeEntity, {
+    const own = await manager.find(EventTypeEntity, {
       // A type that became built in after the account had registered its name: the built-in one counts.
       where: { accountId, name: And(Not(In(BUILT_IN_NAMES)), ...(isInOwn ? [MoreThan(after)] : [])) },
       order: { name: 'asc' },
@@ -87,7 +98,8 @@ export class Catalogue {
   }
 }
 
-const typeOf = ({
+/** One of the account's own as it is shown. */
+export const typeOf = ({
   name,
   description,
   schema,

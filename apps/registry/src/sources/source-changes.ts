@@ -6,6 +6,7 @@ import type { Clock } from '@sluice/service-kit/clock';
 import type { DataSource, EntityManager } from 'typeorm';
 import { type AuditedAction, recordAudit } from '../audit/record-audit.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
+import { lockAccount } from '../credentials/lock-account.js';
 import { databaseTime } from '../database-time.js';
 import { stateFault } from '../state-tag.js';
 import { lockSourceOf, UNKNOWN_SOURCE } from './lock-source.js';
@@ -86,6 +87,8 @@ export class SourceChanges {
     wanted: (transaction: EntityManager, source: SourceEntity) => Promise<Result<Change>>,
   ): Promise<Result<ShownSource>> {
     return this.database.transaction(async (transaction): Promise<Result<ShownSource>> => {
+      // The event type that a mapping names must not be deleted meanwhile.
+      await lockAccount(transaction, accountId);
       const source = await lockSourceOf(transaction, accountId, id);
       if (source === null) return UNKNOWN_SOURCE;
       const change = await wanted(transaction, source);

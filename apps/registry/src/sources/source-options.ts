@@ -49,23 +49,23 @@ function constantsFault({ data: _, ...places }: SourceMapping): Refused | null {
   return refused('invalid', `mapping.${path}.value ${message}`, `mapping.${path}.value`);
 }
 
-/** Why what a source's options name is not there, or not fit; null when it is. */
+/** Why what a source's options name is not there, or not fit; null when it is. The account is locked, so that it stays. */
 export async function namesFault(
-  manager: EntityManager,
+  transaction: EntityManager,
   catalogue: Catalogue,
   accountId: string,
   { mapping, debezium }: SourceOptions,
 ): Promise<Refused | null> {
   const type = mapping?.type;
   if (type !== undefined && 'value' in type) {
-    const names = (await catalogue.of(accountId)).map(({ name }) => name);
+    const names = (await catalogue.of(accountId, transaction)).map(({ name }) => name);
     if (!names.includes(type.value)) {
       const known = names.slice(0, TYPES_TOLD).join(', ') + (names.length > TYPES_TOLD ? ' …' : '');
       return refused('invalid', `mapping.type.value must be one of ${known}`, 'mapping.type.value');
     }
   }
   if (debezium === null) return null;
-  const base = await findBaseOf(manager, accountId, debezium.baseId);
+  const base = await findBaseOf(transaction, accountId, debezium.baseId);
   const field = 'debezium.base_id';
   if (base === null) return refused('invalid', `${field} names no base of this account`, field);
   if (base.transactionNumbers === 'assigned') return null;

@@ -44,15 +44,14 @@ export class Sources {
     const { settings } = this;
     if (settings === null) return WITHOUT_IMPORTER;
     const { accountId, keyId } = principal;
-    const fault =
-      topicFault(wanted.topic, principal, settings.topics) ??
-      optionsFault(wanted) ??
-      (await namesFault(this.database.manager, this.catalogue, accountId, wanted));
+    const fault = topicFault(wanted.topic, principal, settings.topics) ?? optionsFault(wanted);
     if (fault !== null) return fault;
     return this.database.transaction(async (transaction): Promise<Result<ShownSource>> => {
       await lockAccount(transaction, accountId);
-      const full = await noRoom(transaction, accountId, wanted.topic, settings.perAccount);
-      if (full !== null) return full;
+      const refusal =
+        (await namesFault(transaction, this.catalogue, accountId, wanted)) ??
+        (await noRoom(transaction, accountId, wanted.topic, settings.perAccount));
+      if (refusal !== null) return refusal;
       const at = await databaseTime(transaction, this.clock);
       const id = `src_${ulid(at.getTime())}`;
       const source = transaction.create(SourceEntity, {

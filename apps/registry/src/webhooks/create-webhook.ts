@@ -17,7 +17,7 @@ import { recordFact } from '../facts/record-fact.js';
 import { takeRevision } from '../feed/take-revision.js';
 import type { PortalLinks } from '../portal-links/portal-links.js';
 import { checkEndpoint } from './endpoint-check.js';
-import { type FieldNames, fieldNames } from './field-names.js';
+import { fieldNames } from './field-names.js';
 import { checkFilter } from './filter-check.js';
 import { checkOptions } from './options-check.js';
 import { WebhookEntity } from './webhook.entity.js';
@@ -63,7 +63,7 @@ export class WebhookCreation {
     const fields = fieldNames[wanted.face];
     const endpoint = checkEndpoint(wanted.endpoint, fields.endpoint, this.limits.addresses);
     if (!endpoint.ok) return endpoint;
-    const eventType = await this.checkEventType(principal.accountId, wanted.eventType, fields);
+    const eventType = await this.checkEventType(principal.accountId, wanted);
     if (!eventType.ok) return eventType;
     const filter = checkFilter({ ...wanted, needsSample: wanted.face === 'airstack' }, fields);
     if (!filter.ok) return filter;
@@ -72,7 +72,8 @@ export class WebhookCreation {
     return this.insert(principal, { ...wanted, endpoint: endpoint.value });
   }
 
-  private async checkEventType(accountId: string, name: string, { eventType }: FieldNames): Promise<Result<null>> {
+  private async checkEventType(accountId: string, { eventType: name, face }: WantedWebhook): Promise<Result<null>> {
+    const { eventType } = fieldNames[face];
     if (name === '') return refused('invalid', `${eventType} is required`, eventType);
     // The changes of bases are for webhooks of bases, each of which gets a projection of its own.
     const names = (await this.catalogue.of(accountId))
@@ -94,6 +95,11 @@ export class WebhookCreation {
     const secrets: WebhookSecrets = { headers: [header], secrets: [{ secret: signingSecret }] };
     const sealed = sealSecrets(this.keyring, { id, endpoint }, secrets);
     return this.database.transaction(async (transaction): Promise<Result<CreatedWebhook>> => {
+      // It may have been deleted since it was checked.
+      if (!(await this.catalogue.holds(transaction, accountId, eventType))) {
+        const field = fieldNames[wanted.face].eventType;
+        return refused('invalid', `${field} names a type that has just been deleted`, field);
+      }
       if (!(await this.countOneMore(transaction, accountId))) {
         const limit = this.limits.webhooksPerAccount.toLocaleString('en');
         return refused('too_many', `this account has ${limit} webhooks, which is the most that it may have`);
