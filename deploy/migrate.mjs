@@ -1,6 +1,6 @@
 // Brings every schema of the database in DATABASE_URL to its newest version; does nothing where it is there already.
 // Forward only, and safe to run twice at once: run it before the services of a new version start.
-import { migrateDispatcher } from '@sluice/dispatcher/migrate';
+import { migrateDispatcher } from '@sluice/dispatcher/database/migrate';
 import { migratePostgresStream } from '@sluice/event-stream/postgres/migrate';
 import { migrateRegistry } from '@sluice/registry/migrate';
 

@@ -8,7 +8,6 @@ import { StreakWatch } from './health/streak-watch.js';
 import { Intake } from './intake/intake.js';
 import { Membership } from './intake/membership.js';
 import { JobLoop } from './jobs/job-loop.js';
-import { RegistryFollower } from './match/registry-follower.js';
 import { NotesRelay } from './notes/notes-relay.js';
 import { OperationalRelay } from './operational/operational-relay.js';
 import { Pipeline } from './pipeline.js';
@@ -16,6 +15,7 @@ import { RecentEvents } from './preview/recent-events.js';
 import { Recorder } from './record/recorder.js';
 import { Retention } from './retention/retention.js';
 import { ClaimLoop } from './retry/claim-loop.js';
+import { RegistryFollower } from './webhooks/registry-follower.js';
 
 /**
  * By when each part of a drain is over, from its beginning; the process is ended at 30 s. Attempts have 20 s of their own.

@@ -4,23 +4,23 @@ import type { Logger } from '@sluice/service-kit/logger';
 import type { DeliveryQueues } from './deliver/delivery-queues.js';
 import type { EndpointClient } from './deliver/endpoint-client.js';
 import type { Permits } from './deliver/permits.js';
-import type { DispatcherMetrics } from './dispatcher-metrics.js';
-import type { Conditions } from './intake/conditions.js';
 import type { Intake } from './intake/intake.js';
 import type { IntakeRoom } from './intake/intake-room.js';
 import type { OpenDeliveries } from './intake/open-deliveries.js';
 import type { ProcessLoad } from './intake/process-load.js';
 import type { FanOut } from './match/fan-out.js';
 import type { Matcher } from './match/matcher.js';
-import type { RegistryFollower } from './match/registry-follower.js';
-import type { WebhookIndex } from './match/webhook-index.js';
 import type { NotesRelay } from './notes/notes-relay.js';
+import type { DispatcherMetrics } from './observe/dispatcher-metrics.js';
 import type { OperationalRelay } from './operational/operational-relay.js';
 import type { PayloadGenerator } from './payloads/payload-generator.js';
 import type { RecentEvents } from './preview/recent-events.js';
 import type { Recording } from './record/recording.js';
 import type { ClaimLoop } from './retry/claim-loop.js';
 import type { OwnLeases } from './retry/own-leases.js';
+import type { Conditions } from './waiting/conditions.js';
+import type { RegistryFollower } from './webhooks/registry-follower.js';
+import type { WebhookIndex } from './webhooks/webhook-index.js';
 
 /** What the way of an event leads through; see dispatcher.module.ts for how they are made. */
 export interface PipelineParts {

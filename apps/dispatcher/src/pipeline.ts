@@ -1,5 +1,3 @@
-import { reportAttempt } from './deliver/attempt-report.js';
-import { attemptRequest } from './deliver/attempt-request.js';
 import type { QueueOwner } from './deliver/delivery-queues.js';
 import { endedByDisabling } from './deliver/ended-by-disabling.js';
 import type { AttemptOwner, AttemptResult } from './deliver/endpoint-attempt.js';
@@ -7,21 +5,23 @@ import { keptHeaders } from './deliver/kept-headers.js';
 import { hasLaneForAttempt, nextOfLane } from './deliver/lane-turn.js';
 import { turnedAway } from './deliver/turned-away.js';
 import type { Work } from './deliver/work.js';
-import type { Attempt, Delivery, EventDelivery, IdentifiedEvent, Ping, Verdict } from './delivery.js';
 import type { EventSink } from './intake/intake.js';
 import { isOf } from './intake/open-deliveries.js';
-import type { OpenPartition } from './intake/open-partition.js';
 import { FAN_OUT } from './match/fan-out.js';
 import { firstDeliveries } from './match/first-deliveries.js';
-import type { IndexedWebhook } from './match/indexed-webhook.js';
 import type { Match, Matched } from './match/match.js';
+import type { Attempt, Delivery, EventDelivery, IdentifiedEvent, Ping, Verdict } from './model/delivery.js';
+import { reportAttempt } from './observe/attempt-report.js';
+import type { OpenPartition } from './partitions/open-partition.js';
 import type { PipelineParts } from './pipeline-parts.js';
 import type { LeftByChanges } from './record/base-change.js';
 import type { RecordingListener } from './record/recording.js';
+import { attemptRequest } from './render/attempt-request.js';
 import type { TurnOff } from './render/dialect.js';
 import { deadlineMs, judge, SHORTEST_DEADLINE_MS } from './render/dialects.js';
 import type { Capacity } from './retry/pending-deliveries.js';
-import { firstWaitMs } from './retry/retry-policy.js';
+import { firstWaitMs } from './schedule/retry-policy.js';
+import type { IndexedWebhook } from './webhooks/indexed-webhook.js';
 
 /** Nothing holds a position longer. */
 const ONE_SECOND_MS = 1_000;

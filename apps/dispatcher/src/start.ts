@@ -20,24 +20,19 @@ import {
   LETTERS_POOL,
   POOL,
 } from './dispatcher.module.js';
-import { DispatcherMetrics } from './dispatcher-metrics.js';
 import { drain } from './drain.js';
 import { followCommand } from './follow/follow-command.js';
 import { StreamTail } from './follow/stream-tail.js';
 import { DisabledNews } from './health/disabled-news.js';
 import { StreakWatch } from './health/streak-watch.js';
-import { Conditions } from './intake/conditions.js';
 import { Intake } from './intake/intake.js';
 import { Membership } from './intake/membership.js';
 import { OpenDeliveries } from './intake/open-deliveries.js';
 import { serveJobs } from './jobs/job-commands.js';
 import { JobLoop } from './jobs/job-loop.js';
-import { CurrentIndex } from './match/current-index.js';
 import { Matcher } from './match/matcher.js';
-import { RegistryFollower } from './match/registry-follower.js';
-import { TimeSlices } from './match/time-slices.js';
-import { WebhookIndex } from './match/webhook-index.js';
 import { NotesRelay } from './notes/notes-relay.js';
+import { DispatcherMetrics } from './observe/dispatcher-metrics.js';
 import { OperationalRelay } from './operational/operational-relay.js';
 import { OwnWrites } from './payloads/own-writes.js';
 import { servePayloads } from './payloads/payload-commands.js';
@@ -51,6 +46,11 @@ import { ClaimLoop } from './retry/claim-loop.js';
 import { OwnLeases } from './retry/own-leases.js';
 import { serveStatistics } from './statistics/webhook-statistics.js';
 import { EventTrails, serveTrails } from './trail/event-trail.js';
+import { Conditions } from './waiting/conditions.js';
+import { TimeSlices } from './waiting/time-slices.js';
+import { CurrentIndex } from './webhooks/current-index.js';
+import { RegistryFollower } from './webhooks/registry-follower.js';
+import { WebhookIndex } from './webhooks/webhook-index.js';
 
 const SWEEP_MS = 100;
 

@@ -13,17 +13,17 @@ import { type GatewaySettings, gatewayModule } from './gateway.module.js';
 import { Readiness } from './health/readiness.js';
 import { AnsweredBeforeFilter } from './idempotency/answered-before.js';
 import { RepeatedRequests } from './idempotency/repeated-requests.js';
-import type { GatewayParts } from './parts.js';
 import { portalFace } from './portal/portal-face.js';
 import { PortalFiles } from './portal/portal-files.js';
+import { AllowedMethods } from './refusals/allowed-methods.js';
 import { problemFace } from './refusals/problem-face.js';
 import { RefusalFilter } from './refusals/refusal-filter.js';
 import { Refusals } from './refusals/refusals.js';
-import { AllowedMethods } from './server/allowed-methods.js';
 import { sendFaceHeaders } from './server/answer-headers.js';
 import { answerUnchanged } from './server/conditions.js';
 import { openServer } from './server/open-server.js';
 import { measureRequests } from './server/request-metrics.js';
+import type { GatewayParts } from './services/parts.js';
 
 /** docs/architecture.md section 7: how long and how much the gateway waits for a stream that is away. */
 const STREAM_WAIT = { waitMs: 5_000, maxBytes: 64 * 1024 * 1024 };

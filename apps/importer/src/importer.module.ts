@@ -8,7 +8,7 @@ import type { Logger } from '@sluice/service-kit/logger';
 import type { Metrics } from '@sluice/service-kit/metrics';
 import { Revisions } from '@sluice/service-kit/revisions';
 import { ulid } from 'ulid';
-import { ImporterMetrics } from './importer-metrics.js';
+import { ImporterMetrics } from './publish/importer-metrics.js';
 import { Publisher } from './publish/publisher.js';
 import { Retries } from './retries/retries.js';
 import { SourceSync } from './sources/source-sync.js';

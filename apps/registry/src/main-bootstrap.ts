@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { parseConfiguration } from '@sluice/service-kit/configuration';
-import { bootstrapAccount } from './bootstrap.js';
+import { bootstrapAccount } from './bootstrap/bootstrap.js';
 import { bootstrapEnvironment } from './config.js';
 import { runOnce, withDatabase } from './run-once.js';
 

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { parseConfiguration } from '@sluice/service-kit/configuration';
 import { rotationEnvironment } from './config.js';
 import { Keyring } from './encryption/keyring.js';
-import { rotateEncryptionKeys } from './encryption/rotate-encryption-keys.js';
+import { rotateEncryptionKeys } from './key-rotation/rotate-encryption-keys.js';
 import { runOnce, withDatabase } from './run-once.js';
 
 /** For when every registry has been restarted with a new key first in ENCRYPTION_KEYS, and the old ones behind it. */

@@ -9,7 +9,7 @@ import { ServiceUnavailable } from '@sluice/service-kit/service-unavailable';
 import { createDatabase, type TestDatabase } from '@sluice/testing/postgres';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { bootstrapAccount } from './bootstrap.js';
+import { bootstrapAccount } from './bootstrap/bootstrap.js';
 import { migrateRegistry } from './migrate.js';
 import { startRegistry } from './start.js';
 import { wanted } from './testing/registry-under-test.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DevelopmentBase } from '@sluice/registry/development-base';
+import type { DevelopmentBase } from '@sluice/registry/bootstrap/development-base';
 import { readState, writeState } from './state-file.js';
 
 /** What a developer (or a test) needs to talk to this installation: `.sluice/dev-credentials.json`. */

@@ -1,15 +1,15 @@
 import { dirname, join } from 'node:path';
 import { parseCidrs } from '@sluice/address-guard/cidr';
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
-import { migrateDispatcher } from '@sluice/dispatcher/migrate';
+import { migrateDispatcher } from '@sluice/dispatcher/database/migrate';
 import { startDispatcher } from '@sluice/dispatcher/start';
 import { keepEmbeddedPostgres } from '@sluice/embedded-postgres/keep-running';
 import { openStream } from '@sluice/event-stream/open-stream';
 import { migratePostgresStream } from '@sluice/event-stream/postgres/migrate';
 import { startGateway } from '@sluice/gateway/start';
-import { ensureDevelopmentAccount } from '@sluice/registry/bootstrap';
+import { ensureDevelopmentAccount } from '@sluice/registry/bootstrap/bootstrap';
+import { ensureDevelopmentBase, newDevelopmentBase } from '@sluice/registry/bootstrap/development-base';
 import { newKey } from '@sluice/registry/credentials/key-format';
-import { ensureDevelopmentBase, newDevelopmentBase } from '@sluice/registry/development-base';
 import { migrateRegistry } from '@sluice/registry/migrate';
 import { startRegistry } from '@sluice/registry/start';
 import { systemClock } from '@sluice/service-kit/clock';

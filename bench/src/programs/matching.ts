@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { FeedChange } from '@sluice/contracts/webhook-feed';
-import type { IdentifiedEvent } from '@sluice/dispatcher/delivery';
 import { Matcher } from '@sluice/dispatcher/match/matcher';
-import { TimeSlices } from '@sluice/dispatcher/match/time-slices';
-import { WebhookIndex } from '@sluice/dispatcher/match/webhook-index';
+import type { IdentifiedEvent } from '@sluice/dispatcher/model/delivery';
+import { TimeSlices } from '@sluice/dispatcher/waiting/time-slices';
+import { WebhookIndex } from '@sluice/dispatcher/webhooks/webhook-index';
 import { newSecret } from '@sluice/signatures/secret';
 import { benchEvent, EVENT_TYPE, SOURCE } from '../bench-event.js';
 import { median } from '../percentile.js';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Versioned } from '@sluice/contracts/follow-commands';
 import type { Clock } from '@sluice/service-kit/clock';
-import type { IndexedWebhook } from '../match/indexed-webhook.js';
+import type { IndexedWebhook } from '../webhooks/indexed-webhook.js';
 
 const KEPT_MS = 60_000;
 const MOST = 10_000;

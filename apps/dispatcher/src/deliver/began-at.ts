@@ -1,4 +1,4 @@
-import type { Delivery } from '../delivery.js';
+import type { Delivery } from '../model/delivery.js';
 
 /** When the event was accepted, the delivery made or sent again by hand, or the ping opened: milliseconds since the epoch. */
 export const beganAtMs = (delivery: Delivery): number =>

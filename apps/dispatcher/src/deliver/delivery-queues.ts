@@ -1,7 +1,7 @@
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
-import type { Delivery } from '../delivery.js';
-import type { TimeSlices } from '../match/time-slices.js';
+import type { Delivery } from '../model/delivery.js';
+import type { TimeSlices } from '../waiting/time-slices.js';
 import { SLOW_MS } from './endpoint-pace.js';
 import type { Permits } from './permits.js';
 import type { QueueTerms } from './queue-terms.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { IndexedWebhook } from '../match/indexed-webhook.js';
 import { aDelivery, anEvent, aWebhook } from '../testing/samples.js';
+import { IndexedWebhook } from '../webhooks/indexed-webhook.js';
 import { endedByDisabling } from './ended-by-disabling.js';
 
 const AT = Date.parse('2026-06-01T12:00:00Z');

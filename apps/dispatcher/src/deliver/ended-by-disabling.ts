@@ -1,6 +1,6 @@
 import { precedes } from '@sluice/contracts/event-record';
-import type { Delivery } from '../delivery.js';
-import type { IndexedWebhook } from '../match/indexed-webhook.js';
+import type { Delivery } from '../model/delivery.js';
+import type { IndexedWebhook } from '../webhooks/indexed-webhook.js';
 
 /**
  * Whether the delivery was there already when its webhook was disabled, which has been enabled since: that began anew. By

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EventDelivery } from '../delivery.js';
+import type { EventDelivery } from '../model/delivery.js';
 import { FAILED, queuesUnderTest } from '../testing/queues-under-test.js';
 import { aDelivery, anEvent } from '../testing/samples.js';
 

@@ -1,4 +1,4 @@
-import type { Delivery, EventDelivery, Lane } from '../delivery.js';
+import type { Delivery, EventDelivery, Lane } from '../model/delivery.js';
 
 /** So long after its claim a lane goes on under the same lease; then others have their turn. */
 const GOES_ON_MS = 2_000;

@@ -1,4 +1,4 @@
-import type { Delivery } from '../delivery.js';
+import type { Delivery } from '../model/delivery.js';
 
 /**
  * MAX_UNRECORDED: an attempt takes a permit when it starts and gives it back when its outcome is recorded. So a crash

@@ -1,4 +1,4 @@
-import { type IndexedWebhook, isFilterWebhook } from '../match/indexed-webhook.js';
+import { type IndexedWebhook, isFilterWebhook } from '../webhooks/indexed-webhook.js';
 
 /** What a webhook says about its queue. */
 export interface QueueTerms {

@@ -1,9 +1,9 @@
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import { createLogger } from '@sluice/service-kit/logger';
 import { describe, expect, test } from 'vitest';
-import type { Run } from '../delivery.js';
-import { WebhookIndex } from '../match/webhook-index.js';
+import type { Run } from '../model/delivery.js';
 import { aDelivery, anEvent, aWebhook } from '../testing/samples.js';
+import { WebhookIndex } from '../webhooks/webhook-index.js';
 import { turnedAway } from './turned-away.js';
 
 const AT = Date.parse('2026-06-01T12:00:00Z');

@@ -1,5 +1,5 @@
-import type { EventDelivery, Verdict } from '../delivery.js';
-import type { WebhookIndex } from '../match/webhook-index.js';
+import type { EventDelivery, Verdict } from '../model/delivery.js';
+import type { WebhookIndex } from '../webhooks/webhook-index.js';
 import { endedByDisabling } from './ended-by-disabling.js';
 
 const UNKNOWN_YET_MS = 500;

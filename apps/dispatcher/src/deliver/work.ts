@@ -1,4 +1,4 @@
-import type { Delivery } from '../delivery.js';
+import type { Delivery } from '../model/delivery.js';
 import type { EndpointAttempt } from './endpoint-attempt.js';
 import type { WebhookQueue } from './webhook-queue.js';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '@sluice/service-kit/clock';
-import type { Delivery } from '../delivery.js';
+import type { Delivery } from '../model/delivery.js';
 import type { WebhookQueue } from './webhook-queue.js';
 import type { WebhookQueues } from './webhook-queues.js';
 import { Work } from './work.js';

@@ -4,7 +4,7 @@ import { accepted, refused } from '@sluice/contracts/result';
 import type { EventStream } from '@sluice/event-stream/event-stream';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Pool } from 'pg';
-import type { CurrentIndex } from '../match/current-index.js';
+import type { CurrentIndex } from '../webhooks/current-index.js';
 import { readRequest } from './delivery-request.js';
 import { readEventDeliveries } from './event-deliveries.js';
 import { readNextAttempt } from './next-attempt.js';

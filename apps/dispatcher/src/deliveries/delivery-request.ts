@@ -1,9 +1,9 @@
 import type { DeliveryRequest } from '@sluice/contracts/delivery-commands';
 import type { EventStream } from '@sluice/event-stream/event-stream';
 import type { Pool } from 'pg';
-import { type RecordedPlace, storedEvents } from '../jobs/stored-events.js';
-import { type IndexedWebhook, isFilterWebhook } from '../match/indexed-webhook.js';
 import { shownHeaders } from '../render/shown-headers.js';
+import { type RecordedPlace, storedEvents } from '../trail/stored-events.js';
+import { type IndexedWebhook, isFilterWebhook } from '../webhooks/indexed-webhook.js';
 
 /**
  * What is sent to the endpoint, with the bytes that are stored and by what the webhook is now: attempts leave no copy. Null

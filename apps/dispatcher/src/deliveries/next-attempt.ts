@@ -1,7 +1,7 @@
 import type { NextAttempt } from '@sluice/contracts/delivery-commands';
 import type { Pool } from 'pg';
-import type { IndexedWebhook } from '../match/indexed-webhook.js';
-import { GENERAL_SCHEDULE } from '../retry/retry-policy.js';
+import { GENERAL_SCHEDULE } from '../schedule/retry-policy.js';
+import type { IndexedWebhook } from '../webhooks/indexed-webhook.js';
 
 interface PendingRow {
   /** Number of the attempt to make next, and of the first since the delivery was made or sent again. */

@@ -1,7 +1,7 @@
 import type { DeliveryAttempt, DeliverySummary } from '@sluice/contracts/delivery-commands';
 import type { Pool } from 'pg';
-import type { RecordedPlace } from '../jobs/stored-events.js';
 import { readAttempts } from '../trail/read-trail.js';
+import type { RecordedPlace } from '../trail/stored-events.js';
 import { type DeliveryRow, ENDED, PENDING, shownRows, summaryOf } from './delivery-rows.js';
 
 /** A delivery as it is recorded: who sees what is made of it knows the webhook, too. */

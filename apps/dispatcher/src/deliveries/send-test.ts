@@ -6,13 +6,13 @@ import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Pool } from 'pg';
 import { ulid } from 'ulid';
-import type { EventDelivery, IdentifiedEvent } from '../delivery.js';
-import { deliveryId, eventIdentity } from '../identity.js';
-import { checkWebhook } from '../jobs/job-commands.js';
-import type { CurrentIndex } from '../match/current-index.js';
-import { TEST_PARTITION } from '../off-stream.js';
+import type { EventDelivery, IdentifiedEvent } from '../model/delivery.js';
+import { deliveryId, eventIdentity } from '../model/identity.js';
+import { TEST_PARTITION } from '../model/off-stream.js';
 import { insertPending } from '../record/write-deliveries.js';
 import { insertBodies, insertEvents } from '../record/write-events.js';
+import { checkWebhook } from '../webhooks/check-webhook.js';
+import type { CurrentIndex } from '../webhooks/current-index.js';
 
 export interface SendTestParts {
   registry: Pick<Registry, 'authorize'>;

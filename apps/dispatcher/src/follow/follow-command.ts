@@ -4,12 +4,12 @@ import type { Follow, FollowedEvent } from '@sluice/contracts/follow-commands';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import { accepted, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
-import type { IdentifiedEvent } from '../delivery.js';
-import { deliveryId } from '../identity.js';
-import type { Conditions } from '../intake/conditions.js';
 import type { Matcher } from '../match/matcher.js';
-import type { WebhookIndex } from '../match/webhook-index.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
+import { deliveryId } from '../model/identity.js';
 import { shownHeaders } from '../render/shown-headers.js';
+import type { Conditions } from '../waiting/conditions.js';
+import type { WebhookIndex } from '../webhooks/webhook-index.js';
 import { cursorOf, readCursor } from './positions.js';
 import type { FoundEvent, StreamTail } from './stream-tail.js';
 

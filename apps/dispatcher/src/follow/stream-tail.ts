@@ -6,8 +6,8 @@ import {
   PositionOutOfRange,
   type StreamRecord,
 } from '@sluice/event-stream/event-stream';
-import type { IdentifiedEvent } from '../delivery.js';
 import { readEvent } from '../intake/read-event.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
 import { cursorOf, type Positions } from './positions.js';
 
 /** How often the ends of the partitions are looked at, by however many. */

@@ -3,10 +3,10 @@ import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { Pool } from 'pg';
-import { type IndexedWebhook, isFilterWebhook } from '../match/indexed-webhook.js';
-import type { OperationalEvent } from '../operational/operational-event.js';
-import { insertOperational } from '../operational/write-operational.js';
-import { Rounds } from '../rounds.js';
+import type { OperationalEvent } from '../announcements/operational-event.js';
+import { insertOperational } from '../announcements/write-operational.js';
+import { Rounds } from '../waiting/rounds.js';
+import { type IndexedWebhook, isFilterWebhook } from '../webhooks/indexed-webhook.js';
 
 export interface DisabledNewsParts {
   pool: Pool;

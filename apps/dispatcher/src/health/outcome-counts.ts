@@ -1,4 +1,4 @@
-import type { Attempt, Verdict } from '../delivery.js';
+import type { Attempt, Verdict } from '../model/delivery.js';
 import { BUCKETS, bucketOf } from './latency-histogram.js';
 
 /** One outcome as far as this transaction really wrote it: what was there before was counted before. */

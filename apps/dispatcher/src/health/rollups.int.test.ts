@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { EventDelivery, Verdict } from '../delivery.js';
-import { openDispatchPool } from '../dispatch-pool.js';
+import { openDispatchPool } from '../database/dispatch-pool.js';
+import type { EventDelivery, Verdict } from '../model/delivery.js';
 import type { Recorder } from '../record/recorder.js';
 import { aDelivery, anEvent, aPing } from '../testing/samples.js';
 import { anAttempt, Storage } from '../testing/storage.js';

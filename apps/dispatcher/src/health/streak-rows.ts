@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { float8Array, textArray } from '../record/binary-array.js';
+import { float8Array, textArray } from '../database/binary-array.js';
 import { DISABLING, FAILING, type Streak } from './streak.js';
 
 const NOW = `now() + $1::float8 * interval '1 millisecond'`;

@@ -2,11 +2,11 @@ import type { Registry } from '@sluice/contracts/registry-commands';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { ClientBase, Pool } from 'pg';
-import { whileLocked } from '../locked-work.js';
-import type { RegistryFollower } from '../match/registry-follower.js';
-import type { WebhookIndex } from '../match/webhook-index.js';
-import { insertOperational } from '../operational/write-operational.js';
-import { Rounds } from '../rounds.js';
+import { insertOperational } from '../announcements/write-operational.js';
+import { whileLocked } from '../database/locked-work.js';
+import { Rounds } from '../waiting/rounds.js';
+import type { RegistryFollower } from '../webhooks/registry-follower.js';
+import type { WebhookIndex } from '../webhooks/webhook-index.js';
 import { consequenceOf, type StreakConsequence } from './streak.js';
 import { forgetStreaks, lockRipeStreaks, writeStreaks } from './streak-rows.js';
 

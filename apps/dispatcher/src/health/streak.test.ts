@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { IndexedWebhook } from '../match/indexed-webhook.js';
 import { aBaseWebhook, aWebhook } from '../testing/samples.js';
+import { IndexedWebhook } from '../webhooks/indexed-webhook.js';
 import { consequenceOf, type Streak } from './streak.js';
 
 const MINUTE_MS = 60_000;

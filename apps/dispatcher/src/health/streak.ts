@@ -1,6 +1,6 @@
 import { isOperationalType } from '@sluice/contracts/operational-events';
-import { type IndexedWebhook, isFilterWebhook } from '../match/indexed-webhook.js';
-import type { OperationalEvent } from '../operational/operational-event.js';
+import type { OperationalEvent } from '../announcements/operational-event.js';
+import { type IndexedWebhook, isFilterWebhook } from '../webhooks/indexed-webhook.js';
 
 /** Told to be failing: so many attempts failed one after the other, the last one so long after the first. */
 export const FAILING = { failures: 4, forMs: 20 * 60_000 } as const;

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
-import type { OperationalEvent } from '../operational/operational-event.js';
-import { INSERT_OPERATIONAL, operationalValues } from '../operational/write-operational.js';
-import { int4Array, textArray } from '../record/binary-array.js';
+import type { OperationalEvent } from '../announcements/operational-event.js';
+import { INSERT_OPERATIONAL, operationalValues } from '../announcements/write-operational.js';
+import { int4Array, textArray } from '../database/binary-array.js';
 import { countOutcomes, type OutcomeCounts, type WrittenOutcome } from './outcome-counts.js';
 import { addToRollups } from './write-rollups.js';
 

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { int4Array, textArray } from '../record/binary-array.js';
+import { int4Array, textArray } from '../database/binary-array.js';
 import { BUCKET_COLUMNS } from './latency-histogram.js';
 import type { OutcomeCounts } from './outcome-counts.js';
 

@@ -3,11 +3,11 @@ import type { StreamRecord } from '@sluice/event-stream/event-stream';
 import { ShiftedClock } from '@sluice/service-kit/clock';
 import { createLogger } from '@sluice/service-kit/logger';
 import { expect, test } from 'vitest';
-import type { IdentifiedEvent } from '../delivery.js';
-import { WebhookIndex } from '../match/webhook-index.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
 import type { Recording } from '../record/recording.js';
 import { anEvent } from '../testing/samples.js';
-import { Conditions } from './conditions.js';
+import { Conditions } from '../waiting/conditions.js';
+import { WebhookIndex } from '../webhooks/webhook-index.js';
 import { Intake } from './intake.js';
 
 const RECORDING: Recording = {

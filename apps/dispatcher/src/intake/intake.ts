@@ -1,13 +1,13 @@
 import type { PartitionHandler, StreamRecord } from '@sluice/event-stream/event-stream';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
-import type { IdentifiedEvent } from '../delivery.js';
 import type { Match, Matched } from '../match/match.js';
-import type { RegistryFollower } from '../match/registry-follower.js';
-import type { WebhookIndex } from '../match/webhook-index.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
+import { OpenPartition } from '../partitions/open-partition.js';
 import type { Recording } from '../record/recording.js';
-import type { Conditions } from './conditions.js';
-import { OpenPartition } from './open-partition.js';
+import type { Conditions } from '../waiting/conditions.js';
+import type { RegistryFollower } from '../webhooks/registry-follower.js';
+import type { WebhookIndex } from '../webhooks/webhook-index.js';
 import { readEvent } from './read-event.js';
 
 /** What comes after the intake. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { aDelivery, anEvent } from '../testing/samples.js';
-import { Conditions } from './conditions.js';
+import { Conditions } from '../waiting/conditions.js';
 import { OpenDeliveries } from './open-deliveries.js';
 
 describe('open deliveries', () => {

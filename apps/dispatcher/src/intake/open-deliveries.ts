@@ -1,4 +1,4 @@
-import type { Delivery, IdentifiedEvent } from '../delivery.js';
+import type { Delivery, IdentifiedEvent } from '../model/delivery.js';
 
 export interface OpenLimits {
   deliveries: number;

@@ -1,8 +1,8 @@
 import { readEventHeaders } from '@sluice/contracts/event-record';
 import { readPutBack, readUnreadable } from '@sluice/contracts/unreadable-record';
 import type { StreamRecord } from '@sluice/event-stream/event-stream';
-import type { IdentifiedEvent } from '../delivery.js';
-import { eventIdentity } from '../identity.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
+import { eventIdentity } from '../model/identity.js';
 
 const NO_DATA = new Uint8Array(0);
 

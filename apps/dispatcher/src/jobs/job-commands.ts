@@ -2,14 +2,13 @@ import type { Job, JobRequest, Jobs } from '@sluice/contracts/job-commands';
 import type { Principal, Purpose } from '@sluice/contracts/principal';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
-import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Pool } from 'pg';
 import { ulid } from 'ulid';
 import { readDelivery } from '../deliveries/read-delivery.js';
-import type { CurrentIndex } from '../match/current-index.js';
-import { type IndexedWebhook, isFilterWebhook } from '../match/indexed-webhook.js';
 import { hurry } from '../retry/hurry.js';
+import { checkWebhook } from '../webhooks/check-webhook.js';
+import type { CurrentIndex } from '../webhooks/current-index.js';
 import { cancelJob, insertJob, MOST_RUNNING, readJob, readJobs, releaseJob, withdrawJob } from './job-rows.js';
 import { countFailed } from './resend.js';
 
@@ -155,22 +154,4 @@ async function checkDelivery(parts: JobCommandParts, accountId: string, id: stri
   if (webhook.ok) return accepted({ webhookIds: [webhookId], total: state === 'pending' ? 0 : 1 });
   const { code } = webhook.refusal;
   return code === 'not_found' ? refused('conflict', 'the webhook of the delivery was deleted', 'delivery_id') : webhook;
-}
-
-/** The webhook, if deliveries of events can be made for it, and it is the account's. */
-export async function checkWebhook(
-  { current }: Pick<JobCommandParts, 'current'>,
-  accountId: string,
-  webhookId: string,
-  field: string,
-): Promise<Result<IndexedWebhook<FilterWebhook>>> {
-  const webhook = await current.webhook(webhookId);
-  if (webhook === undefined || webhook.webhook.accountId !== accountId) {
-    return refused('not_found', 'there is no such webhook', field);
-  }
-  if (!isFilterWebhook(webhook)) {
-    return refused('invalid', 'is a webhook on a base: its payloads are read, and not delivered', field);
-  }
-  if (webhook.standing === 'disabled') return refused('conflict', 'the webhook is disabled: enable it first', field);
-  return accepted(webhook);
 }

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDispatchPool } from '../dispatch-pool.js';
+import { openDispatchPool } from '../database/dispatch-pool.js';
 import { JobsUnderTest } from '../testing/jobs-under-test.js';
 import { cancelJob, forgetEndedJobs } from './job-rows.js';
 

@@ -1,5 +1,5 @@
 import type { JobRequest, Job as ShownJob } from '@sluice/contracts/job-commands';
-import type { EventDelivery } from '../delivery.js';
+import type { EventDelivery } from '../model/delivery.js';
 import type { Stretch } from './stretches.js';
 
 /** What is left to do for one webhook. */

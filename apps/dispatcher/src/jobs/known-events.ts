@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { byteaArray, int4Array, int8Array, textArray, timestampArray } from '../record/binary-array.js';
+import { byteaArray, int4Array, int8Array, textArray, timestampArray } from '../database/binary-array.js';
 import type { MadeDelivery } from './job.js';
 
 /** Rows of events may be gone after that. */

@@ -4,7 +4,7 @@ import { JsonFault } from '@sluice/exact-json/json-fault';
 import { parseJson } from '@sluice/exact-json/parse-json';
 import { compileFilter } from '@sluice/filters/compile-filter';
 import { parseFilterText } from '@sluice/filters/parse-filter';
-import type { IdentifiedEvent } from '../delivery.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
 
 /**
  * Whether an event is for the webhook as it is now, whenever it was accepted: by type, recipient and filter. Data that is no

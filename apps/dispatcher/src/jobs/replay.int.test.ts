@@ -1,6 +1,6 @@
 import type { JobRequest } from '@sluice/contracts/job-commands';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { IdentifiedEvent } from '../delivery.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
 import { JobsUnderTest } from '../testing/jobs-under-test.js';
 import { aDelivery, anEvent } from '../testing/samples.js';
 import { anAttempt } from '../testing/storage.js';

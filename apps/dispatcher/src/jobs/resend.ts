@@ -1,7 +1,7 @@
 import type { JobRequest } from '@sluice/contracts/job-commands';
 import type { Pool } from 'pg';
+import { type RecordedPlace, type StoredEventsParts, storedEvents } from '../trail/stored-events.js';
 import type { Found, JobPart, JobSource, LeasedJob } from './job.js';
-import { type RecordedPlace, type StoredEventsParts, storedEvents } from './stored-events.js';
 
 type ResendRequest = Extract<JobRequest, { kind: 'resend' }>;
 

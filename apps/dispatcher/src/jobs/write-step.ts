@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { dayArray, textArray } from '../record/binary-array.js';
+import { dayArray, textArray } from '../database/binary-array.js';
 import { insertIntoLanes, type PendingRow } from '../record/write-deliveries.js';
 import { insertBodies } from '../record/write-events.js';
 import { advanceLanes, distinctLanes, laneOf, lockLanes } from '../record/write-lanes.js';

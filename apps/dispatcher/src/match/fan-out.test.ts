@@ -1,11 +1,11 @@
 import { expect, test, vi } from 'vitest';
-import type { Delivery, EventDelivery, IdentifiedEvent } from '../delivery.js';
-import { Conditions } from '../intake/conditions.js';
-import { OpenPartition } from '../intake/open-partition.js';
+import type { Delivery, EventDelivery, IdentifiedEvent } from '../model/delivery.js';
+import { OpenPartition } from '../partitions/open-partition.js';
 import { anEvent, aWebhook } from '../testing/samples.js';
+import { Conditions } from '../waiting/conditions.js';
+import { TimeSlices } from '../waiting/time-slices.js';
+import { IndexedWebhook } from '../webhooks/indexed-webhook.js';
 import { FanOut } from './fan-out.js';
-import { IndexedWebhook } from './indexed-webhook.js';
-import { TimeSlices } from './time-slices.js';
 
 const webhooks = Array.from({ length: 2_200 }, (_, each) => new IndexedWebhook(aWebhook({ id: `webhook-${each}` })));
 const wide = (position: bigint): IdentifiedEvent => anEvent({ id: `event-${position}`, position });

@@ -1,13 +1,13 @@
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
-import type { EventDelivery, IdentifiedEvent } from '../delivery.js';
-import { laneId } from '../identity.js';
-import type { Conditions } from '../intake/conditions.js';
-import type { OpenPartition } from '../intake/open-partition.js';
+import type { EventDelivery, IdentifiedEvent } from '../model/delivery.js';
+import { laneId } from '../model/identity.js';
+import type { OpenPartition } from '../partitions/open-partition.js';
 import type { Recording } from '../record/recording.js';
+import type { Conditions } from '../waiting/conditions.js';
+import type { TimeSlices } from '../waiting/time-slices.js';
+import type { IndexedWebhook } from '../webhooks/indexed-webhook.js';
 import { firstDeliveries, isOrdered } from './first-deliveries.js';
-import type { IndexedWebhook } from './indexed-webhook.js';
 import type { Match } from './match.js';
-import type { TimeSlices } from './time-slices.js';
 
 /** An event with more matches becomes pending rows, chunk by chunk, instead of attempts straight from the stream. */
 export const FAN_OUT = 1_000;

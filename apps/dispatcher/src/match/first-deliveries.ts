@@ -1,8 +1,8 @@
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
-import type { EventDelivery, IdentifiedEvent, Lane } from '../delivery.js';
-import { deliveryId, laneId } from '../identity.js';
-import type { OpenPartition } from '../intake/open-partition.js';
-import type { IndexedWebhook } from './indexed-webhook.js';
+import type { EventDelivery, IdentifiedEvent, Lane } from '../model/delivery.js';
+import { deliveryId, laneId } from '../model/identity.js';
+import type { OpenPartition } from '../partitions/open-partition.js';
+import type { IndexedWebhook } from '../webhooks/indexed-webhook.js';
 
 /** The event's first delivery to each webhook, but for those that a former owner of the partition recorded already. */
 export function firstDeliveries(

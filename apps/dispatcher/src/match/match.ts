@@ -1,6 +1,6 @@
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { NewChange } from '../payloads/new-change.js';
-import type { IndexedWebhook } from './indexed-webhook.js';
+import type { IndexedWebhook } from '../webhooks/indexed-webhook.js';
 
 /** What an event leads to. */
 export interface Match {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { anEvent, aWebhook } from '../testing/samples.js';
+import { TimeSlices } from '../waiting/time-slices.js';
+import { WebhookIndex } from '../webhooks/webhook-index.js';
 import { Matcher } from './matcher.js';
-import { TimeSlices } from './time-slices.js';
-import { WebhookIndex } from './webhook-index.js';
 
 /** Slices that are always used up: every computation is interrupted as often as it can be. */
 class NoTime extends TimeSlices {

@@ -1,11 +1,11 @@
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import { JsonFault } from '@sluice/exact-json/json-fault';
 import { parseJson } from '@sluice/exact-json/parse-json';
-import type { IdentifiedEvent } from '../delivery.js';
-import type { IndexedWebhook } from './indexed-webhook.js';
-import type { TimeSlices } from './time-slices.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
+import type { TimeSlices } from '../waiting/time-slices.js';
+import type { IndexedWebhook } from '../webhooks/indexed-webhook.js';
+import type { WebhookIndex } from '../webhooks/webhook-index.js';
 import { tooEarly } from './too-early.js';
-import type { WebhookIndex } from './webhook-index.js';
 
 /**
  * Finds the webhooks of an event, a slice of time at a go, and lets the index change only when no event is half matched:

@@ -3,7 +3,7 @@ import type { Bases } from '@sluice/contracts/base-commands';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { ClientBase, Pool } from 'pg';
-import { whileLocked } from '../locked-work.js';
+import { whileLocked } from '../database/locked-work.js';
 import { readNote } from './note.js';
 import { deleteNotes, oldestNoteMs, readNotes, type StoredNote } from './read-notes.js';
 

@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
-import { int8Array } from '../record/binary-array.js';
+import { int8Array } from '../database/binary-array.js';
 
 /** A note as it is stored: see note.ts. */
 export interface StoredNote {

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { byteaArray, textArray } from '../record/binary-array.js';
+import { byteaArray, textArray } from '../database/binary-array.js';
 import { contentOf, type Note, subjectOf } from './note.js';
 
 const INSERT_NOTES = `

@@ -1,10 +1,10 @@
 import type { ClientBase } from 'pg';
-import type { IdentifiedEvent } from '../delivery.js';
-import { eventIdentity } from '../identity.js';
-import type { WebhookIndex } from '../match/webhook-index.js';
-import { byteaArray, int4Array, int8Array, textArray } from '../record/binary-array.js';
+import { OPERATIONAL_PARTITION } from '../announcements/operational-event.js';
+import { byteaArray, int4Array, int8Array, textArray } from '../database/binary-array.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
+import { eventIdentity } from '../model/identity.js';
 import { type BodyKey, bodyKeyText } from '../record/bodies.js';
-import { OPERATIONAL_PARTITION } from './operational-event.js';
+import type { WebhookIndex } from '../webhooks/webhook-index.js';
 import type { WaitingEvent } from './outbox.js';
 
 /** What the data of `delivery.exhausted` says of the delivered event. */

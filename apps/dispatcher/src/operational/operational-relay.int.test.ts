@@ -1,18 +1,18 @@
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { Pool } from 'pg';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openDispatchPool } from '../dispatch-pool.js';
-import { Conditions } from '../intake/conditions.js';
+import type { OperationalEvent } from '../announcements/operational-event.js';
+import { insertOperational } from '../announcements/write-operational.js';
+import { openDispatchPool } from '../database/dispatch-pool.js';
 import { Matcher } from '../match/matcher.js';
-import { TimeSlices } from '../match/time-slices.js';
-import { WebhookIndex } from '../match/webhook-index.js';
 import { aWebhook } from '../testing/samples.js';
 import { Storage } from '../testing/storage.js';
 import { clientsThat, unanswered } from '../testing/watched-client.js';
-import type { OperationalEvent } from './operational-event.js';
+import { Conditions } from '../waiting/conditions.js';
+import { TimeSlices } from '../waiting/time-slices.js';
+import { WebhookIndex } from '../webhooks/webhook-index.js';
 import { OperationalRelay } from './operational-relay.js';
 import { dropOldOperational } from './outbox.js';
-import { insertOperational } from './write-operational.js';
 
 let storage: Storage;
 let index: WebhookIndex;

@@ -1,6 +1,6 @@
 import type { OperationalType } from '@sluice/contracts/operational-events';
 import type { ClientBase, Pool } from 'pg';
-import { int8Array } from '../record/binary-array.js';
+import { int8Array } from '../database/binary-array.js';
 import type { BodyKey } from '../record/bodies.js';
 
 /** What is to be told, as it was written: see write-operational.ts. */

@@ -1,12 +1,12 @@
 import type { TableChange } from '@sluice/contracts/table-change';
 import type { BaseWebhook } from '@sluice/contracts/webhook-feed';
-import type { IdentifiedEvent } from '../delivery.js';
-import type { IndexedWebhook } from '../match/indexed-webhook.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
 import type { Note } from '../notes/note.js';
+import type { KnownBase } from '../partitions/known-bases.js';
 import type { Projection } from '../project/project-change.js';
 import { schemaPatches } from '../project/schema-patches.js';
 import type { BaseChange } from '../record/base-change.js';
-import type { KnownBase } from './known-bases.js';
+import type { IndexedWebhook } from '../webhooks/indexed-webhook.js';
 
 interface Parts {
   base: KnownBase;

@@ -1,12 +1,12 @@
 import type { TableChange } from '@sluice/contracts/table-change';
 import { expect, test } from 'vitest';
-import type { IdentifiedEvent } from '../delivery.js';
-import { OpenPartition } from '../intake/open-partition.js';
-import { TimeSlices } from '../match/time-slices.js';
-import { WebhookIndex } from '../match/webhook-index.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
+import { OpenPartition } from '../partitions/open-partition.js';
 import type { BaseChange } from '../record/base-change.js';
 import type { RecordedBase } from '../record/read-bases.js';
 import { aBaseWebhook, aChangeEvent, BASE, cellChange, FIELD, TABLE } from '../testing/samples.js';
+import { TimeSlices } from '../waiting/time-slices.js';
+import { WebhookIndex } from '../webhooks/webhook-index.js';
 import { PayloadGenerator } from './payload-generator.js';
 
 const recordedAt = (base: Partial<RecordedBase> = {}): RecordedBase => ({

@@ -2,17 +2,17 @@ import { precedes } from '@sluice/contracts/event-record';
 import type { TableChange } from '@sluice/contracts/table-change';
 import type { BaseWebhook } from '@sluice/contracts/webhook-feed';
 import type { Logger } from '@sluice/service-kit/logger';
-import type { IdentifiedEvent } from '../delivery.js';
-import type { OpenPartition } from '../intake/open-partition.js';
-import type { IndexedWebhook } from '../match/indexed-webhook.js';
-import type { TimeSlices } from '../match/time-slices.js';
-import type { WebhookIndex } from '../match/webhook-index.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
+import { changedBase, isTableChange, timestampOf } from '../partitions/changed-base.js';
+import { KnownBase } from '../partitions/known-bases.js';
+import type { OpenPartition } from '../partitions/open-partition.js';
 import { type Projection, projectChange } from '../project/project-change.js';
 import { readTableChange } from '../project/read-table-change.js';
 import { type BaseName, baseKey } from '../record/base-change.js';
 import type { Recording } from '../record/recording.js';
-import { changedBase, isTableChange, timestampOf } from './changed-base.js';
-import { KnownBase } from './known-bases.js';
+import type { TimeSlices } from '../waiting/time-slices.js';
+import type { IndexedWebhook } from '../webhooks/indexed-webhook.js';
+import type { WebhookIndex } from '../webhooks/webhook-index.js';
 import { isGeneratedFor, NewChange } from './new-change.js';
 
 /** `change` is null for an event that is none, or was recorded before; not ok: the record is a dead letter. */

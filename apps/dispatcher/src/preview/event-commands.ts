@@ -4,8 +4,8 @@ import type { Registry } from '@sluice/contracts/registry-commands';
 import { accepted, refused } from '@sluice/contracts/result';
 import type { EventStream } from '@sluice/event-stream/event-stream';
 import type { Pool } from 'pg';
-import { storedEvents } from '../jobs/stored-events.js';
 import { readEventsOfId } from '../trail/events-of-id.js';
+import { storedEvents } from '../trail/stored-events.js';
 import { type RecentEvent, readRecent } from './recent-event-rows.js';
 import type { RecentEvents } from './recent-events.js';
 

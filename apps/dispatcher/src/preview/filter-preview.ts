@@ -7,7 +7,7 @@ import { explainMismatch } from '@sluice/filters/explain-mismatch';
 import type { Filter } from '@sluice/filters/filter';
 import { parseFilterText } from '@sluice/filters/parse-filter';
 import type { Pool } from 'pg';
-import type { TimeSlices } from '../match/time-slices.js';
+import type { TimeSlices } from '../waiting/time-slices.js';
 import { type RecentEvent, readRecent } from './recent-event-rows.js';
 import type { RecentEvents } from './recent-events.js';
 

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
-import type { IdentifiedEvent } from '../delivery.js';
-import { byteaArray, int4Array, int8Array, timestampArray } from '../record/binary-array.js';
+import { byteaArray, int4Array, int8Array, timestampArray } from '../database/binary-array.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
 
 /** So many events of each account and type are kept. */
 export const RECENT = 500;

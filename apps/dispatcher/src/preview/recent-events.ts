@@ -1,7 +1,7 @@
 import { recipientOf } from '@sluice/contracts/event-record';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { Pool } from 'pg';
-import type { IdentifiedEvent } from '../delivery.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
 import { RECENT, type RecentKey, writeRecent } from './recent-event-rows.js';
 
 export interface RecentEventsParts {

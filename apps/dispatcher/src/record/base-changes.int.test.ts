@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDispatchPool } from '../dispatch-pool.js';
+import { openDispatchPool } from '../database/dispatch-pool.js';
 import { aChangeEvent, anEvent, BASE, cellChange } from '../testing/samples.js';
 import { Storage } from '../testing/storage.js';
 import type { BaseChange, WebhookPayloads } from './base-change.js';

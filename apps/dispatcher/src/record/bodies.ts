@@ -1,6 +1,6 @@
 import { type EventAttributes, type EventStamp, readEventHeaders } from '@sluice/contracts/event-record';
 import type { Pool } from 'pg';
-import { byteaArray, int4Array, int8Array, textArray } from './binary-array.js';
+import { byteaArray, int4Array, int8Array, textArray } from '../database/binary-array.js';
 
 /** What is stored of an event that some webhook got: all that its deliveries need. */
 export interface StoredBody {

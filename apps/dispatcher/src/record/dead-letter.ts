@@ -2,7 +2,7 @@ import { type EventStamp, eventHeaders, eventKey, readEventHeaders } from '@slui
 import { EVENTS_TOPIC } from '@sluice/contracts/topics';
 import { type FormerDeadLetter, isOwnId, readPutBack, readUnreadable } from '@sluice/contracts/unreadable-record';
 import type { StreamRecord } from '@sluice/event-stream/event-stream';
-import type { IdentifiedEvent } from '../delivery.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
 
 /** Where a record stood that can't be read: in a source's topic, or in that of the events. */
 export interface LetterOrigin {

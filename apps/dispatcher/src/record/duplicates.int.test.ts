@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { IdentifiedEvent } from '../delivery.js';
-import { openDispatchPool } from '../dispatch-pool.js';
+import { openDispatchPool } from '../database/dispatch-pool.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
 import { anEvent } from '../testing/samples.js';
 import { Storage } from '../testing/storage.js';
 

@@ -1,7 +1,7 @@
 import { Gather } from '@sluice/event-stream/gather';
 import type { Pool } from 'pg';
-import type { IdentifiedEvent } from '../delivery.js';
-import { byteaArray, int4Array, int8Array, timestampArray } from './binary-array.js';
+import { byteaArray, int4Array, int8Array, timestampArray } from '../database/binary-array.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
 import type { Persistence } from './persistence.js';
 
 const EVENTS_AT_ONCE = 2_000;

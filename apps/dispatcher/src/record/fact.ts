@@ -1,4 +1,4 @@
-import type { Attempt, Delivery, EventDelivery, IdentifiedEvent, Ping, Verdict } from '../delivery.js';
+import type { Attempt, Delivery, EventDelivery, IdentifiedEvent, Ping, Verdict } from '../model/delivery.js';
 import { type BaseChange, payloadBytes, payloadCount } from './base-change.js';
 import { type DeadLetter, letterOfEvent } from './dead-letter.js';
 import type { Step } from './progress.js';

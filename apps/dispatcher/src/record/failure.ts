@@ -1,4 +1,4 @@
-import type { Attempt } from '../delivery.js';
+import type { Attempt } from '../model/delivery.js';
 import { plainText } from './refusal.js';
 
 /** How an attempt failed, in a few words: why there was no answer that counts, or which one; null without an attempt. */

@@ -1,4 +1,4 @@
-import type { IdentifiedEvent } from '../delivery.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
 import { UnrecordedIdentities } from './duplicates.js';
 import { type Fact, stepOf } from './fact.js';
 import { Progress } from './progress.js';

@@ -1,4 +1,4 @@
-import type { Attempt } from '../delivery.js';
+import type { Attempt } from '../model/delivery.js';
 
 /** How failure names (deliver/failure-name.ts) read for the owner of a webhook. */
 const TEXTS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { IdentifiedEvent } from '../delivery.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
 import { bodyOf, deliveryOf, type Fact, letterBytes, payloadsOf } from './fact.js';
 
 /** Deliveries, or payloads, of one transaction. */

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
+import { int8Array, textArray } from '../database/binary-array.js';
 import type { BaseName } from './base-change.js';
-import { int8Array, textArray } from './binary-array.js';
 
 /** How far the changes of a base are recorded. */
 export interface RecordedBase extends BaseName {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Delivery } from '../delivery.js';
-import { openDispatchPool } from '../dispatch-pool.js';
+import { openDispatchPool } from '../database/dispatch-pool.js';
+import type { Delivery } from '../model/delivery.js';
 import { aDelivery, anEvent } from '../testing/samples.js';
 import { anAttempt, Storage } from '../testing/storage.js';
 import { StoredLanes, under } from '../testing/stored-lanes.js';

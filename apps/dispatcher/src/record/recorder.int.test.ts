@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { EventDelivery } from '../delivery.js';
+import type { EventDelivery } from '../model/delivery.js';
 import { aDelivery, anEvent } from '../testing/samples.js';
 import { anAttempt, Storage } from '../testing/storage.js';
 import type { Recorder } from './recorder.js';

@@ -3,7 +3,7 @@ import type { StreamRecord } from '@sluice/event-stream/event-stream';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { Pool } from 'pg';
-import type { Attempt, Delivery, EventDelivery, IdentifiedEvent, Verdict } from '../delivery.js';
+import type { Attempt, Delivery, EventDelivery, IdentifiedEvent, Verdict } from '../model/delivery.js';
 import type { BaseChange, BaseName } from './base-change.js';
 import { BatchWriter } from './batch-writer.js';
 import { letterOfRecord } from './dead-letter.js';

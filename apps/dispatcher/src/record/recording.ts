@@ -1,5 +1,5 @@
 import type { StreamRecord } from '@sluice/event-stream/event-stream';
-import type { Attempt, Delivery, IdentifiedEvent, Verdict } from '../delivery.js';
+import type { Attempt, Delivery, IdentifiedEvent, Verdict } from '../model/delivery.js';
 import type { BaseChange, BaseName, LeftByChanges } from './base-change.js';
 import type { RecordedBase } from './read-bases.js';
 

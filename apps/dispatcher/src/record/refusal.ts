@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { Unencodable } from './binary-array.js';
+import { Unencodable } from '../database/binary-array.js';
 import { type DeadLetter, letterOfDelivery } from './dead-letter.js';
 import { asDeadLetter, type DeadLetterFact, type Fact, type OutcomeFact, type ParkFact } from './fact.js';
 

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Attempt, Ping, Verdict } from '../delivery.js';
+import type { Attempt, Ping, Verdict } from '../model/delivery.js';
 import { claimPings } from '../retry/claim-pings.js';
 import { anEvent } from '../testing/samples.js';
 import { anAttempt, Storage } from '../testing/storage.js';

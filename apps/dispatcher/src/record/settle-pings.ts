@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
-import type { Attempt, Ping, Verdict } from '../delivery.js';
-import { PING_RETRIES } from '../retry/ping-retries.js';
-import { float8Array, int4Array, textArray, timestampArray } from './binary-array.js';
+import { float8Array, int4Array, textArray, timestampArray } from '../database/binary-array.js';
+import type { Attempt, Ping, Verdict } from '../model/delivery.js';
+import { PING_RETRIES } from '../schedule/ping-retries.js';
 import type { EventFact, PingFact } from './fact.js';
 import { pingFailure } from './ping-failure.js';
 import { plainText } from './refusal.js';

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import { writeHealth } from '../health/write-health.js';
-import { LEASE_MS } from '../lease.js';
+import { LEASE_MS } from '../model/lease.js';
 import { type LeftByChanges, NOTHING_LEFT } from './base-change.js';
 import { becomesPending, bodyOf, type Fact, type OutcomeFact, type ParkFact } from './fact.js';
 import { failureOf } from './failure.js';

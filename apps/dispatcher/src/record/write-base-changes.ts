@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
+import { int4Array, int8Array, textArray, Unencodable } from '../database/binary-array.js';
 import { insertNotes } from '../notes/write-notes.js';
 import { type BaseChange, baseKey, type LeftByChanges, NOTHING_LEFT } from './base-change.js';
-import { int4Array, int8Array, textArray, Unencodable } from './binary-array.js';
 import type { EventFact } from './fact.js';
 import { insertPayloads } from './write-payloads.js';
 import { openPings } from './write-pings.js';

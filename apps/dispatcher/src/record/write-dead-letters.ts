@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { byteaArray, int4Array, int8Array, textArray } from './binary-array.js';
+import { byteaArray, int4Array, int8Array, textArray } from '../database/binary-array.js';
 import type { DeadLetterFact } from './fact.js';
 import { plainText } from './refusal.js';
 

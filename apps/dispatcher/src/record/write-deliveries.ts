@@ -1,6 +1,14 @@
 import type { ClientBase } from 'pg';
-import type { Attempt, EventDelivery } from '../delivery.js';
-import { byteaArray, dayArray, float8Array, int4Array, int8Array, textArray, timestampArray } from './binary-array.js';
+import {
+  byteaArray,
+  dayArray,
+  float8Array,
+  int4Array,
+  int8Array,
+  textArray,
+  timestampArray,
+} from '../database/binary-array.js';
+import type { Attempt, EventDelivery } from '../model/delivery.js';
 import type { OutcomeFact } from './fact.js';
 import { plainText } from './refusal.js';
 import { advanceLanes, distinctLanes, laneOf, lockLanes } from './write-lanes.js';

@@ -1,7 +1,7 @@
 import { eventHeaders } from '@sluice/contracts/event-record';
 import type { ClientBase } from 'pg';
-import type { IdentifiedEvent } from '../delivery.js';
-import { byteaArray, dayArray, int4Array, int8Array, timestampArray } from './binary-array.js';
+import { byteaArray, dayArray, int4Array, int8Array, timestampArray } from '../database/binary-array.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
 import { headerBytes } from './dead-letter.js';
 import type { EventFact } from './fact.js';
 

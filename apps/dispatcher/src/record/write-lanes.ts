@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
-import type { EventDelivery } from '../delivery.js';
-import { LEASE_MS } from '../lease.js';
-import { byteaArray, textArray } from './binary-array.js';
+import { byteaArray, textArray } from '../database/binary-array.js';
+import type { EventDelivery } from '../model/delivery.js';
+import { LEASE_MS } from '../model/lease.js';
 import type { OutcomeFact } from './fact.js';
 
 /** A lane by its name. */

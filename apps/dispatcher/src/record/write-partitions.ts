@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
-import { int4Array, int8Array } from './binary-array.js';
+import { int4Array, int8Array } from '../database/binary-array.js';
 
 /** What a transaction does to a partition: check that the epoch is still ours, move the position, renew the lease. */
 export interface PartitionStep {

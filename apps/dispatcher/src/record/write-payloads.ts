@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
+import { byteaArray, dayArray, int4Array, int8Array, textArray } from '../database/binary-array.js';
 import type { WebhookPayloads } from './base-change.js';
-import { byteaArray, dayArray, int4Array, int8Array, textArray } from './binary-array.js';
 
 /** What one event adds to one webhook's list. */
 export interface ListEntry extends WebhookPayloads {

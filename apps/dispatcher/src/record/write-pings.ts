@@ -1,6 +1,6 @@
 import type { NotificationResult } from '@sluice/contracts/payload-commands';
 import type { ClientBase, Pool } from 'pg';
-import { textArray } from './binary-array.js';
+import { textArray } from '../database/binary-array.js';
 
 /** A webhook whose endpoint is to be told that there is something new to read. */
 export interface OpenedPing {

@@ -1,5 +1,5 @@
+import { exhaustedEvent, mayBeTold, type OperationalEvent } from '../announcements/operational-event.js';
 import type { WrittenOutcome } from '../health/outcome-counts.js';
-import { exhaustedEvent, mayBeTold, type OperationalEvent } from '../operational/operational-event.js';
 import type { OutcomeFact, PingFact } from './fact.js';
 import { failureOf } from './failure.js';
 import { attemptKey } from './write-deliveries.js';

@@ -1,5 +1,5 @@
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
-import type { IdentifiedEvent } from '../delivery.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
 import { appendCloudEventHeaders } from './cloudevent-headers.js';
 import { USER_AGENT } from './user-agent.js';
 

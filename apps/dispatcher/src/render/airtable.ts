@@ -1,7 +1,7 @@
 import type { BaseWebhook } from '@sluice/contracts/webhook-feed';
 import { contentMac } from '@sluice/signatures/content-mac';
-import type { Ping } from '../delivery.js';
-import { pingRetryMs } from '../retry/ping-retries.js';
+import type { Ping } from '../model/delivery.js';
+import { pingRetryMs } from '../schedule/ping-retries.js';
 import type { Consequence, Dialect } from './dialect.js';
 import { USER_AGENT } from './user-agent.js';
 

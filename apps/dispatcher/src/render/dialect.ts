@@ -1,7 +1,7 @@
 import type { FeedWebhook } from '@sluice/contracts/webhook-feed';
 import type { Conclusion } from '../deliver/conclusion.js';
 import type { AttemptResult } from '../deliver/endpoint-attempt.js';
-import type { Delivery, Verdict } from '../delivery.js';
+import type { Delivery, Verdict } from '../model/delivery.js';
 
 /** What is sent to an endpoint. */
 export interface Rendering {

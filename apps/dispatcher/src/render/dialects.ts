@@ -1,6 +1,6 @@
 import type { FeedWebhook } from '@sluice/contracts/webhook-feed';
 import type { AttemptResult } from '../deliver/endpoint-attempt.js';
-import type { Delivery } from '../delivery.js';
+import type { Delivery } from '../model/delivery.js';
 import { airstack } from './airstack.js';
 import { airtable } from './airtable.js';
 import type { Consequence, Rendering } from './dialect.js';

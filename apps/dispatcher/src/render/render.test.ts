@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { IdentifiedEvent } from '../delivery.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
 import { aDelivery, anEvent, aWebhook } from '../testing/samples.js';
 import { headerValue } from './cloudevent-headers.js';
 import { render as renderDelivery } from './dialects.js';

@@ -1,6 +1,6 @@
 import { HIDDEN } from '@sluice/contracts/delivery-commands';
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
-import type { IdentifiedEvent } from '../delivery.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
 import { unsignedHeaders } from './airstack-headers.js';
 
 interface ShownHeader {

@@ -1,9 +1,9 @@
 import type { Pool, PoolClient } from 'pg';
+import { exhaustedEvent, OPERATIONAL_PARTITION } from '../announcements/operational-event.js';
+import { textArray } from '../database/binary-array.js';
 import { writeHealth } from '../health/write-health.js';
-import { exhaustedEvent, OPERATIONAL_PARTITION } from '../operational/operational-event.js';
-import { textArray } from '../record/binary-array.js';
 import { advanceLanes, distinctLanes, lockLanes } from '../record/write-lanes.js';
-import { LONGEST_LIFE_MS, OVER_TIME } from '../retry/retry-policy.js';
+import { LONGEST_LIFE_MS, OVER_TIME } from '../schedule/retry-policy.js';
 
 /** Rows of one transaction, and transactions of one sweep: a mass of them must not hold up what else is to be written. */
 const AT_ONCE = 500;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { ClientBase, Pool } from 'pg';
-import { whileLocked } from '../locked-work.js';
+import { whileLocked } from '../database/locked-work.js';
 import {
   createDay,
   DAILY_TABLES,

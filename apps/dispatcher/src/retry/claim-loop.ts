@@ -1,5 +1,5 @@
 import type { Logger } from '@sluice/service-kit/logger';
-import type { Delivery } from '../delivery.js';
+import type { Delivery } from '../model/delivery.js';
 import type { Capacity, PendingDeliveries } from './pending-deliveries.js';
 
 export interface ClaimLoopParts {

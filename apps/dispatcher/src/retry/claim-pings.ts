@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
-import type { Ping } from '../delivery.js';
-import { LEASE_MS } from '../lease.js';
-import { textArray } from '../record/binary-array.js';
+import { textArray } from '../database/binary-array.js';
+import type { Ping } from '../model/delivery.js';
+import { LEASE_MS } from '../model/lease.js';
 import type { ClaimTerms } from './claim-rows.js';
 import { LEASED, releasePingsSql } from './release-pings.js';
 

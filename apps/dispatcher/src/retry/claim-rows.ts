@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
-import type { Run } from '../delivery.js';
-import { LEASE_MS } from '../lease.js';
-import { byteaArray, int4Array, int8Array, textArray } from '../record/binary-array.js';
-import { LONGEST_LIFE_MS } from './retry-policy.js';
+import { byteaArray, int4Array, int8Array, textArray } from '../database/binary-array.js';
+import type { Run } from '../model/delivery.js';
+import { LEASE_MS } from '../model/lease.js';
+import { LONGEST_LIFE_MS } from '../schedule/retry-policy.js';
 
 /** A pending row under our lease, or behind one that is in its lane, without the event's bytes. */
 export interface ClaimedRow {

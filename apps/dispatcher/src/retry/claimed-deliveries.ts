@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
-import type { EventDelivery } from '../delivery.js';
+import type { EventDelivery } from '../model/delivery.js';
 import { bodyKeyText, loadBodies, type StoredBody, type UnreadableBody } from '../record/bodies.js';
+import { OVER_TIME } from '../schedule/retry-policy.js';
 import { type ClaimedRow, rowsBehind } from './claim-rows.js';
-import { OVER_TIME } from './retry-policy.js';
 
 /** Deliveries of a lane that are sent one after another under one claim, its head among them. */
 const OF_LANE = 16;

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Delivery, Verdict } from '../delivery.js';
-import { openDispatchPool } from '../dispatch-pool.js';
-import { LEASE_MS } from '../lease.js';
+import { openDispatchPool } from '../database/dispatch-pool.js';
+import type { Delivery, Verdict } from '../model/delivery.js';
+import { LEASE_MS } from '../model/lease.js';
 import { aDelivery, anEvent } from '../testing/samples.js';
 import { anAttempt, Storage } from '../testing/storage.js';
 import { StoredLanes } from '../testing/stored-lanes.js';

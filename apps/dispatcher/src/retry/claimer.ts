@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Pool } from 'pg';
-import type { Delivery, EventDelivery, Ping } from '../delivery.js';
-import { CLAIM_MS } from '../lease.js';
+import type { Delivery, EventDelivery, Ping } from '../model/delivery.js';
+import { CLAIM_MS } from '../model/lease.js';
 import type { Recording } from '../record/recording.js';
 import { claimPings, releasePingLease, releasePings } from './claim-pings.js';
 import { type ClaimedRow, claimRows, releaseLease, releaseRows } from './claim-rows.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDispatchPool } from '../dispatch-pool.js';
+import { openDispatchPool } from '../database/dispatch-pool.js';
 import { claimJob } from '../jobs/job-leases.js';
 import { insertJob } from '../jobs/job-rows.js';
 import { aDelivery, anEvent } from '../testing/samples.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import pg, { type Pool } from 'pg';
-import { LEASE_MS } from '../lease.js';
+import { LEASE_MS } from '../model/lease.js';
 import { givenBack } from './claim-rows.js';
 import { LEASED, releasePingsSql } from './release-pings.js';
 

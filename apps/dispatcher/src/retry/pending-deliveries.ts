@@ -1,4 +1,4 @@
-import type { Delivery } from '../delivery.js';
+import type { Delivery } from '../model/delivery.js';
 
 /** What the claimer may take now: webhooks with free capacity, and those whose rows must be cancelled. */
 export interface Capacity {

@@ -1,8 +1,8 @@
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { Pool } from 'pg';
-import { type IndexedWebhook, isBaseWebhook } from '../match/indexed-webhook.js';
-import { textArray } from '../record/binary-array.js';
+import { textArray } from '../database/binary-array.js';
+import { type IndexedWebhook, isBaseWebhook } from '../webhooks/indexed-webhook.js';
 import { releasePingsSql } from './release-pings.js';
 
 export interface UnwantedPingsParts {

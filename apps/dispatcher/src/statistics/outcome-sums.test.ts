@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { BUCKETS } from '../health/latency-histogram.js';
-import { TimeSlices } from '../match/time-slices.js';
+import { TimeSlices } from '../waiting/time-slices.js';
 import { byTheHour } from './outcome-sums.js';
 
 /** Slices that are always used up, and count how often they were waited for. */

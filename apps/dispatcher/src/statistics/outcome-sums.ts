@@ -1,6 +1,6 @@
 import type { OutcomeCounts } from '@sluice/contracts/dispatcher-commands';
 import { BUCKETS, percentile } from '../health/latency-histogram.js';
-import type { TimeSlices } from '../match/time-slices.js';
+import type { TimeSlices } from '../waiting/time-slices.js';
 import type { HourCounts } from './read-rollups.js';
 
 /** These hours together. */

@@ -3,15 +3,15 @@ import type { Job, JobRequest } from '@sluice/contracts/job-commands';
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import { PositionOutOfRange, type StreamRecord } from '@sluice/event-stream/event-stream';
 import type { Pool } from 'pg';
-import type { EventDelivery, IdentifiedEvent, Verdict } from '../delivery.js';
 import type { JobSource } from '../jobs/job.js';
 import { insertJob, readJob } from '../jobs/job-rows.js';
 import { JobRunner } from '../jobs/job-runner.js';
 import { Replay } from '../jobs/replay.js';
 import { Resend } from '../jobs/resend.js';
-import { IndexedWebhook } from '../match/indexed-webhook.js';
-import { TimeSlices } from '../match/time-slices.js';
+import type { EventDelivery, IdentifiedEvent, Verdict } from '../model/delivery.js';
 import { OwnLeases } from '../retry/own-leases.js';
+import { TimeSlices } from '../waiting/time-slices.js';
+import { IndexedWebhook } from '../webhooks/indexed-webhook.js';
 import { aDelivery, anEvent, aWebhook } from './samples.js';
 import { anAttempt, Storage } from './storage.js';
 

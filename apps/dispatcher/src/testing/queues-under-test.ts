@@ -4,8 +4,8 @@ import { Permits } from '../deliver/permits.js';
 import type { QueueTerms } from '../deliver/queue-terms.js';
 import type { AttemptManner } from '../deliver/webhook-queue.js';
 import type { Work } from '../deliver/work.js';
-import type { Delivery, EventDelivery } from '../delivery.js';
-import { TimeSlices } from '../match/time-slices.js';
+import type { Delivery, EventDelivery } from '../model/delivery.js';
+import { TimeSlices } from '../waiting/time-slices.js';
 import { aDelivery, anEvent } from './samples.js';
 
 export const QUICKLY: AttemptManner = { succeeded: true, answered: true, overloaded: false, askedMs: null };

@@ -2,8 +2,8 @@ import { sourceOfBase } from '@sluice/contracts/airtable-ids';
 import type { EventAttributes, EventStamp } from '@sluice/contracts/event-record';
 import { TABLE_CHANGED, type TableChange } from '@sluice/contracts/table-change';
 import type { BaseWebhook, FilterWebhook } from '@sluice/contracts/webhook-feed';
-import type { EventDelivery, IdentifiedEvent, Ping } from '../delivery.js';
-import { deliveryId, eventIdentity } from '../identity.js';
+import type { EventDelivery, IdentifiedEvent, Ping } from '../model/delivery.js';
+import { deliveryId, eventIdentity } from '../model/identity.js';
 
 /** Just now: deliveries of old events end by their age. */
 const ACCEPTED_AT = new Date().toISOString();

@@ -1,4 +1,4 @@
-import type { EventDelivery } from '../delivery.js';
+import type { EventDelivery } from '../model/delivery.js';
 import type { Recorder, RecorderOptions } from '../record/recorder.js';
 import { aDelivery, anEvent } from './samples.js';
 import type { Storage } from './storage.js';

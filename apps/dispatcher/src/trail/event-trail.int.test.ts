@@ -2,7 +2,7 @@ import { eventHeaders } from '@sluice/contracts/event-record';
 import type { StreamRecord } from '@sluice/event-stream/event-stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { keptHeaders } from '../deliver/kept-headers.js';
-import type { IdentifiedEvent } from '../delivery.js';
+import type { IdentifiedEvent } from '../model/delivery.js';
 import { aChangeEvent, aDelivery, anEvent, BASE, cellChange } from '../testing/samples.js';
 import { anAttempt, Storage } from '../testing/storage.js';
 import { StoredLanes } from '../testing/stored-lanes.js';

@@ -8,9 +8,9 @@ import { Catalogues, namesOf } from '../events/catalogues.js';
 import { Asked } from '../operations/asked.js';
 import { wrongMember } from '../operations/checked.js';
 import { Operation } from '../operations/operation.js';
-import { REGISTRY } from '../parts.js';
 import { PortalLinks } from '../portal/portal-links.js';
 import { Fault, faultOf } from '../refusals/fault.js';
+import { REGISTRY } from '../services/parts.js';
 import { createAirstackWebhook, deleteAirstackWebhook, testAirstackFilter } from './airstack-operations.js';
 import { testedType, testFilter } from './test-filter.js';
 

@@ -3,7 +3,7 @@ import type { AirtableWebhooks } from '@sluice/contracts/airtable-commands';
 import type { PayloadLists } from '@sluice/contracts/payload-commands';
 import { Revisions } from '@sluice/service-kit/revisions';
 import { Operation } from '../operations/operation.js';
-import { DISPATCHER, REGISTRY } from '../parts.js';
+import { DISPATCHER, REGISTRY } from '../services/parts.js';
 import {
   createAirtableWebhook,
   deleteAirtableWebhook,

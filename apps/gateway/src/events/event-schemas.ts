@@ -1,6 +1,4 @@
-import { DeliveryState } from '@sluice/contracts/delivery-commands';
 import { z } from 'zod';
-import { ShownAttempt } from '../manage/delivery-schemas.js';
 
 /** What is read of it, and how, is `read-structured` to say. */
 export const CloudEvent = z
@@ -75,54 +73,3 @@ export const BatchReport = z
       },
     ],
   });
-
-export const Trail = z
-  .object({
-    source: z.string(),
-    id: z.string(),
-    type: z.string(),
-    accepted_at: z.iso.datetime(),
-    partition: z.int(),
-    position: z.string(),
-    matched: z.int().meta({
-      description:
-        'All webhooks that matched: for who published it, also those of other accounts; for others, their own alone.',
-    }),
-    deliveries: z.array(
-      z.object({
-        id: z.string(),
-        webhook_id: z.string(),
-        state: DeliveryState,
-        next_attempt_at: z.iso.datetime().nullable(),
-        attempts: z.array(ShownAttempt),
-      }),
-    ),
-    payloads: z
-      .array(z.object({ webhook_id: z.string(), numbers: z.array(z.int()) }))
-      .meta({ description: "Which numbers it has in the lists of the base's webhooks." }),
-    unmatched: z
-      .array(z.object({ webhook_id: z.string(), reason: z.string() }))
-      .meta({ description: 'Webhooks of this type that did not get it, each with its reason: up to 200.' }),
-    unmatched_more: z.boolean().meta({ description: 'Whether there are more of these.' }),
-  })
-  .meta({
-    id: 'Trail',
-    examples: [
-      {
-        source: '/example',
-        id: '1',
-        type: 'follow.created',
-        accepted_at: '2026-03-01T12:00:00.000Z',
-        partition: 3,
-        position: '41',
-        matched: 0,
-        deliveries: [],
-        payloads: [],
-        unmatched: [
-          { webhook_id: '01M1Q5C7K8T3ZVXG6Q0W2R9D4E', reason: 'followerProfileId $eq 602: the event has "3761"' },
-        ],
-        unmatched_more: false,
-      },
-    ],
-  });
-export type Trail = z.input<typeof Trail>;

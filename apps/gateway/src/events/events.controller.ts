@@ -1,23 +1,19 @@
-import { Controller, Get, Inject, Post, Req, Res } from '@nestjs/common';
+import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../authenticate/caller.js';
 import { CurrentCaller } from '../authenticate/caller-guard.js';
 import { RateLimits } from '../authenticate/rate-limits.js';
-import { carriedOut } from '../manage/carried-out.js';
-import { Asked } from '../operations/asked.js';
 import { Operation } from '../operations/operation.js';
 import { bodyOf } from '../server/raw-bodies.js';
 import { audienceOf } from './audience.js';
 import { contentModeOf, readEvents } from './content-mode.js';
-import { getTrail, publishEvents } from './event-operations.js';
+import { publishEvents } from './event-operations.js';
 import { Intake } from './intake.js';
 import { IntakeLog } from './intake-log.js';
 import { KnownAccounts } from './known-accounts.js';
 import { publishAnswer } from './publish-answer.js';
-import { trailAnswer } from './trail-answer.js';
-import { TrailSearch } from './trail-search.js';
 
-/** Publishing events, and what became of them. */
+/** Publishing events. */
 @Controller('v1/events')
 export class EventsController {
   constructor(
@@ -25,7 +21,6 @@ export class EventsController {
     @Inject(IntakeLog) private readonly log: IntakeLog,
     @Inject(KnownAccounts) private readonly accounts: KnownAccounts,
     @Inject(RateLimits) private readonly limits: RateLimits,
-    @Inject(TrailSearch) private readonly trails: TrailSearch,
   ) {}
 
   /** CloudEvents in structured, binary or batch mode. Answered when the stream has acknowledged them. */
@@ -49,26 +44,5 @@ export class EventsController {
     const { status, body: answer } = publishAnswer(mode, report);
     reply.status(status);
     return answer;
-  }
-
-  /**
-   * `GET /v1/events?source=…&id=…`: sources are URIs, and no good as parts of a path. What became of an event that was
-   * accepted a moment ago is waited for; 404 says that nothing is known of it even then. Without a source, of all events of
-   * that id: there may be none.
-   */
-  @Get()
-  @Operation(getTrail)
-  async trail(
-    @Req() request: FastifyRequest,
-    @Asked() { query: { source, id } }: Asked<typeof getTrail>,
-    @CurrentCaller() { credential }: Caller,
-  ) {
-    const isWanted = () => !request.raw.socket.destroyed;
-    if (source === undefined) {
-      const result = await this.trails.findAll({ credential, id }, isWanted);
-      const { events, more } = carriedOut(result);
-      return { events: events.map(trailAnswer), more };
-    }
-    return trailAnswer(carriedOut(await this.trails.find({ credential, source, id }, isWanted)));
   }
 }

@@ -3,11 +3,16 @@ import type { RememberedAnswer } from '@sluice/contracts/idempotency-commands';
 import type { Registry } from '@sluice/contracts/registry-commands';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Caller } from '../authenticate/caller.js';
 import { Fault, faultOf } from '../refusals/fault.js';
 import { bodyOf } from '../server/raw-bodies.js';
 import { AnsweredBefore } from './answered-before.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
+
+/** Who asks, as far as it matters here. */
+interface Asker {
+  credential: string;
+  principal: { keyId: string };
+}
 
 /** A request that is the first of its key: its answer will be remembered. */
 interface FirstRequest {
@@ -53,7 +58,7 @@ export class RepeatedRequests {
    * @throws {AnsweredBefore} when it was; {@link Fault} 400 when its key is none, 409 while the first one is under way, 422
    * when its key was used for another one, or by another caller.
    */
-  async admit(request: FastifyRequest, { credential, principal: { keyId } }: Caller): Promise<void> {
+  async admit(request: FastifyRequest, { credential, principal: { keyId } }: Asker): Promise<void> {
     if (request.headers['idempotency-key'] === undefined || !mayBeRepeated(request)) return;
     const key = idempotencyKeyOf(request.raw.rawHeaders);
     const result = await this.registry.beginRequest({ credential, key, fingerprint: fingerprintOf(request, keyId) });

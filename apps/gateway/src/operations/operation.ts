@@ -8,13 +8,13 @@ import type { Tag } from './tags.js';
 /**
  * What a route is: the one description that requests are checked against, and that `GET /v1/openapi.json` shows.
  *
- * A new route in three steps (see `manage/job-operations.ts` and `manage/jobs.controller.ts`):
+ * A new route in three steps (see `manage/jobs/job-operations.ts` and `manage/jobs/jobs.controller.ts`):
  * 1. Beside the controller, zod schemas for what comes in and what goes out (`.meta({ id: 'Job' })` makes a component of one
  *    that several answers share; `description` and `examples` belong into `.meta` as well), and
  *    `export const getJob = defineOperation({ id: 'getJob', tag: 'Jobs', summary: 'Get a job', access: 'read', … })`.
  *    `z.strictObject` refuses members that are not known; members that may be null or absent are `.nullish()`; what must
  *    stay text to the last digit is `objectText`, `structureText` or `valueText` of `json-text.ts`; query parameters come as strings
- *    (`manage/page.ts` has `limit` and `cursor`, `manage/moment.ts` has `moment`).
+ *    (`operations/page.ts` has `limit` and `cursor`, `operations/moment.ts` has `moment`).
  * 2. `@Get(':id') @Operation(getJob)` on the handler: who may, the status of success, 400 for what is not known, and the
  *    description.
  * 3. `@Asked() { params, query, body }: Asked<typeof getJob>` in the handler: what the schemas made of the request.

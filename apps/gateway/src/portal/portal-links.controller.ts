@@ -4,11 +4,11 @@ import type { FastifyRequest } from 'fastify';
 import { Authenticator } from '../authenticate/authenticator.js';
 import type { Caller } from '../authenticate/caller.js';
 import { CurrentCaller } from '../authenticate/caller-guard.js';
-import { carriedOut } from '../manage/carried-out.js';
-import { cursorBehind } from '../manage/page.js';
 import { Asked } from '../operations/asked.js';
 import { Operation } from '../operations/operation.js';
-import { REGISTRY } from '../parts.js';
+import { cursorBehind } from '../operations/page.js';
+import { carriedOut } from '../refusals/carried-out.js';
+import { REGISTRY } from '../services/parts.js';
 import { PortalLinks } from './portal-links.js';
 import { createPortalLink, listPortalLinks, revokePortalLink, type ShownLink } from './portal-operations.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { moment } from '../manage/moment.js';
-import { cursor, limit, nextCursor } from '../manage/page.js';
+import { moment } from '../operations/moment.js';
 import { defineOperation } from '../operations/operation.js';
+import { cursor, limit, nextCursor } from '../operations/page.js';
 import { pathId } from '../operations/texts.js';
 
 const tag = 'Portal';

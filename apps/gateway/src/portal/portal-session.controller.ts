@@ -5,9 +5,9 @@ import { Authenticator } from '../authenticate/authenticator.js';
 import type { Caller } from '../authenticate/caller.js';
 import { CurrentCaller } from '../authenticate/caller-guard.js';
 import { portalCookie } from '../authenticate/portal-cookie.js';
-import { carriedOut } from '../manage/carried-out.js';
 import { Operation } from '../operations/operation.js';
-import { REGISTRY } from '../parts.js';
+import { carriedOut } from '../refusals/carried-out.js';
+import { REGISTRY } from '../services/parts.js';
 import { PortalLinks } from './portal-links.js';
 import { endPortalSession } from './portal-operations.js';
 

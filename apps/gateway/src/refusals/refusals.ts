@@ -1,7 +1,7 @@
 import type { Logger } from '@sluice/service-kit/logger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AllowedMethods } from '../server/allowed-methods.js';
-import { drainRest } from '../server/drain-rest.js';
+import type { AllowedMethods } from './allowed-methods.js';
+import { drainRest } from './drain-rest.js';
 import { type Face, pathOf } from './face.js';
 import { Fault } from './fault.js';
 import { faultOfException } from './fault-of-exception.js';

@@ -1,7 +1,7 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AllowedMethods } from '../refusals/allowed-methods.js';
 import type { Refusals } from '../refusals/refusals.js';
-import type { AllowedMethods } from './allowed-methods.js';
 import { answerClientError, answerUnusualRequests } from './client-errors.js';
 import { demandHost } from './demand-host.js';
 import { takeRawBodies } from './raw-bodies.js';

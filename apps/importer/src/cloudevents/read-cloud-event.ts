@@ -4,8 +4,8 @@ import type { EventFault, ReadEvent } from '@sluice/cloud-events/read-event';
 import { readStructuredEvent } from '@sluice/cloud-events/structured-event';
 import type { OriginHeader, OriginRecord } from '@sluice/contracts/unreadable-record';
 import { memberSlices } from '@sluice/exact-json/parse-json';
-import { type Conversion, NOTHING, readAsJson, Unreadable } from '../conversion.js';
-import { utf8Of } from '../record-text.js';
+import { type Conversion, NOTHING, readAsJson, Unreadable } from '../conversion/conversion.js';
+import { utf8Of } from '../conversion/record-text.js';
 
 const PREFIX = 'ce_';
 const STRUCTURED = 'application/cloudevents+json';

@@ -3,7 +3,7 @@ import { JsonFault } from '@sluice/exact-json/json-fault';
 import { isJsonObject, memberOf } from '@sluice/exact-json/json-object';
 import type { JsonObject, JsonValue } from '@sluice/exact-json/json-value';
 import { parseJson } from '@sluice/exact-json/parse-json';
-import { momentOf } from '../record-identity.js';
+import { momentOf } from '../conversion/record-identity.js';
 import { fieldSchema } from './schema-envelope.js';
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;

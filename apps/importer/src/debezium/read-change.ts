@@ -1,8 +1,8 @@
 import { ExactNumber } from '@sluice/exact-json/exact-number';
 import { isJsonObject, memberOf } from '@sluice/exact-json/json-object';
 import type { JsonObject, JsonValue } from '@sluice/exact-json/json-value';
-import { Unreadable } from '../conversion.js';
-import { momentOf } from '../record-identity.js';
+import { Unreadable } from '../conversion/conversion.js';
+import { momentOf } from '../conversion/record-identity.js';
 import { structValue } from './column-value.js';
 import type { RowChange, RowOperation } from './row-change.js';
 import { type Enveloped, fieldSchema } from './schema-envelope.js';

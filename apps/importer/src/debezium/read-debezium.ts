@@ -2,7 +2,7 @@ import type { DebeziumOptions } from '@sluice/contracts/sources';
 import type { OriginRecord } from '@sluice/contracts/unreadable-record';
 import { isJsonObject } from '@sluice/exact-json/json-object';
 import type { JsonObject } from '@sluice/exact-json/json-value';
-import { type Conversion, NOTHING, Unreadable } from '../conversion.js';
+import { type Conversion, NOTHING, Unreadable } from '../conversion/conversion.js';
 import { structValue } from './column-value.js';
 import { readChange } from './read-change.js';
 import { rowEvent } from './row-event.js';

@@ -4,8 +4,8 @@ import type { OriginRecord } from '@sluice/contracts/unreadable-record';
 import { ExactNumber } from '@sluice/exact-json/exact-number';
 import type { JsonObject } from '@sluice/exact-json/json-value';
 import { writeJson } from '@sluice/exact-json/write-json';
-import type { ConvertedEvent } from '../conversion.js';
-import { idOfRecord, sourceOfTopic, timeOfRecord } from '../record-identity.js';
+import type { ConvertedEvent } from '../conversion/conversion.js';
+import { idOfRecord, sourceOfTopic, timeOfRecord } from '../conversion/record-identity.js';
 import type { RowChange, RowOperation } from './row-change.js';
 import { writeData } from './write-data.js';
 

@@ -1,7 +1,7 @@
 import { isJsonObject, memberOf } from '@sluice/exact-json/json-object';
 import type { JsonValue } from '@sluice/exact-json/json-value';
 import { parseJson } from '@sluice/exact-json/parse-json';
-import { readAsJson } from '../conversion.js';
+import { readAsJson } from '../conversion/conversion.js';
 
 /** What Kafka Connect's JSON converter wrote: a value and, with `schemas.enable=true`, its schema. */
 export interface Enveloped {

@@ -5,8 +5,8 @@ import { TABLE_CHANGED } from '@sluice/contracts/table-change';
 import type { OriginRecord } from '@sluice/contracts/unreadable-record';
 import type { JsonObject, JsonValue } from '@sluice/exact-json/json-value';
 import { writeJson } from '@sluice/exact-json/write-json';
-import type { ConvertedEvent } from '../conversion.js';
-import { idOfRecord, timeOfRecord } from '../record-identity.js';
+import type { ConvertedEvent } from '../conversion/conversion.js';
+import { idOfRecord, timeOfRecord } from '../conversion/record-identity.js';
 import type { RowChange } from './row-change.js';
 import { writeData } from './write-data.js';
 

@@ -1,7 +1,7 @@
 import { ExactNumber } from '@sluice/exact-json/exact-number';
 import type { JsonObject, JsonValue } from '@sluice/exact-json/json-value';
 import { writeJson } from '@sluice/exact-json/write-json';
-import { Unreadable } from '../conversion.js';
+import { Unreadable } from '../conversion/conversion.js';
 
 /** As at the HTTP intake: whoever reads an event's data takes no more. */
 const DEPTH = 100;

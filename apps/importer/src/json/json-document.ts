@@ -2,7 +2,7 @@ import { memberOf } from '@sluice/exact-json/json-object';
 import { nameOfPart } from '@sluice/exact-json/json-pointer';
 import type { JsonValue } from '@sluice/exact-json/json-value';
 import { parseJson, placeOf } from '@sluice/exact-json/parse-json';
-import { readAsJson } from '../conversion.js';
+import { readAsJson } from '../conversion/conversion.js';
 
 const INDEX = /^(0|[1-9]\d{0,9})$/;
 

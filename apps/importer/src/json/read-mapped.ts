@@ -2,9 +2,9 @@ import { checkAttributes } from '@sluice/cloud-events/attribute-rules';
 import type { Place, SourceMapping } from '@sluice/contracts/sources';
 import type { OriginRecord } from '@sluice/contracts/unreadable-record';
 import { ExactNumber } from '@sluice/exact-json/exact-number';
-import { type Conversion, NOTHING, Unreadable } from '../conversion.js';
-import { idOfRecord, momentOf, sourceOfTopic, timeOfRecord } from '../record-identity.js';
-import { headersNamed, utf8Of } from '../record-text.js';
+import { type Conversion, NOTHING, Unreadable } from '../conversion/conversion.js';
+import { idOfRecord, momentOf, sourceOfTopic, timeOfRecord } from '../conversion/record-identity.js';
+import { headersNamed, utf8Of } from '../conversion/record-text.js';
 import { JsonDocument } from './json-document.js';
 
 const MILLISECONDS = /^-?\d{1,15}$/;

@@ -7,7 +7,7 @@ import {
   unreadableRecord,
 } from '@sluice/contracts/unreadable-record';
 import type { OutgoingRecord } from '@sluice/event-stream/event-stream';
-import type { Conversion } from '../conversion.js';
+import type { Conversion } from '../conversion/conversion.js';
 
 /** A record of a source and what it became, on the way to `sluice.events`. */
 export interface ImportedRecord {

@@ -1,6 +1,6 @@
 import type { OriginRecord } from '@sluice/contracts/unreadable-record';
 import type { SourceRecord } from '@sluice/event-stream/kafka/source-record';
-import type { Conversion } from '../conversion.js';
+import type { Conversion } from '../conversion/conversion.js';
 
 export const originRecord = (sourceId: string, topic: string, record: SourceRecord): OriginRecord => ({
   sourceId,

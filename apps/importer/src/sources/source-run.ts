@@ -4,9 +4,9 @@ import type { SourceRecord } from '@sluice/event-stream/kafka/source-record';
 import type { TopicReader, TopicReading } from '@sluice/event-stream/kafka/topic-reader';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
-import { convert } from '../convert.js';
-import type { ImporterMetrics } from '../importer-metrics.js';
+import type { ImporterMetrics } from '../publish/importer-metrics.js';
 import type { Published, Publisher } from '../publish/publisher.js';
+import { convert } from './convert.js';
 import { inTurns } from './in-turns.js';
 import { originRecord, undecodableBatch } from './origin-record.js';
 

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import type { Source, Sources } from '@sluice/contracts/sources';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
-import type { SourceState } from '../importer-metrics.js';
+import type { SourceState } from '../publish/importer-metrics.js';
 import { SourceRun, type SourceRunParts } from './source-run.js';
 
 type ToldSources = Awaited<ReturnType<Sources['syncSources']>>;

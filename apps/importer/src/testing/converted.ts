@@ -1,6 +1,6 @@
 import type { Source } from '@sluice/contracts/sources';
 import type { OriginRecord } from '@sluice/contracts/unreadable-record';
-import { convert } from '../convert.js';
+import { convert } from '../sources/convert.js';
 
 type Configuration = Pick<Source, 'format'> & Partial<Pick<Source, 'mapping' | 'debezium'>>;
 

@@ -6,14 +6,14 @@ import type { SpecificationOptions } from '@sluice/contracts/webhook-specificati
 import type { Clock } from '@sluice/service-kit/clock';
 import type { DataSource } from 'typeorm';
 import { type BaseCaller, HIDDEN } from '../access/base-caller.js';
-import { newAirtableId } from '../airtable-id.js';
 import { recordAudit } from '../audit/record-audit.js';
 import { lockBaseOf } from '../bases/lock-base.js';
-import { databaseTime } from '../database-time.js';
+import { databaseTime } from '../database/database-time.js';
 import type { Keyring } from '../encryption/keyring.js';
 import { sealMacSecret } from '../encryption/webhook-secrets.js';
 import { recordFact } from '../facts/record-fact.js';
 import { takeRevision } from '../feed/take-revision.js';
+import { newAirtableId } from '../ids/airtable-id.js';
 import { checkEndpoint } from '../webhooks/endpoint-check.js';
 import { WebhookEntity } from '../webhooks/webhook.entity.js';
 import { demandRoom } from './base-limits.js';

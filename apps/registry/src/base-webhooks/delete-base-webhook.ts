@@ -3,7 +3,7 @@ import type { Clock } from '@sluice/service-kit/clock';
 import { type DataSource, type EntityManager, IsNull } from 'typeorm';
 import type { BaseCaller } from '../access/base-caller.js';
 import { type AuditedAction, recordAudit } from '../audit/record-audit.js';
-import { databaseTime } from '../database-time.js';
+import { databaseTime } from '../database/database-time.js';
 import type { FollowerLeases } from '../feed/follower-leases.js';
 import { changeWebhook } from '../webhooks/change-webhook.js';
 import { WebhookEntity } from '../webhooks/webhook.entity.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { BaseWebhook } from '@sluice/contracts/webhook-feed';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Keyring } from '../encryption/keyring.js';
-import { rotateEncryptionKeys } from '../encryption/rotate-encryption-keys.js';
+import { rotateEncryptionKeys } from '../key-rotation/rotate-encryption-keys.js';
 import { withDatabase } from '../run-once.js';
 import { type BaseUnderTest, createBaseUnderTest, SPECIFICATION } from '../testing/base-under-test.js';
 import { publishedFacts } from '../testing/published-facts.js';

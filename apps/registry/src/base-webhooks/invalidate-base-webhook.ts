@@ -1,8 +1,8 @@
 import type { Clock } from '@sluice/service-kit/clock';
 import { type DataSource, type EntityManager, IsNull } from 'typeorm';
 import { recordAudit } from '../audit/record-audit.js';
-import { databaseTime } from '../database-time.js';
-import { plainText } from '../plain-text.js';
+import { databaseTime } from '../database/database-time.js';
+import { plainText } from '../texts/plain-text.js';
 import { changeWebhook } from '../webhooks/change-webhook.js';
 import { WebhookEntity } from '../webhooks/webhook.entity.js';
 import { lockBaseWebhook } from './find-base-webhook.js';

@@ -2,7 +2,7 @@ import type { BaseWebhook } from '@sluice/contracts/airtable-commands';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { DataSource } from 'typeorm';
 import type { BaseCaller } from '../access/base-caller.js';
-import { databaseTime } from '../database-time.js';
+import { databaseTime } from '../database/database-time.js';
 import { WebhookEntity } from '../webhooks/webhook.entity.js';
 import { visibleTo } from './find-base-webhook.js';
 import { stageOf } from './life.js';

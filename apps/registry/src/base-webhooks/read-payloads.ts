@@ -2,7 +2,7 @@ import { accepted, type Result } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { DataSource } from 'typeorm';
 import { type BaseCaller, demandScopes } from '../access/base-caller.js';
-import { databaseTime } from '../database-time.js';
+import { databaseTime } from '../database/database-time.js';
 import { findBaseWebhook, visibleTo } from './find-base-webhook.js';
 import { ACTIVE_MS, stageOf, UNKNOWN_BASE_WEBHOOK } from './life.js';
 import { readSpecification } from './read-specification.js';

@@ -3,7 +3,7 @@ import type { Clock } from '@sluice/service-kit/clock';
 import type { DataSource } from 'typeorm';
 import type { BaseCaller } from '../access/base-caller.js';
 import { recordAudit } from '../audit/record-audit.js';
-import { databaseTime } from '../database-time.js';
+import { databaseTime } from '../database/database-time.js';
 import { WebhookEntity } from '../webhooks/webhook.entity.js';
 import { lockBaseWebhook, visibleTo } from './find-base-webhook.js';
 import { expiryFrom, inactive, stageOf, UNKNOWN_BASE_WEBHOOK } from './life.js';

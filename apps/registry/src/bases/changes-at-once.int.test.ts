@@ -1,6 +1,6 @@
 import type { Scope } from '@sluice/contracts/base-commands';
 import { expect, test } from 'vitest';
-import { newAirtableId } from '../airtable-id.js';
+import { newAirtableId } from '../ids/airtable-id.js';
 import { startRegistryUnderTest, value } from '../testing/registry-under-test.js';
 
 test('changes of one base, its people, tokens and webhooks at once are each carried out or refused', async () => {

@@ -2,8 +2,8 @@ import { FieldId, TableId, ViewId } from '@sluice/contracts/airtable-ids';
 import type { BaseTable } from '@sluice/contracts/base-commands';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { z } from 'zod';
-import { NAME_LIMIT } from '../checked-name.js';
-import { plainTextFault } from '../plain-text.js';
+import { NAME_LIMIT } from '../texts/checked-name.js';
+import { plainTextFault } from '../texts/plain-text.js';
 import { DESCRIPTION_LIMIT, PARTS_PER_TABLE } from './schema-limits.js';
 
 /** What PostgreSQL can't store, or changes; lines and tabs are welcome in a description. */

@@ -1,6 +1,6 @@
 import type { TablePatch } from '@sluice/contracts/base-commands';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { newAirtableId } from '../airtable-id.js';
+import { newAirtableId } from '../ids/airtable-id.js';
 import { type RegistryUnderTest, startRegistryUnderTest, value } from '../testing/registry-under-test.js';
 
 let registry: RegistryUnderTest;

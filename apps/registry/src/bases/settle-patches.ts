@@ -1,8 +1,8 @@
 import { FieldId, TableId, ViewId } from '@sluice/contracts/airtable-ids';
 import type { TablePatch } from '@sluice/contracts/base-commands';
 import type { z } from 'zod';
-import { NAME_LIMIT } from '../checked-name.js';
-import { plainText } from '../plain-text.js';
+import { NAME_LIMIT } from '../texts/checked-name.js';
+import { plainText } from '../texts/plain-text.js';
 import { DESCRIPTION_LIMIT } from './schema-limits.js';
 
 /** What is told of a field or a view; absent members are not told. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bootstrapAccount, ensureDevelopmentAccount } from '../bootstrap.js';
+import { bootstrapAccount, ensureDevelopmentAccount } from '../bootstrap/bootstrap.js';
 import { type RegistryUnderTest, refusal, startRegistryUnderTest, value } from '../testing/registry-under-test.js';
 
 let registry: RegistryUnderTest;

@@ -1,6 +1,6 @@
 import { KeyKind, KeyScope, type Principal } from '@sluice/contracts/principal';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
-import { plainTextFault } from '../plain-text.js';
+import { plainTextFault } from '../texts/plain-text.js';
 import { SCOPES_OF_KIND } from './key-scopes.js';
 import type { ResolvedPrincipal } from './resolved-principal.js';
 

@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { ConfigurationError } from '@sluice/service-kit/configuration';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rotateEncryptionKeys } from '../key-rotation/rotate-encryption-keys.js';
 import { withDatabase } from '../run-once.js';
 import { type RegistryUnderTest, startRegistryUnderTest, value, wanted } from '../testing/registry-under-test.js';
 import { Tenant } from '../testing/tenant.js';
 import { Keyring, UnreadableSeal } from './keyring.js';
-import { rotateEncryptionKeys } from './rotate-encryption-keys.js';
 
 const first = { id: 'first', key: randomBytes(32) };
 const second = { id: 'second', key: randomBytes(32) };

@@ -4,7 +4,7 @@ import type { Logger } from '@sluice/service-kit/logger';
 import type { Metrics } from '@sluice/service-kit/metrics';
 import { Gauge } from 'prom-client';
 import { type DataSource, type EntityManager, In } from 'typeorm';
-import { WakeUp } from '../feed/wake-up.js';
+import { WakeUp } from '../waiting/wake-up.js';
 import { WebhookFactEntity } from './webhook-fact.entity.js';
 
 const BATCH = 500;

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { bigintAsNumber } from '../bigint-column.js';
+import { bigintAsNumber } from '../database/bigint-column.js';
 
 /** Outbox: a fact that was committed with its cause and is not known to be on the stream yet. */
 @Entity({ name: 'webhook_fact' })

@@ -1,9 +1,9 @@
 import type { FeedChange } from '@sluice/contracts/webhook-feed';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { DataSource } from 'typeorm';
+import { WakeUp } from '../waiting/wake-up.js';
 import type { FeedChanges, WebhookRow } from './feed-changes.js';
 import type { FollowerLeases } from './follower-leases.js';
-import { WakeUp } from './wake-up.js';
 
 /** A page is decrypted in one go: this many take a few ten milliseconds. */
 const PAGE = 2_000;

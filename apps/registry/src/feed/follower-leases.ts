@@ -1,7 +1,7 @@
 import type { Clock } from '@sluice/service-kit/clock';
 import { ServiceUnavailable } from '@sluice/service-kit/service-unavailable';
 import type { DataSource } from 'typeorm';
-import { WakeUp } from './wake-up.js';
+import { WakeUp } from '../waiting/wake-up.js';
 
 /** Rung when a dispatcher has applied more than before, or left. */
 export const FOLLOWER_CHANNEL = 'sluice_registry_follower';

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { bigintAsNumber } from '../bigint-column.js';
+import { bigintAsNumber } from '../database/bigint-column.js';
 
 /** A dispatcher that follows the feed. It counts as living until its lease is over. */
 @Entity({ name: 'follower' })

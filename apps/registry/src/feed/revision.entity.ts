@@ -1,5 +1,5 @@
 import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
-import { bigintAsNumber } from '../bigint-column.js';
+import { bigintAsNumber } from '../database/bigint-column.js';
 
 /** The one row whose lock puts changes of webhooks into the order of their commits. */
 @Entity({ name: 'revision' })

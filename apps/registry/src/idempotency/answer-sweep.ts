@@ -1,7 +1,7 @@
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { DataSource } from 'typeorm';
-import { Rounds } from '../rounds.js';
+import { Rounds } from '../waiting/rounds.js';
 
 const LOOK_MS = 60_000;
 const BATCH = 1_000;

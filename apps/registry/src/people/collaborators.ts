@@ -4,9 +4,9 @@ import type { Principal } from '@sluice/contracts/principal';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { DataSource, EntityManager } from 'typeorm';
+import { rowsFor, shownOf, type WantedPage } from '../answers/list-page.js';
 import { recordAudit } from '../audit/record-audit.js';
 import { findBaseOf, lockBaseOf, UNKNOWN_BASE } from '../bases/lock-base.js';
-import { rowsFor, shownOf, type WantedPage } from '../list-page.js';
 import { CollaboratorEntity } from './collaborator.entity.js';
 import { holdUser, UNKNOWN_USER } from './users.js';
 

@@ -3,11 +3,11 @@ import type { Principal } from '@sluice/contracts/principal';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { DataSource } from 'typeorm';
+import { listCreated } from '../answers/list-created.js';
+import type { WantedCreated } from '../answers/list-page.js';
 import { recordAudit } from '../audit/record-audit.js';
-import { checkedName } from '../checked-name.js';
 import { lockAccount } from '../credentials/lock-account.js';
-import { listCreated } from '../list-created.js';
-import type { WantedCreated } from '../list-page.js';
+import { checkedName } from '../texts/checked-name.js';
 import { IntegrationEntity } from './integration.entity.js';
 
 const INTEGRATIONS_LIMIT = 1_000;

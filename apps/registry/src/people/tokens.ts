@@ -4,12 +4,12 @@ import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
 import { type DataSource, type EntityManager, In, IsNull, LessThan, MoreThan, MoreThanOrEqual } from 'typeorm';
 import { ulid } from 'ulid';
+import { rowsFor, shownOf, type WantedPage } from '../answers/list-page.js';
 import { recordAudit } from '../audit/record-audit.js';
 import { BaseEntity } from '../bases/base.entity.js';
-import { checkedName } from '../checked-name.js';
 import { lockAccount } from '../credentials/lock-account.js';
 import { hashOfToken, newUserToken } from '../credentials/token-format.js';
-import { rowsFor, shownOf, type WantedPage } from '../list-page.js';
+import { checkedName } from '../texts/checked-name.js';
 import { UserTokenEntity } from './user-token.entity.js';
 import { holdUser, UNKNOWN_USER } from './users.js';
 

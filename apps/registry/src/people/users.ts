@@ -4,12 +4,12 @@ import type { Principal } from '@sluice/contracts/principal';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { DataSource, EntityManager } from 'typeorm';
-import { newAirtableId } from '../airtable-id.js';
+import { listCreated } from '../answers/list-created.js';
+import type { WantedCreated } from '../answers/list-page.js';
 import { recordAudit } from '../audit/record-audit.js';
-import { checkedName } from '../checked-name.js';
 import { lockAccount } from '../credentials/lock-account.js';
-import { listCreated } from '../list-created.js';
-import type { WantedCreated } from '../list-page.js';
+import { newAirtableId } from '../ids/airtable-id.js';
+import { checkedName } from '../texts/checked-name.js';
 import { BaseUserEntity } from './base-user.entity.js';
 
 const USERS_LIMIT = 10_000;

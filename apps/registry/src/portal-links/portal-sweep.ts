@@ -1,7 +1,7 @@
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
 import type { DataSource } from 'typeorm';
-import { Rounds } from '../rounds.js';
+import { Rounds } from '../waiting/rounds.js';
 import { ENDED_SHOWN_MS } from './portal-links.js';
 
 const LOOK_MS = 60_000;

@@ -4,7 +4,7 @@ import type { Source, SourceMapping } from '@sluice/contracts/sources';
 import type { EntityManager } from 'typeorm';
 import { findBaseOf } from '../bases/lock-base.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
-import { plainTextFault } from '../plain-text.js';
+import { plainTextFault } from '../texts/plain-text.js';
 
 const DESCRIPTION_LIMIT = 500;
 /** Of the account's event types as many are told. */

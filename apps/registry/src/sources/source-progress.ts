@@ -1,8 +1,8 @@
 import type { ShownSource, Source, SourceReport } from '@sluice/contracts/sources';
 import type { Clock } from '@sluice/service-kit/clock';
 import { type EntityManager, In } from 'typeorm';
-import { databaseTime } from '../database-time.js';
-import { stateTag } from '../state-tag.js';
+import { stateTag } from '../answers/state-tag.js';
+import { databaseTime } from '../database/database-time.js';
 import type { SourceEntity } from './source.entity.js';
 import { SourceReportEntity } from './source-report.entity.js';
 

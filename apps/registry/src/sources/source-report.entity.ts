@@ -1,6 +1,6 @@
 import type { SourceReport } from '@sluice/contracts/sources';
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
-import { bigintAsNumber } from '../bigint-column.js';
+import { bigintAsNumber } from '../database/bigint-column.js';
 import { SourceEntity } from './source.entity.js';
 
 /** The last that one importer told of a source. */

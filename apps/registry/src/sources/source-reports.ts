@@ -1,8 +1,8 @@
 import type { Source, SourceReport } from '@sluice/contracts/sources';
 import type { Clock } from '@sluice/service-kit/clock';
 import { type DataSource, type EntityManager, In } from 'typeorm';
-import { databaseTime } from '../database-time.js';
-import { plainText } from '../plain-text.js';
+import { databaseTime } from '../database/database-time.js';
+import { plainText } from '../texts/plain-text.js';
 import { SourceEntity } from './source.entity.js';
 import { sourceOf } from './source-progress.js';
 

@@ -1,7 +1,7 @@
 import type { Source } from '@sluice/contracts/sources';
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from 'typeorm';
-import { bigintAsNumber } from '../bigint-column.js';
 import { AccountEntity } from '../credentials/account.entity.js';
+import { bigintAsNumber } from '../database/bigint-column.js';
 
 /** A topic of which an account gets the records as events. */
 @Entity({ name: 'source' })

@@ -7,7 +7,7 @@ import { ulid } from 'ulid';
 import { recordAudit } from '../audit/record-audit.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import { lockAccount } from '../credentials/lock-account.js';
-import { databaseTime } from '../database-time.js';
+import { databaseTime } from '../database/database-time.js';
 import { findSourceOf, UNKNOWN_SOURCE } from './lock-source.js';
 import { SourceEntity } from './source.entity.js';
 import { namesFault, optionsFault, type SourceOptions } from './source-options.js';

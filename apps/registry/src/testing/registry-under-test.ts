@@ -10,7 +10,7 @@ import { createLogger } from '@sluice/service-kit/logger';
 import { createMetrics } from '@sluice/service-kit/metrics';
 import { createDatabase } from '@sluice/testing/postgres';
 import type { DataSource } from 'typeorm';
-import { bootstrapAccount, type FirstAccount } from '../bootstrap.js';
+import { bootstrapAccount, type FirstAccount } from '../bootstrap/bootstrap.js';
 import { migrateRegistry } from '../migrate.js';
 import { TopicPatterns } from '../sources/topic-rights.js';
 import { type RegistryConfig, startRegistry } from '../start.js';

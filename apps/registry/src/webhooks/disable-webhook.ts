@@ -1,7 +1,7 @@
 import type { Clock } from '@sluice/service-kit/clock';
 import type { DataSource } from 'typeorm';
 import { recordAudit } from '../audit/record-audit.js';
-import { plainText } from '../plain-text.js';
+import { plainText } from '../texts/plain-text.js';
 import { changeWebhook, lockWebhook } from './change-webhook.js';
 
 const REASON_LIMIT = 500;

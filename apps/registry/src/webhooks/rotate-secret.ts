@@ -4,7 +4,7 @@ import type { Clock } from '@sluice/service-kit/clock';
 import { newSecret } from '@sluice/signatures/secret';
 import type { DataSource } from 'typeorm';
 import { recordAudit } from '../audit/record-audit.js';
-import { databaseTime } from '../database-time.js';
+import { databaseTime } from '../database/database-time.js';
 import { type Keyring, UnreadableSeal } from '../encryption/keyring.js';
 import { openSecrets, sealSecrets, type WebhookSecrets } from '../encryption/webhook-secrets.js';
 import type { FollowerLeases } from '../feed/follower-leases.js';

@@ -3,7 +3,7 @@ import { accepted, type Result } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { DataSource } from 'typeorm';
 import { recordAudit } from '../audit/record-audit.js';
-import { databaseTime } from '../database-time.js';
+import { databaseTime } from '../database/database-time.js';
 import type { FollowerLeases } from '../feed/follower-leases.js';
 import { changeWebhook, lockWebhook } from './change-webhook.js';
 import { noFilterWebhook } from './unknown-webhook.js';

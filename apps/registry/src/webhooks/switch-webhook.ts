@@ -4,7 +4,7 @@ import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { DataSource } from 'typeorm';
 import { type AuditedAction, recordAudit } from '../audit/record-audit.js';
-import { databaseTime } from '../database-time.js';
+import { databaseTime } from '../database/database-time.js';
 import type { FollowerLeases } from '../feed/follower-leases.js';
 import { changeWebhook, lockWebhook, type WebhookChange } from './change-webhook.js';
 import { noFilterWebhook } from './unknown-webhook.js';

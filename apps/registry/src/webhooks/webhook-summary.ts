@@ -2,7 +2,7 @@ import type { Principal } from '@sluice/contracts/principal';
 import type { WebhookSummary } from '@sluice/contracts/registry-commands';
 import { accepted, type Result } from '@sluice/contracts/result';
 import { type DataSource, IsNull } from 'typeorm';
-import { stateTag } from '../state-tag.js';
+import { stateTag } from '../answers/state-tag.js';
 import { UNKNOWN_WEBHOOK } from './unknown-webhook.js';
 import { WebhookEntity } from './webhook.entity.js';
 

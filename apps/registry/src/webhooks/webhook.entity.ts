@@ -1,8 +1,8 @@
 import type { FeedWebhook, FilterWebhook } from '@sluice/contracts/webhook-feed';
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation, Unique } from 'typeorm';
 import { BaseEntity } from '../bases/base.entity.js';
-import { bigintAsNumber } from '../bigint-column.js';
 import { AccountEntity } from '../credentials/account.entity.js';
+import { bigintAsNumber } from '../database/bigint-column.js';
 
 /** A webhook of either dialect, or what is left of a deleted one: the row stays as the feed's tombstone, without its secrets. */
 @Entity({ name: 'webhook' })

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { parseCidrs } from '@sluice/address-guard/cidr';
 import { EVENTS_TOPIC, RETRIES_TOPIC } from '@sluice/contracts/topics';
-import { migrateDispatcher } from '@sluice/dispatcher/migrate';
+import { migrateDispatcher } from '@sluice/dispatcher/database/migrate';
 import { startDispatcher } from '@sluice/dispatcher/start';
 import { openStream } from '@sluice/event-stream/open-stream';
 import { migratePostgresStream } from '@sluice/event-stream/postgres/migrate';
 import { startGateway } from '@sluice/gateway/start';
-import { bootstrapAccount } from '@sluice/registry/bootstrap';
-import { ensureDevelopmentBase, newDevelopmentBase } from '@sluice/registry/development-base';
+import { bootstrapAccount } from '@sluice/registry/bootstrap/bootstrap';
+import { ensureDevelopmentBase, newDevelopmentBase } from '@sluice/registry/bootstrap/development-base';
 import { migrateRegistry } from '@sluice/registry/migrate';
 import { TopicPatterns } from '@sluice/registry/sources/topic-rights';
 import { startRegistry } from '@sluice/registry/start';

@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { moment } from '../../operations/moment.js';
+import { filled } from '../../operations/texts.js';
+import { startFrom } from './start-from.js';
+
+const MOST_WEBHOOKS = 100;
+/** Deliveries a second. */
+const HIGHEST_RATE = 10_000;
+const LOWEST_RATE = 0.01;
+const RATE_WANTED = { error: `must be from ${LOWEST_RATE} to ${HIGHEST_RATE} deliveries a second` };
+const WEBHOOKS_WANTED = { error: `must have from 1 to ${MOST_WEBHOOKS} elements` };
+const States = z.enum(['exhausted', 'cancelled']);
+
+const rate = z
+  .number()
+  .min(LOWEST_RATE, RATE_WANTED)
+  .max(HIGHEST_RATE, RATE_WANTED)
+  .nullish()
+  .meta({ description: 'Deliveries a second at most; 1,000 if nothing is said.' });
+const webhookIds = z.array(filled).min(1, WEBHOOKS_WANTED).max(MOST_WEBHOOKS, WEBHOOKS_WANTED);
+const states = z.array(States).min(1, { error: `must have at least one of ${States.options.join(', ')}` });
+
+const ResendOne = z
+  .strictObject({ kind: z.literal('resend'), delivery_id: filled, rate })
+  .meta({ title: 'Resend one', description: 'Sends a delivery that has ended once more.' });
+
+const ResendSome = z
+  .strictObject({
+    kind: z.literal('resend'),
+    webhook_ids: webhookIds,
+    since: moment.meta({ description: 'Those that ended since then.' }),
+    states: states.nullish().meta({ description: 'How they ended; `exhausted` if nothing is said.' }),
+    rate,
+  })
+  .meta({ title: 'Resend some', description: 'Sends the deliveries of webhooks again that ended so.' });
+
+const Replay = z
+  .strictObject({
+    kind: z.literal('replay'),
+    webhook_ids: webhookIds,
+    from: moment,
+    to: moment.nullish().meta({ description: 'Excluded; without it, until now.' }),
+    as: z.enum(['itself', 'new']).meta({
+      description:
+        '`itself`: with the ids that the deliveries would have had; `new`: with ids that no receiver has seen.',
+    }),
+    rate,
+  })
+  .meta({
+    title: 'Replay',
+    description: 'Sends what webhooks match now of the events that were accepted in that time.',
+  });
+
+const Backfill = z.strictObject({ kind: z.literal('backfill'), webhook_id: filled, start_from: startFrom, rate }).meta({
+  title: 'Backfill',
+  description: 'Brings a webhook what it matches now, and has not got, of what was accepted since.',
+});
+
+/** What is to be done by hand, as it is asked for. */
+export const NewJob = z.union([ResendOne, ResendSome, Replay, Backfill]).meta({
+  id: 'NewJob',
+  examples: [
+    { kind: 'resend', delivery_id: 'msg_YJA1kmb1NxysC3hPZjE_OsujSit6eX2Q' },
+    { kind: 'resend', webhook_ids: ['01M1Q5C7K8T3ZVXG6Q0W2R9D4E'], since: '2026-03-01T00:00:00Z' },
+    {
+      kind: 'replay',
+      webhook_ids: ['01M1Q5C7K8T3ZVXG6Q0W2R9D4E'],
+      from: '2026-03-01T00:00:00Z',
+      to: '2026-03-02T00:00:00Z',
+      as: 'itself',
+    },
+    { kind: 'backfill', webhook_id: '01M1Q5C7K8T3ZVXG6Q0W2R9D4E', start_from: '2026-03-01T00:00:00Z' },
+  ],
+});
+export type NewJob = z.output<typeof NewJob>;
+
+/** A job as it is shown, with what was asked for. */
+export const ShownJob = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['resend', 'replay', 'backfill']),
+    webhook_ids: z.array(z.string()),
+    delivery_id: z.string().optional(),
+    states: z.array(States).optional(),
+    since: z.iso.datetime().optional(),
+    from: z.iso.datetime().optional(),
+    to: z.iso.datetime().nullable().optional(),
+    as: z.enum(['itself', 'new']).optional(),
+    start_from: z.string().optional(),
+    rate: z.number(),
+    state: z.enum(['running', 'done', 'cancelled', 'failed']),
+    reason: z
+      .string()
+      .nullable()
+      .meta({ description: 'Of a running one what it waits for, of any other why it ended.' }),
+    progress: z.object({
+      total: z.int().nullable().meta({ description: 'How much there is to look at; null until that is known.' }),
+      done: z.int().meta({ description: 'How much was looked at.' }),
+      inserted: z.int().meta({ description: 'How many deliveries are pending because of it.' }),
+      not_possible: z.int(),
+    }),
+    notes: z.array(z.string()).meta({ description: 'Why some are not possible.' }),
+    created_at: z.iso.datetime(),
+    ended_at: z.iso.datetime().nullable(),
+  })
+  .meta({
+    id: 'Job',
+    examples: [
+      {
+        id: 'job_01M1Q5C7K8T3ZVXG6Q0W2R9D4E',
+        kind: 'resend',
+        webhook_ids: ['01M1Q5C7K8T3ZVXG6Q0W2R9D4E'],
+        states: ['exhausted'],
+        since: '2026-03-01T00:00:00.000Z',
+        rate: 1000,
+        state: 'running',
+        reason: null,
+        progress: { total: 12000, done: 3500, inserted: 3498, not_possible: 2 },
+        notes: ['its event is no longer kept'],
+        created_at: '2026-03-05T09:00:00.000Z',
+        ended_at: null,
+      },
+    ],
+  });
+export type ShownJob = z.input<typeof ShownJob>;

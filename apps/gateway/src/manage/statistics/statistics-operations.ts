@@ -1,0 +1,92 @@
+import { isTimestamp } from '@sluice/cloud-events/attribute-forms';
+import { z } from 'zod';
+import { defineOperation } from '../../operations/operation.js';
+import { shownAs } from '../../operations/shown-as.js';
+
+const WEBHOOK_ID = /^[\w-]{1,64}$/;
+const MOST_WEBHOOKS = 100;
+const TIMESTAMP_WANTED = {
+  error: 'must be a timestamp of RFC 3339, 2024-05-17T09:30:00Z for example, percent-encoded',
+};
+const WEBHOOKS_WANTED = { error: `must be 1 to ${MOST_WEBHOOKS} ids of webhooks, separated by commas` };
+
+const timestamp = shownAs(
+  { type: 'string', format: 'date-time' },
+  z.string(TIMESTAMP_WANTED).refine(isTimestamp, TIMESTAMP_WANTED),
+);
+
+const range = {
+  from: timestamp.optional().meta({ description: 'Without it a day before `to`.' }),
+  to: timestamp.optional().meta({ description: 'Without it, now.' }),
+};
+
+const webhookIds = shownAs(
+  { type: 'string', pattern: `^[\\w-]{1,64}(,[\\w-]{1,64}){0,${MOST_WEBHOOKS - 1}}$` },
+  z
+    .string(WEBHOOKS_WANTED)
+    .transform((text) => text.split(','))
+    .refine((ids) => ids.length <= MOST_WEBHOOKS && ids.every((id) => WEBHOOK_ID.test(id)), WEBHOOKS_WANTED),
+).meta({ description: 'Ids of webhooks, separated by commas, at most 100.' });
+
+const counts = {
+  attempts: z.int(),
+  succeeded: z.int().meta({ description: 'Of the attempts.' }),
+  failed: z.int().meta({ description: 'Of the attempts.' }),
+  delivered: z.int().meta({ description: 'Deliveries that ended so.' }),
+  exhausted: z.int(),
+  cancelled: z.int(),
+  success_rate: z.number().nullable().meta({ description: 'Null without attempts.' }),
+  latency_ms: z
+    .object({ p50: z.number(), p95: z.number(), p99: z.number() })
+    .nullable()
+    .meta({ description: 'Estimated, over all attempts.' }),
+};
+
+const counted = {
+  total: z.object(counts),
+  hours: z
+    .array(z.object({ hour: z.iso.datetime(), ...counts }))
+    .meta({ description: 'Those in which something was.' }),
+};
+
+export const getWebhookStatistics = defineOperation({
+  id: 'getWebhookStatistics',
+  tag: 'Webhooks',
+  summary: 'Get how a webhook fared',
+  description: 'By the hour, for the hours that the range touches, at most 90 days; the last day, if nothing is said.',
+  access: 'read',
+  params: z.object({ id: z.string().meta({ description: 'The webhook.' }) }),
+  query: z.strictObject(range),
+  responses: {
+    200: {
+      description: 'What was counted.',
+      schema: z
+        .object({ webhook_id: z.string(), from: z.iso.datetime(), to: z.iso.datetime(), ...counted })
+        .meta({ id: 'Statistics' }),
+    },
+  },
+  refusals: { 404: 'There is no such webhook.' },
+});
+
+export const getStatistics = defineOperation({
+  id: 'getStatistics',
+  tag: 'Webhooks',
+  summary: 'Get how many webhooks fared',
+  description:
+    'For a list of webhooks, over at most 90 days; of more than 34 webhooks over at most 3,100 days divided by their number (31 days of 100). Those that the account does not have are left out.',
+  access: 'read',
+  query: z.strictObject({ webhook_ids: webhookIds, ...range }),
+  responses: {
+    200: {
+      description: 'What was counted of each.',
+      schema: z.object({
+        from: z.iso.datetime(),
+        to: z.iso.datetime(),
+        webhooks: z.array(
+          z.object({ webhook_id: z.string(), last_delivery_at: z.iso.datetime().nullable(), ...counted }),
+        ),
+      }),
+    },
+  },
+  refusals: { 404: 'None of these webhooks is one of the account.' },
+});
