@@ -169,7 +169,7 @@ export function gatewayModule(
     [PortalFiles, portal],
     [PortalLinks, portalLinks],
     [SessionExchange, new SessionExchange(registry, limits, portalLinks)],
-    [Reference, new Reference(describedRoutes(DESCRIBED))],
+    [Reference, new Reference(describedRoutes(DESCRIBED), settings.publicUrl)],
     [Readiness, new Readiness({ registry, dispatcher, stream, clock, neighbours: parts.problems })],
   ];
   return {

@@ -7,6 +7,8 @@ export const RememberedAnswer = z.object({
   status: z.number().int(),
   contentType: z.string(),
   body: z.string(),
+  /** The header of that name; absent where it had none, and in what older versions remembered. */
+  etag: z.string().optional(),
 });
 export type RememberedAnswer = z.infer<typeof RememberedAnswer>;
 

@@ -11,6 +11,7 @@ export const publishEvents = defineOperation({
   description: [
     'CloudEvents 1.0 in the three modes of its HTTP binding. Answered when the stream has stored the events.',
     'Structured mode: one JSON object. Binary mode: any other content type, attributes as `ce-…` headers, the body is the data. Batch mode: a JSON array of structured events.',
+    'An event has at most 1 MiB, a batch 5 MiB and 10,000 events.',
     'What is in `data` is delivered byte for byte as it was sent. The same `source` and `id` twice is one event.',
   ].join('\n\n'),
   access: 'publish',
@@ -36,5 +37,8 @@ export const publishEvents = defineOperation({
     202: { description: 'All of it is stored.', schema: z.union([Accepted, BatchReport]) },
     207: { description: 'Some of a batch is stored.', schema: BatchReport },
   },
-  refusals: { 422: 'A type, or an account, that is not known; `known_types` has those that are.' },
+  refusals: {
+    413: 'An event is larger than 1 MiB, or a batch larger than 5 MiB.',
+    422: 'A type, or an account, that is not known; `known_types` has those that are.',
+  },
 });

@@ -14,8 +14,9 @@ export class AnsweredBefore extends Error {
 /** Gives the first answer again, as it was. */
 @Catch(AnsweredBefore)
 export class AnsweredBeforeFilter implements ExceptionFilter<AnsweredBefore> {
-  catch({ answer: { status, contentType, body } }: AnsweredBefore, host: ArgumentsHost): void {
+  catch({ answer: { status, contentType, body, etag } }: AnsweredBefore, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (etag !== undefined) reply.header('etag', etag);
     reply.header('idempotency-replayed', 'true').status(status).type(contentType).send(body);
   }
 }

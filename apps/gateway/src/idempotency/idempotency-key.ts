@@ -1,7 +1,8 @@
 import { Fault } from '../refusals/fault.js';
 
 const HEADER = 'Idempotency-Key';
-const LENGTH_LIMIT = 255;
+/** Of the key itself, without quotes. */
+export const KEY_LENGTH_LIMIT = 255;
 /** RFC 9651: a String of structured fields, as draft-ietf-httpapi-idempotency-key-header has it. */
 const QUOTED = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 const PRINTABLE = /^[\x20-\x7e]*$/;
@@ -20,7 +21,7 @@ export function idempotencyKeyOf(rawHeaders: readonly string[]): string {
   const key = trimmed.startsWith('"') ? QUOTED.exec(trimmed)?.[1]?.replace(/\\(.)/g, '$1') : trimmed;
   if (key === undefined) throw wrong('begins with a quote and is no string of structured fields');
   if (key === '') throw wrong('is empty');
-  if (key.length > LENGTH_LIMIT) throw wrong(`is longer than ${LENGTH_LIMIT} characters`);
+  if (key.length > KEY_LENGTH_LIMIT) throw wrong(`is longer than ${KEY_LENGTH_LIMIT} characters`);
   if (!PRINTABLE.test(key)) throw wrong('has characters that are not printable ASCII');
   return key;
 }

@@ -49,6 +49,7 @@ async function ask({
     type: response.headers.get('content-type'),
     replayed: response.headers.get('idempotency-replayed'),
     retryAfter: response.headers.get('retry-after'),
+    etag: response.headers.get('etag'),
     text: await response.text(),
   };
 }
@@ -64,6 +65,13 @@ describe('a request that is repeated under its Idempotency-Key', () => {
     const again = await ask({ key: `"${key}"` });
     expect(again).toEqual({ ...first, replayed: 'true' });
     expect(carriedOut('createWebhook')).toBe(before + 1);
+  });
+
+  it('has the ETag of the first answer', async () => {
+    const request = { key: randomUUID(), path: '/v1/sources', body: '{"topic":"orders","format":"cloudevents"}' };
+    const first = await ask(request);
+    expect(first).toMatchObject({ status: 201, etag: expect.stringMatching(/^".+"$/) });
+    expect(await ask(request)).toEqual({ ...first, replayed: 'true' });
   });
 
   it('is another one without a key, with another key, or of another account', async () => {

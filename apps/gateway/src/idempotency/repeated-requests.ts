@@ -106,8 +106,12 @@ function fingerprintOf(request: FastifyRequest, keyId: string): string {
   return createHash('sha256').update(asked).update(bodyOf(request)).digest('base64');
 }
 
-const answerOf = (reply: FastifyReply, payload: unknown): RememberedAnswer => ({
-  status: reply.statusCode,
-  contentType: String(reply.getHeader('content-type') ?? ''),
-  body: Buffer.isBuffer(payload) ? payload.toString('utf8') : String(payload ?? ''),
-});
+function answerOf(reply: FastifyReply, payload: unknown): RememberedAnswer {
+  const etag = reply.getHeader('etag');
+  return {
+    status: reply.statusCode,
+    contentType: String(reply.getHeader('content-type') ?? ''),
+    body: Buffer.isBuffer(payload) ? payload.toString('utf8') : String(payload ?? ''),
+    ...(etag === undefined ? {} : { etag: String(etag) }),
+  };
+}

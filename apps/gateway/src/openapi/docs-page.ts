@@ -38,11 +38,17 @@ export function docsPage(document: OpenapiDocument): string {
 </head>
 <body>
 <nav aria-label="Operations"><p class="brand"><a href="/v1/docs">Sluice</a></p><ul>${navigation.join('')}</ul></nav>
-<main><header class="intro"><h1>API reference</h1>${paragraphs(String(document.info.description))}<p><a href="/v1/openapi.json">openapi.json</a> is the same for programs.</p></header>${parts.join('')}</main>
+<main><header class="intro"><h1>API reference</h1>${paragraphs(String(document.info.description))}${paragraphs(examplesTold(document))}<p><a href="/v1/openapi.json">openapi.json</a> is the same for programs.</p></header>${parts.join('')}</main>
 </body>
 </html>
 `;
 }
+
+/** What the variables of the examples stand for. */
+const examplesTold = ({ servers: [server] }: OpenapiDocument): string =>
+  `In the examples \`$SLUICE\` is the address of Sluice, ${
+    server?.url.startsWith('http') ? `here \`${server.url}\`` : 'the one that this page is at without its path'
+  }, and \`$KEY\` an API key of your account (in Airtable's operations, a token of one of its users). \`npm start\` writes keys to \`.sluice/dev-credentials.json\`: \`SLUICE=http://localhost:8080 KEY=slk_live_…\`.`;
 
 const linkHtml = ({ operation: { operationId, summary } }: Listed): string =>
   `<li><a href="#${operationId}">${escaped(summary)}</a></li>`;

@@ -71,6 +71,67 @@ describe('an answer to a right key', () => {
   });
 });
 
+describe('what the document says of repeated requests', () => {
+  interface Described {
+    parameters?: { name: string; schema: object }[];
+    responses: Record<string, { headers?: Record<string, object> }>;
+  }
+  const operations = () =>
+    Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({
+        route: `${method} ${path}`,
+        operation: operation as unknown as Described,
+      })),
+    );
+
+  it('is said wherever a key may be sent, and nowhere else', () => {
+    const keyed = operations().filter(({ route }) => /^post \/v1\/(?!events$)/.test(route));
+    expect(keyed.length).toBeGreaterThan(15);
+    for (const { route, operation } of operations()) {
+      const isKeyed = keyed.some((each) => each.route === route);
+      const key = operation.parameters?.find(({ name }) => name === 'Idempotency-Key');
+      expect([route, key?.schema]).toEqual([
+        route,
+        isKeyed ? { type: 'string', minLength: 1, maxLength: 255 } : undefined,
+      ]);
+      const replayed = Object.entries(operation.responses).flatMap(([status, { headers = {} }]) =>
+        'Idempotency-Replayed' in headers ? [status] : [],
+      );
+      if (isKeyed) expect([route, replayed]).toEqual([route, expect.arrayContaining(['400', '409', '422'])]);
+      else expect([route, replayed]).toEqual([route, []]);
+      if (isKeyed)
+        expect([route, operation.responses['409']?.headers]).toEqual([
+          route,
+          expect.objectContaining({ 'Retry-After': expect.anything() }),
+        ]);
+    }
+  });
+
+  it('has headers that are there', () => {
+    for (const { operation } of operations())
+      for (const { headers = {} } of Object.values(operation.responses))
+        for (const header of Object.values(headers) as { $ref?: string }[]) {
+          const name = header.$ref?.split('/').at(-1);
+          if (name !== undefined) expect(document.components.headers).toHaveProperty(name);
+        }
+  });
+});
+
+describe('where the operations are', () => {
+  it('is said: at the public URL, else where the document was read', async () => {
+    expect(document.servers.map(({ url }) => url)).toEqual(['/']);
+    const other = await gatewayUnderTest({ publicUrl: 'https://hooks.example.com' });
+    const { servers } = (await (await other.ask('/v1/openapi.json')).json()) as OpenapiDocument;
+    const page = await (await other.ask('/v1/docs')).text();
+    await other.stop();
+    expect(servers.map(({ url }) => url)).toEqual(['https://hooks.example.com']);
+    expect(page).toContain(
+      '<code>$SLUICE</code> is the address of Sluice, here <code>https://hooks.example.com</code>',
+    );
+    expect(page).toContain('<code>$KEY</code> an API key');
+  });
+});
+
 describe('the reference', () => {
   it('says what numbers, lists and texts may be, and what can be chosen, also of what may be null', async () => {
     const page = await (await gateway.ask('/v1/docs')).text();

@@ -6,7 +6,11 @@ import { docsPage } from './docs-page.js';
 export class Reference {
   #made: { text: string; page: string } | null = null;
 
-  constructor(private readonly routes: readonly DescribedRoute[]) {}
+  /** @param publicUrl where they are served, without a trailing slash; null when that is not configured. */
+  constructor(
+    private readonly routes: readonly DescribedRoute[],
+    private readonly publicUrl: string | null,
+  ) {}
 
   /** The OpenAPI document as JSON. */
   get text(): string {
@@ -20,7 +24,7 @@ export class Reference {
 
   #make() {
     if (this.#made !== null) return this.#made;
-    const document = openapiDocument(this.routes);
+    const document = openapiDocument(this.routes, this.publicUrl);
     this.#made = { text: JSON.stringify(document), page: docsPage(document) };
     return this.#made;
   }

@@ -5,18 +5,11 @@ import type { DescribedRoute } from './described-routes.js';
 import type { DocumentSchemas, JsonSchema } from './document-schemas.js';
 import type { ResponseDefinition } from './operation.js';
 import { rateLimitHeaders } from './rate-limit-headers.js';
-import { isRepeatable, refusalFormOf, refusalsOf } from './refusal-answers.js';
+import { refusalFormOf, refusalsOf } from './refusal-answers.js';
+import { IDEMPOTENCY_KEY, isRepeatable, replayedHeaders } from './repetition.js';
 import { neededFor, securityOf } from './security.js';
 
 const JSON_TYPE = 'application/json';
-
-const IDEMPOTENCY_KEY = {
-  name: 'Idempotency-Key',
-  in: 'header',
-  description:
-    '1 to 255 printable ASCII characters. Sent again with the same key, a request is carried out once, and answered with its first answer.',
-  schema: { type: 'string', minLength: 1 },
-};
 
 /** An OpenAPI operation object. */
 export function operationObject(route: DescribedRoute, schemas: DocumentSchemas): Record<string, unknown> {
@@ -79,12 +72,13 @@ function membersOf({ properties = {}, required = [] }: JsonSchema, where: 'path'
 const contentOf = (content: Readonly<Record<string, z.ZodType>>, io: 'input' | 'output', schemas: DocumentSchemas) =>
   Object.fromEntries(Object.entries(content).map(([type, schema]) => [type, { schema: schemas.of(schema, io) }]));
 
-function responsesOf({ operation }: DescribedRoute, schemas: DocumentSchemas): Record<string, unknown> {
+function responsesOf(route: DescribedRoute, schemas: DocumentSchemas): Record<string, unknown> {
+  const { operation } = route;
   return Object.fromEntries(
-    Object.entries(operation.responses).map(([status, response]) => [
-      status,
-      responseObject(response, rateLimitHeaders(operation), schemas),
-    ]),
+    Object.entries(operation.responses).map(([status, response]) => {
+      const ofAll = { ...replayedHeaders(route, status), ...rateLimitHeaders(operation) };
+      return [status, responseObject(response, ofAll, schemas)];
+    }),
   );
 }
 
@@ -120,9 +114,17 @@ function refusalObjects(route: DescribedRoute, schemas: DocumentSchemas): Record
   );
 }
 
-function headersOfRefusal(status: string, { operation }: DescribedRoute): { headers?: object } {
-  if (status === '429') return { headers: { ...RETRY_AFTER, ...rateLimitHeaders(operation) } };
-  return status === '503' ? { headers: RETRY_AFTER } : {};
+function headersOfRefusal(status: string, route: DescribedRoute): { headers?: object } {
+  const headers = {
+    ...(mayWait(status, route) ? RETRY_AFTER : {}),
+    ...replayedHeaders(route, status),
+    ...(status === '429' ? rateLimitHeaders(route.operation) : {}),
+  };
+  return Object.keys(headers).length === 0 ? {} : { headers };
 }
+
+/** Whether waiting can help: in a 409, while the first request of an `Idempotency-Key` is under way. */
+const mayWait = (status: string, route: DescribedRoute): boolean =>
+  status === '429' || status === '503' || (status === '409' && isRepeatable(route));
 
 const RETRY_AFTER = { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DescribedRoute } from './described-routes.js';
+import { isRepeatable, REFUSALS_OF_REPETITIONS } from './repetition.js';
 
 /** A face's way of refusing: the content type and body of every refusal of its paths. */
 export interface RefusalForm {
@@ -72,11 +73,7 @@ const OF_CALLERS = {
   429: 'Beyond the rate of the credential, or of a number that is limited.',
   503: 'A part of the service is away: ask again later.',
 };
-const OF_BODIES = { 413: 'The body is too large.', 415: 'The body is of a type that is not read here.' };
-const OF_REPETITIONS = {
-  409: 'The first request with this `Idempotency-Key` is under way.',
-  422: 'The `Idempotency-Key` was used for another request, or by another caller.',
-};
+const OF_BODIES = { 413: 'The body is larger than 1 MiB.', 415: 'The body is of a type that is not read here.' };
 
 /** By status all that an operation can refuse, and what it means. What the operation says itself comes first. */
 export function refusalsOf({ method, path, operation }: DescribedRoute): [status: string, meaning: string][] {
@@ -94,13 +91,9 @@ export function refusalsOf({ method, path, operation }: DescribedRoute): [status
   if (takesBody) say(OF_BODIES);
   say(refusals);
   if (isRepeatable({ method, path })) {
-    for (const [status, meaning] of Object.entries(OF_REPETITIONS)) {
+    for (const [status, meaning] of Object.entries(REFUSALS_OF_REPETITIONS)) {
       meanings.set(status, [meanings.get(status), meaning].filter((text) => text !== undefined).join(' '));
     }
   }
   return [...meanings].sort(([one], [other]) => Number(one) - Number(other));
 }
-
-/** Which operations take an `Idempotency-Key`. */
-export const isRepeatable = ({ method, path }: { method: string; path: string }): boolean =>
-  method === 'post' && path.startsWith('/v1/') && path !== '/v1/events';

@@ -20,7 +20,7 @@ export class MemorySources {
         const more = { id, accountId: 'acc1', status: 'enabled', createdAt: AT, updatedAt: AT, revision: 1 } as const;
         const shown: ShownSource = { source: { ...wanted, ...more }, progress: NOTHING_TOLD };
         this.sources.set(id, shown);
-        return accepted(shown);
+        return accepted({ ...shown, tag: tagOf(shown) });
       }),
     listSources: (request) =>
       this.answer('listSources', request, () => {

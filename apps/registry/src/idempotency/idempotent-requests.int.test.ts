@@ -40,6 +40,13 @@ test('a request is carried out once, and its answer given to whoever repeats it,
   expect(await begin(key, 'request', registry.operator.keys.admin.key)).toEqual(answered);
 });
 
+test('an answer keeps its ETag', async () => {
+  const key = randomUUID();
+  const answer = { ...ANSWER, etag: '"a.b"' };
+  await settle(key, await first(key), answer);
+  expect(await begin(key)).toEqual({ is: 'answered', answer });
+});
+
 test('another request under the same key is told from a repetition, before and after the first is answered', async () => {
   const key = randomUUID();
   const lease = await first(key);
