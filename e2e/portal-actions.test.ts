@@ -261,6 +261,27 @@ describe('by the portal a subscriber', () => {
     expect(await look(page(), 'rotated')).toEqual([]);
   });
 
+  it('is told what was refused only as long as it stands in the form', async () => {
+    await stage.open('/webhooks/new');
+    await page().getByLabel('Endpoint').fill('http://10.0.0.1/hook');
+    await page().getByLabel('Event type').selectOption(TYPE);
+    await page().getByText('Speed, order and retries').click();
+    await page().getByLabel('Retries').fill('0, soon');
+    const wrong = page().locator('[aria-invalid=true], .field-error');
+    await button('Create webhook').click();
+    // The field, what is said of it, and what is said below the form.
+    await expect.poll(() => wrong.count()).toBe(3);
+    await page().getByLabel('Retries').fill('0, 60');
+    await expect.poll(() => wrong.count()).toBe(0);
+    await button('Create webhook').click();
+    await expect.poll(() => wrong.count()).toBe(3);
+    await page().getByLabel('Endpoint').fill(stage.receiver.url('/corrected'));
+    await expect.poll(() => wrong.count()).toBe(0);
+    expect(await page().getByLabel('Retries').isVisible()).toBe(true);
+    await button('Create webhook').click();
+    await page().getByRole('heading', { name: 'Your webhook is ready' }).waitFor();
+  });
+
   it('deletes a webhook only when sure', async () => {
     await stage.open(`/webhooks/${stage.account.picky}`);
     await more('Delete …');
@@ -278,7 +299,13 @@ describe('by the portal a subscriber', () => {
     await button('Sign out').click();
     await page().getByText('You are still signed in: No answer came.').waitFor();
     await button('Sign out').click();
-    await page().getByRole('heading', { name: 'This link has expired' }).waitFor();
+    await page().getByRole('heading', { name: 'You have signed out' }).waitFor();
+    expect(await look(page(), 'signed-out')).toEqual([]);
+    await page().reload();
+    await page().getByRole('heading', { name: 'You have signed out' }).waitFor();
+    expect(await stage.open('')).toBe('This link has expired');
+    await page().goto(stage.account.link);
+    expect(await stage.open('/signed-out')).toBe('Webhooks');
     expect([stage.strayed, stage.complaints]).toEqual([[], []]);
   });
 });

@@ -29,6 +29,15 @@ describe('the portal shows', () => {
 
   let stage: PortalStage;
   const page = () => stage.page;
+  const lookUp = () => page().getByRole('searchbox', { name: 'Id of an event, a delivery or a webhook' });
+  /** How high the texts at the axes of charts are, in pixels of the screen, and whether a part of one is out of the picture. */
+  const axisTexts = (): Promise<{ size: number; cut: boolean }[]> =>
+    page().evaluate(`new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() =>
+      [...document.querySelectorAll('.chart-text')].map((text) => {
+        const [own, picture] = [text, text.closest('svg')].map((element) => element.getBoundingClientRect());
+        return { size: Math.round(own.height), cut: own.left < picture.left || own.right > picture.right };
+      }),
+    )`);
   beforeAll(async () => {
     stage = await PortalStage.set();
   });
@@ -50,7 +59,9 @@ describe('the portal shows', () => {
     expect(await page().evaluate('document.cookie')).toBe('');
     const rows = page().locator('tbody tr');
     await expect.poll(() => rows.count()).toBe(5);
-    await expect.poll(() => rows.filter({ hasText: '/failing' }).textContent()).toMatch(/Enabled.*%.*ms.*ago/);
+    await expect
+      .poll(() => rows.filter({ hasText: '/failing' }).textContent())
+      .toMatch(/Enabled.*Some fail.*%.*ms.*ago/);
     await expect
       .poll(() => rows.filter({ hasText: '/large' }).textContent())
       .toContain('total is greater than 100000 and currency is "EUR" or "USD"');
@@ -75,6 +86,13 @@ describe('the portal shows', () => {
       .getByRole('img', { name: /^Attempts of the last 24 hours: \d+ succeeded, \d+ failed/ })
       .waitFor();
     expect(await look(page(), 'webhook')).toEqual([]);
+    const axes = [];
+    for (const width of [390, 768, 1_440]) {
+      await page().setViewportSize({ width, height: 900 });
+      axes.push(...(await axisTexts()));
+    }
+    expect(new Set(axes.map(({ size }) => size)).size).toBe(1);
+    expect(axes.filter(({ cut }) => cut)).toEqual([]);
     const rows = page().locator('.deliveries tbody tr');
     await page().getByLabel('State of deliveries').selectOption('exhausted');
     await expect.poll(() => rows.count()).toBe(4);
@@ -149,7 +167,7 @@ describe('the portal shows', () => {
     await page().getByRole('link', { name: 'Find an event' }).click();
     await page().getByText('Which event?').waitFor();
     expect(await look(page(), 'find-event')).toEqual([]);
-    await page().getByRole('searchbox', { name: 'Event id' }).fill('order-30');
+    await lookUp().fill('order-30');
     await page().keyboard.press('Enter');
     await page().getByText('It was for 2 webhooks').waitFor();
     await page().getByText('total is greater than 100000: the event has 300').waitFor();
@@ -160,9 +178,9 @@ describe('the portal shows', () => {
     expect(await look(page(), 'event-data')).toEqual([]);
     await page().keyboard.press('Escape');
     await expect.poll(() => page().getByRole('dialog').count()).toBe(0);
-    await page().getByRole('searchbox', { name: 'Event id' }).fill('never published');
+    await lookUp().fill('never published');
     await page().keyboard.press('Enter');
-    await page().getByText('No event of this id is known').waitFor();
+    await page().getByText('Nothing of this id is known').waitFor();
   });
 
   it('the event catalogue', async () => {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
-import { Route, Switch, useLocation } from 'wouter';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { isStatus } from './api/problem.js';
 import { queries } from './api/queries.js';
 import { useLiveChanges } from './api/use-live-changes.js';
@@ -11,6 +11,7 @@ import { ScreenBoundary } from './shell/screen-boundary.js';
 import { ScreenLoading } from './shell/screen-loading.js';
 import { Shell } from './shell/shell.js';
 import { ShellLoading } from './shell/shell-loading.js';
+import { SignedOut } from './shell/signed-out.js';
 import { WebhooksScreen } from './webhooks/webhooks-screen.js';
 
 // Each of them is fetched when it is first shown.
@@ -32,13 +33,15 @@ const NewWebhookScreen = lazy(async () => ({
 const VerifyScreen = lazy(async () => ({ default: (await import('./verify/verify-screen.js')).VerifyScreen }));
 const WebhookScreen = lazy(async () => ({ default: (await import('./webhooks/webhook-screen.js')).WebhookScreen }));
 
+const SIGNED_OUT = '/signed-out';
+
 /** All screens, once the session is known to open them. */
 export function Portal() {
   const [path] = useLocation();
   const account = useQuery(queries.account());
   const ended = isStatus(account.error, 401);
   useLiveChanges(account.data !== undefined && !ended);
-  if (ended) return <Expired />;
+  if (ended) return path === SIGNED_OUT ? <SignedOut /> : <Expired />;
   if (account.data === undefined) {
     return account.error === null ? (
       <ShellLoading />
@@ -74,6 +77,9 @@ export function Portal() {
             </Route>
             <Route path="/verify">
               <VerifyScreen id={null} />
+            </Route>
+            <Route path={SIGNED_OUT}>
+              <Redirect to="/" replace />
             </Route>
             <Route>
               <NotFound />

@@ -46,6 +46,8 @@ export const queries = {
     }),
   delivery: (webhookId: string, id: string) =>
     queryOptions({ queryKey: ['delivery', webhookId, id], queryFn: () => routes.getDelivery(id) }),
+  /** By its id alone: of which webhook it is, is not known yet. */
+  anyDelivery: (id: string) => queryOptions({ queryKey: ['any-delivery', id], queryFn: () => routes.getDelivery(id) }),
   job: (id: string) => queryOptions({ queryKey: ['job', id], queryFn: () => routes.getJob(id) }),
   eventTypes: () => queryOptions({ queryKey: ['event-types'], queryFn: routes.listEventTypes, staleTime: 60_000 }),
   events: (id: string) => queryOptions({ queryKey: ['events', id], queryFn: () => routes.findEvents(id) }),

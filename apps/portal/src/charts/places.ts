@@ -39,13 +39,3 @@ const worst = (latencies: Latencies[]): Latencies | null =>
         p95: Math.max(...latencies.map(({ p95 }) => p95)),
         p99: Math.max(...latencies.map(({ p99 }) => p99)),
       };
-
-const CAPTIONS = 6;
-
-/** A few of the places by name, spread evenly. */
-export function captions(places: Place[]): { share: number; text: string }[] {
-  const step = Math.max(1, Math.ceil(places.length / CAPTIONS));
-  return places.flatMap(({ short }, index) =>
-    index % step === Math.floor(step / 2) ? [{ share: (index + 0.5) / places.length, text: short }] : [],
-  );
-}

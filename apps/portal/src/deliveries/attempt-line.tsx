@@ -2,7 +2,7 @@ import type { Attempt } from '../api/answers.js';
 import { prettyText } from '../json/pretty-json.js';
 import { Code } from '../parts/code.js';
 import { Icon } from '../parts/icon.js';
-import { Ago, Exact } from '../parts/moment.js';
+import { Due, Exact } from '../parts/moment.js';
 import { meaningOf } from './attempt-meaning.js';
 import { AttemptResult, succeeded } from './attempt-result.js';
 import { HeaderTable } from './header-table.js';
@@ -32,7 +32,7 @@ export function AttemptLine({ attempts, next }: LineProps) {
           <div className="moment-body">
             <p className="moment-head">
               <strong>Next attempt</strong>
-              <span className="muted">{next.at === null ? 'as soon as possible' : <Ago at={next.at} />}</span>
+              <span className="muted">{next.at === null ? 'as soon as possible' : <Due at={next.at} />}</span>
             </p>
             <p className="muted because">{next.because}.</p>
           </div>

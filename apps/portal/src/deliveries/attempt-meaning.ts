@@ -1,11 +1,10 @@
 import type { Attempt } from '../api/answers.js';
+import { networkHint } from './network-hint.js';
 
 /** What usually lies behind a failed attempt, and what to do about it; null for one that succeeded. */
-export function meaningOf({ status }: Attempt): string | null {
-  if (status === null) {
-    return 'Nothing came back. See whether your endpoint runs, can be reached from outside, and answers within 20 seconds.';
-  }
-  if (status >= 200 && status < 300) return null;
+export function meaningOf({ status, error }: Attempt): string | null {
+  if (status === null) return networkHint(error ?? '');
+  if (status >= 200 && status < 300) return error === null ? null : networkHint(error);
   if (status < 400) return 'Redirects are not followed. Enter the address that it leads to as the endpoint.';
   if (status === 401 || status === 403) {
     return 'Your endpoint did not let it in. If it checks signatures, see whether it has this webhook’s secret.';

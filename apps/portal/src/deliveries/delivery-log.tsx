@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { Link } from 'wouter';
 import type { DeliveryState } from '../api/answers.js';
 import { queries } from '../api/queries.js';
 import { Icon } from '../parts/icon.js';
@@ -19,7 +20,7 @@ const NAMES: Readonly<Record<DeliveryState, string>> = {
 };
 
 /** A webhook's deliveries, the newest first, as far as they fit. */
-export function DeliveryLog({ webhookId }: { webhookId: string }) {
+export function DeliveryLog({ webhookId, paused }: { webhookId: string; paused: boolean }) {
   const [filters, change] = useLogFilters();
   const { state, time, from, until } = filters;
   const eventId = useSettled(filters.event.trim(), 300);
@@ -70,20 +71,25 @@ export function DeliveryLog({ webhookId }: { webhookId: string }) {
         found={found}
         pages={pages}
         name="deliveries"
-        none={({ deliveries }) => (deliveries.length === 0 ? <None narrowed={narrowed} /> : null)}
+        none={({ deliveries }) => (deliveries.length === 0 ? <None narrowed={narrowed} id={eventId} /> : null)}
       >
-        {({ deliveries }) => <DeliveryTable deliveries={deliveries} />}
+        {({ deliveries }) => <DeliveryTable deliveries={deliveries} paused={paused} />}
       </Paged>
     </section>
   );
 }
 
-const None = ({ narrowed }: { narrowed: boolean }) => (
+const None = ({ narrowed, id }: { narrowed: boolean; id: string }) => (
   <Empty icon={narrowed ? 'search' : 'bolt'} title={narrowed ? 'No delivery fits' : 'Nothing delivered yet'}>
     <p>
       {narrowed
         ? 'Look for another state, time or event id.'
         : 'The first event that the filter lets through appears here.'}
     </p>
+    {id === '' ? null : (
+      <Link href={`/events?${new URLSearchParams({ id })}`} className="button">
+        Look this id up everywhere
+      </Link>
+    )}
   </Empty>
 );

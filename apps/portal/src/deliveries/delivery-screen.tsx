@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import { useHistoryState } from 'wouter/use-browser-location';
 import { queries } from '../api/queries.js';
 import { DeliveryStateBadge } from '../parts/badge.js';
@@ -78,6 +79,16 @@ export function DeliveryScreen({ webhookId, id }: { webhookId: string; id: strin
                 </dd>
               </div>
             </>
+          )}
+          {delivery.event === null ? null : (
+            <div>
+              <dt>Elsewhere</dt>
+              <dd>
+                <Link href={`/events?${new URLSearchParams({ id: delivery.event.id })}`}>
+                  What became of the event at each webhook
+                </Link>
+              </dd>
+            </div>
           )}
           <div>
             <dt>Delivery id</dt>

@@ -1,10 +1,16 @@
 import { Link, useSearch } from 'wouter';
 import type { DeliverySummary } from '../api/answers.js';
 import { DeliveryStateBadge } from '../parts/badge.js';
-import { Ago, Exact } from '../parts/moment.js';
+import { Ago, Due, Exact } from '../parts/moment.js';
 import { plural } from '../parts/numbers.js';
 
-export function DeliveryTable({ deliveries }: { deliveries: DeliverySummary[] }) {
+interface TableProps {
+  deliveries: DeliverySummary[];
+  /** Nothing is sent now, whatever is due. */
+  paused: boolean;
+}
+
+export function DeliveryTable({ deliveries, paused }: TableProps) {
   const log = useSearch();
   return (
     <div className="card table-card">
@@ -21,7 +27,7 @@ export function DeliveryTable({ deliveries }: { deliveries: DeliverySummary[] })
         </thead>
         <tbody>
           {deliveries.map((delivery) => (
-            <DeliveryRow key={delivery.id} delivery={delivery} log={log} />
+            <DeliveryRow key={delivery.id} delivery={delivery} paused={paused} log={log} />
           ))}
         </tbody>
       </table>
@@ -29,7 +35,13 @@ export function DeliveryTable({ deliveries }: { deliveries: DeliverySummary[] })
   );
 }
 
-const DeliveryRow = ({ delivery, log }: { delivery: DeliverySummary; log: string }) => (
+interface RowProps {
+  delivery: DeliverySummary;
+  paused: boolean;
+  log: string;
+}
+
+const DeliveryRow = ({ delivery, paused, log }: RowProps) => (
   <tr className="row-link">
     <th scope="row">
       <Link
@@ -60,13 +72,14 @@ const DeliveryRow = ({ delivery, log }: { delivery: DeliverySummary; log: string
       {delivery.event === null ? '–' : <Exact at={delivery.event.accepted_at} />}
     </td>
     <td data-label="Ended or due" className="nowrap">
-      <EndedOrDue delivery={delivery} />
+      <EndedOrDue delivery={delivery} paused={paused} />
     </td>
   </tr>
 );
 
-function EndedOrDue({ delivery: { ended_at, next_attempt_at } }: { delivery: DeliverySummary }) {
+function EndedOrDue({ delivery: { ended_at, next_attempt_at }, paused }: Omit<RowProps, 'log'>) {
   if (ended_at !== null) return <Ago at={ended_at} />;
+  if (paused) return <span className="muted">when resumed</span>;
   if (next_attempt_at === null) return <span className="muted">under way</span>;
-  return <Ago at={next_attempt_at} />;
+  return <Due at={next_attempt_at} />;
 }

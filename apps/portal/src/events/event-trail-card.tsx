@@ -4,9 +4,10 @@ import type { EventTrail } from '../api/answers.js';
 import { reasonInWords } from '../filters/reason-words.js';
 import { Badge, DeliveryStateBadge } from '../parts/badge.js';
 import { Icon } from '../parts/icon.js';
-import { Ago, Exact } from '../parts/moment.js';
+import { Exact } from '../parts/moment.js';
 import { plural } from '../parts/numbers.js';
 import { EventDialog } from './event-dialog.js';
+import { NextAttempt } from './next-attempt.js';
 import { WebhookName } from './webhook-name.js';
 
 const SHOWN = 20;
@@ -71,8 +72,7 @@ export function EventTrailCard({ trail }: { trail: EventTrail }) {
                   {last === undefined
                     ? ''
                     : `, the last one ${last.status === null ? `without answer: ${last.error}` : `answered ${last.status}`}`}
-                  {delivery.next_attempt_at === null ? '' : ', the next '}
-                  {delivery.next_attempt_at === null ? null : <Ago at={delivery.next_attempt_at} />}
+                  <NextAttempt delivery={delivery} />
                 </span>
               </span>
               <Link href={`/webhooks/${delivery.webhook_id}/deliveries/${delivery.id}`} className="button button-small">

@@ -1,7 +1,7 @@
 import type { DeliveryState, WebhookState } from '../api/answers.js';
 import { Icon, type IconName } from './icon.js';
 
-type Tone = 'good' | 'bad' | 'warn' | 'quiet' | 'accent';
+export type Tone = 'good' | 'bad' | 'warn' | 'quiet' | 'accent';
 
 export const Badge = ({ tone, icon, children }: { tone: Tone; icon: IconName; children: string }) => (
   <span className={`badge badge-${tone}`}>
@@ -10,8 +10,9 @@ export const Badge = ({ tone, icon, children }: { tone: Tone; icon: IconName; ch
   </span>
 );
 
+/** That it is enabled says nothing of how it fares: the colours of good and bad are those of its health. */
 const WEBHOOK_STATES: Readonly<Record<WebhookState, [Tone, IconName, string]>> = {
-  enabled: ['good', 'check', 'Enabled'],
+  enabled: ['quiet', 'play', 'Enabled'],
   paused: ['warn', 'pause', 'Paused'],
   disabled: ['bad', 'ban', 'Disabled'],
   expired: ['quiet', 'clock', 'Expired'],

@@ -31,6 +31,16 @@ export function Ago({ at }: { at: string }) {
   );
 }
 
+/** When something comes: `in 5 minutes`, and once that is over, until it has come, `due now`. */
+export function Due({ at }: { at: string }) {
+  useTick();
+  return (
+    <time dateTime={at} title={fullMoment(at)}>
+      {Date.parse(at) > Date.now() ? relative(at) : 'due now'}
+    </time>
+  );
+}
+
 /** `Nov 30, 14:02:11`. */
 export const Exact = ({ at }: { at: string }) => (
   <time dateTime={at} title={fullMoment(at)}>

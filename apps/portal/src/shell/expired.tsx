@@ -1,11 +1,9 @@
-import { useEffect } from 'react';
 import { Icon } from '../parts/icon.js';
+import { useTitle } from './use-title.js';
 
 /** No session, or one that has ended: all that can be done is to ask for a new link. */
 export function Expired() {
-  useEffect(() => {
-    document.title = 'This link has expired';
-  }, []);
+  useTitle('This link has expired');
   return (
     <main className="lonely">
       <div className="state state-card">

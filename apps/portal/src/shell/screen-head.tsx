@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import { Icon } from '../parts/icon.js';
+import { useTitle } from './use-title.js';
 
 interface HeadProps {
   title: string;
@@ -19,9 +20,7 @@ let opened = false;
  */
 export function ScreenHead({ title, children, lead, back, actions }: HeadProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    document.title = `${title} · Webhooks`;
-  }, [title]);
+  useTitle(`${title} · Webhooks`);
   useEffect(() => {
     if (opened) {
       heading.current?.focus({ preventScroll: true });

@@ -25,7 +25,8 @@ export function Shell({ account, children }: { account: Account; children: React
     mutationFn: endSession,
     onSuccess: () => {
       client.clear();
-      location.assign('/portal');
+      // Loaded anew: nothing of what was seen stays in the page.
+      location.assign('/portal/signed-out');
     },
   });
   return (

@@ -8,8 +8,9 @@ import { changeWebhook } from '../api/routes.js';
 import { parseEditorText } from '../filters/filter-editor.js';
 import { ChangedMeanwhile } from './changed-meanwhile.js';
 import { FormFoot } from './form-foot.js';
+import { stillRefused } from './still-refused.js';
 import { WebhookFields } from './webhook-fields.js';
-import { filterOfForm, formOf, optionsOf } from './webhook-form.js';
+import { filterOfForm, formOf, optionsOf, type WebhookForm } from './webhook-form.js';
 
 /** A webhook, and the ETag of the state that it was in. */
 export interface TaggedWebhook {
@@ -26,7 +27,7 @@ export function ChangeForm({ found }: { found: TaggedWebhook }) {
   const [form, setForm] = useState(() => formOf(found.answer));
   const [filled, setFilled] = useState(0);
   const change = useMutation({
-    mutationFn: () =>
+    mutationFn: (form: WebhookForm) =>
       changeWebhook(
         id,
         { endpoint: form.endpoint.trim(), filter: filterOfForm(form), options: optionsOf(form) },
@@ -38,6 +39,7 @@ export function ChangeForm({ found }: { found: TaggedWebhook }) {
       go(`/webhooks/${id}`);
     },
   });
+  const refused = stillRefused(change.error, change.variables, form);
   const changedMeanwhile = isStatus(change.error, 412);
   const goOnFrom = (now: TaggedWebhook) => {
     setKnown(now);
@@ -48,14 +50,14 @@ export function ChangeForm({ found }: { found: TaggedWebhook }) {
       className="form"
       onSubmit={(event) => {
         event.preventDefault();
-        change.mutate();
+        change.mutate(form);
       }}
     >
       <WebhookFields
         key={filled}
         form={form}
         set={(part) => setForm({ ...form, ...part })}
-        refused={change.error}
+        refused={refused}
         fixedType
       />
       <p className="muted">
@@ -74,7 +76,7 @@ export function ChangeForm({ found }: { found: TaggedWebhook }) {
         />
       ) : null}
       <FormFoot
-        error={changedMeanwhile ? null : change.error}
+        error={changedMeanwhile ? null : refused}
         busy={change.isPending}
         ready={parseEditorText(form.filter).ok && !changedMeanwhile}
         action="Save changes"

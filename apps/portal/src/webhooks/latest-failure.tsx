@@ -3,13 +3,13 @@ import { Link } from 'wouter';
 import type { DeliverySummary } from '../api/answers.js';
 import { queries } from '../api/queries.js';
 import { Icon } from '../parts/icon.js';
-import { Ago } from '../parts/moment.js';
+import { Ago, Due } from '../parts/moment.js';
 
 /** Looks for one that is tried again among so many of those that are pending. */
 const PENDING_SEEN = 25;
 
 /** Why deliveries fail, one click away: the latest that failed, or that is being tried again. */
-export function LatestFailure({ webhookId }: { webhookId: string }) {
+export function LatestFailure({ webhookId, paused }: { webhookId: string; paused: boolean }) {
   const ended = useQuery(queries.deliveries(webhookId, { state: 'exhausted', limit: 1 }));
   const pending = useQuery(queries.deliveries(webhookId, { state: 'pending', limit: PENDING_SEEN }));
   const retried = pending.data?.deliveries.find(({ attempts_made }) => attempts_made > 0);
@@ -21,7 +21,7 @@ export function LatestFailure({ webhookId }: { webhookId: string }) {
       <span>
         {failure === retried ? 'A delivery fails and is tried again: ' : 'The latest delivery that failed: '}
         <span className="mono">{failure.event?.id ?? failure.id}</span>, <Answered delivery={failure} />
-        <When delivery={failure} />.
+        <When delivery={failure} paused={paused} />.
       </span>
       <Link href={`/webhooks/${webhookId}/deliveries/${failure.id}`} className="note-link">
         See why
@@ -33,13 +33,19 @@ export function LatestFailure({ webhookId }: { webhookId: string }) {
 const Answered = ({ delivery: { last_status } }: { delivery: DeliverySummary }) =>
   last_status ? `answered with status ${last_status}` : 'without an answer';
 
-function When({ delivery: { ended_at, next_attempt_at } }: { delivery: DeliverySummary }) {
-  const at = ended_at ?? next_attempt_at;
-  if (at === null) return null;
+function When({ delivery: { ended_at, next_attempt_at }, paused }: { delivery: DeliverySummary; paused: boolean }) {
+  if (ended_at !== null) {
+    return (
+      <>
+        , <Ago at={ended_at} />
+      </>
+    );
+  }
+  if (paused) return ', the next attempt when the webhook is resumed';
+  if (next_attempt_at === null) return ', the next attempt under way';
   return (
     <>
-      {ended_at === null ? ', the next attempt ' : ', '}
-      <Ago at={at} />
+      , the next attempt <Due at={next_attempt_at} />
     </>
   );
 }

@@ -7,8 +7,9 @@ import { Field } from '../parts/field.js';
 import { ScreenHead } from '../shell/screen-head.js';
 import { CreatedScreen } from './created-screen.js';
 import { FormFoot } from './form-foot.js';
+import { stillRefused } from './still-refused.js';
 import { WebhookFields } from './webhook-fields.js';
-import { emptyForm, filterOfForm, optionsOf } from './webhook-form.js';
+import { emptyForm, filterOfForm, optionsOf, type WebhookForm } from './webhook-form.js';
 
 const STARTS = [
   ['', 'From now on'],
@@ -38,7 +39,7 @@ export function NewWebhookScreen() {
   const [start, setStart] = useState(() => startOf(''));
   const [created, setCreated] = useState<CreatedWebhook | null>(null);
   const creation = useMutation({
-    mutationFn: () => {
+    mutationFn: (form: WebhookForm) => {
       const given = Object.entries(optionsOf(form)).filter(([, value]) => value !== null);
       return createWebhook({
         endpoint: form.endpoint.trim(),
@@ -53,6 +54,7 @@ export function NewWebhookScreen() {
       void client.invalidateQueries({ queryKey: ['webhooks'] });
     },
   });
+  const refused = stillRefused(creation.error, creation.variables, form);
   if (created !== null) return <CreatedScreen webhook={created} />;
   return (
     <>
@@ -61,15 +63,10 @@ export function NewWebhookScreen() {
         className="form"
         onSubmit={(event) => {
           event.preventDefault();
-          creation.mutate();
+          creation.mutate(form);
         }}
       >
-        <WebhookFields
-          form={form}
-          set={(part) => setForm({ ...form, ...part })}
-          refused={creation.error}
-          fixedType={false}
-        />
+        <WebhookFields form={form} set={(part) => setForm({ ...form, ...part })} refused={refused} fixedType={false} />
         <section className="card form-card" aria-labelledby="part-start">
           <h2 id="part-start">Since when</h2>
           <Field
@@ -92,7 +89,7 @@ export function NewWebhookScreen() {
           </Field>
         </section>
         <FormFoot
-          error={creation.error}
+          error={refused}
           busy={creation.isPending}
           ready={parseEditorText(form.filter).ok}
           action="Create webhook"

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { Problem } from '../api/problem.js';
 import { Field } from '../parts/field.js';
 import type { WebhookForm } from './webhook-form.js';
@@ -8,13 +9,18 @@ interface OptionsProps {
   problem: Problem | null;
 }
 
-/** What few webhooks need. It is open when something in it was refused. */
+/** What few webhooks need. It opens when something in it was refused, and stays open when that is corrected. */
 export function OptionFields({ form, set, problem }: OptionsProps) {
+  const [opened, setOpened] = useState(false);
   const wrong = ['ordering', 'rate_limit', 'concurrency', 'retry_schedule'].some(
     (path) => problem?.at(path) !== undefined,
   );
   return (
-    <details className="card form-card more" open={wrong}>
+    <details
+      className="card form-card more"
+      open={opened || wrong}
+      onToggle={(event) => setOpened(event.currentTarget.open)}
+    >
       <summary>
         <h2>Speed, order and retries</h2>
       </summary>

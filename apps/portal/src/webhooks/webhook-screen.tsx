@@ -10,6 +10,7 @@ import { Ago, Exact } from '../parts/moment.js';
 import { duration } from '../parts/numbers.js';
 import { Failed, Loading } from '../parts/states.js';
 import { ScreenHead } from '../shell/screen-head.js';
+import { HealthOfWebhook } from './health-of-webhook.js';
 import { LatestFailure } from './latest-failure.js';
 import { WebhookActions } from './webhook-actions.js';
 import { WebhookCharts } from './webhook-charts.js';
@@ -35,7 +36,8 @@ export function WebhookScreen({ id }: { id: string }) {
         back={back}
         lead={
           <>
-            <WebhookStateBadge state={webhook.state} /> <code>{webhook.event_type}</code>
+            <WebhookStateBadge state={webhook.state} />{' '}
+            {webhook.state === 'enabled' ? <HealthOfWebhook id={id} /> : null} <code>{webhook.event_type}</code>
             {webhook.description === null ? null : <span> · {webhook.description}</span>}
           </>
         }
@@ -44,7 +46,7 @@ export function WebhookScreen({ id }: { id: string }) {
         <span className="endpoint">{webhook.endpoint ?? 'Webhook without endpoint'}</span>
       </ScreenHead>
       <StateNote webhook={webhook} />
-      <LatestFailure webhookId={id} />
+      <LatestFailure webhookId={id} paused={webhook.state === 'paused'} />
       <WebhookCharts id={id} />
       <section className="card facts-card" aria-label="Settings">
         <dl className="facts facts-wide">
@@ -74,7 +76,7 @@ export function WebhookScreen({ id }: { id: string }) {
           </Fact>
         </dl>
       </section>
-      <DeliveryLog webhookId={id} />
+      <DeliveryLog webhookId={id} paused={webhook.state === 'paused'} />
     </>
   );
 }

@@ -8,6 +8,8 @@ import { FilterInWords } from '../filters/filter-in-words.js';
 import { WebhookStateBadge } from '../parts/badge.js';
 import { Ago } from '../parts/moment.js';
 import { milliseconds, percent } from '../parts/numbers.js';
+import { healthOf } from './health.js';
+import { HealthBadge } from './health-badge.js';
 
 type LastDay = ManyStatistics['webhooks'][number];
 
@@ -27,7 +29,7 @@ export function WebhookTable({ webhooks }: { webhooks: Webhook[] }) {
             <th scope="col">Endpoint</th>
             <th scope="col">Filter</th>
             <th scope="col">State</th>
-            <th scope="col">Success, 24 h</th>
+            <th scope="col">Health, 24 h</th>
             <th scope="col">p95, 24 h</th>
             <th scope="col">Last delivery</th>
           </tr>
@@ -63,8 +65,8 @@ const WebhookRow = ({ webhook, lastDay }: { webhook: Webhook; lastDay: LastDay |
     <td data-label="State">
       <WebhookStateBadge state={webhook.state} />
     </td>
-    <td data-label="Success, 24 h">
-      <Share lastDay={lastDay} />
+    <td data-label="Health, 24 h">
+      <Fares lastDay={lastDay} enabled={webhook.state === 'enabled'} />
     </td>
     <td data-label="p95, 24 h">
       <Latency lastDay={lastDay} />
@@ -81,13 +83,18 @@ function hoursOf({ hours }: LastDay) {
   return stretches(hours, from, new Date(now).toISOString(), 1).map(({ items }) => items[0]);
 }
 
-function Share({ lastDay }: { lastDay: LastDay | undefined }) {
+/** The share of what succeeded in the last day, and of one that is tried how it fares now. */
+function Fares({ lastDay, enabled }: { lastDay: LastDay | undefined; enabled: boolean }) {
   if (lastDay === undefined || lastDay.total.attempts === 0) return <span className="muted">–</span>;
   const { success_rate } = lastDay.total;
+  const health = enabled ? healthOf(lastDay.hours) : null;
   const low = success_rate !== null && success_rate < 0.95;
   return (
     <span className="spark">
-      <span className={low ? 'spark-value bad' : 'spark-value'}>{percent(success_rate)}</span>
+      <span className="spark-value spark-health">
+        {health === null ? null : <HealthBadge health={health} />}
+        <span className={low ? 'bad' : undefined}>{percent(success_rate)}</span>
+      </span>
       <HourBars
         tone="good"
         hours={hoursOf(lastDay).map((hour) => (hour ? { value: hour.attempts, bad: hour.failed } : null))}

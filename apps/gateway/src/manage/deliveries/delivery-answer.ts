@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Delivery, DeliveryRequest, DeliverySummary } from '@sluice/contracts/delivery-commands';
 import { attemptAnswer } from './attempt-answer.js';
+import { attemptError } from './attempt-error.js';
 import type { ShownDelivery, WholeDelivery } from './delivery-schemas.js';
 
 /** A delivery without its attempts, in the names of our public API. */
@@ -9,7 +10,7 @@ export const summaryAnswer = (delivery: DeliverySummary): ShownDelivery => ({
   webhook_id: delivery.webhookId,
   event: delivery.event === null ? null : eventAnswer(delivery.event),
   state: delivery.state,
-  reason: delivery.reason,
+  reason: delivery.reason === null ? null : attemptError(delivery.reason),
   attempts_made: delivery.attemptsMade,
   last_status: delivery.lastStatus,
   next_attempt_at: delivery.nextAttemptAt,
