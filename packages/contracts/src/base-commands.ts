@@ -40,14 +40,18 @@ export const Base = z.object({
 export type Base = z.infer<typeof Base>;
 
 /** Names and types are null when all that is known is the id. */
-const BaseField = z.object({ id: FieldId, name: z.string().nullable(), type: z.string().nullable() });
-const BaseView = z.object({ id: ViewId, name: z.string().nullable(), type: z.string().nullable() });
+const named = {
+  name: z.string().nullable().meta({ description: 'Null when it is not known.' }),
+  type: z.string().nullable().meta({ description: 'Null when it is not known.' }),
+};
+const BaseField = z.object({ id: FieldId.meta({ description: 'Its id.' }), ...named });
+const BaseView = z.object({ id: ViewId.meta({ description: 'Its id.' }), ...named });
 export const BaseTable = z.object({
-  id: TableId,
-  name: z.string().nullable(),
-  description: z.string().nullable(),
-  fields: z.array(BaseField),
-  views: z.array(BaseView),
+  id: TableId.meta({ description: 'Its id.' }),
+  name: z.string().nullable().meta({ description: 'Null when it is not known.' }),
+  description: z.string().nullable().meta({ description: 'Text for people.' }),
+  fields: z.array(BaseField).meta({ description: 'Its columns.' }),
+  views: z.array(BaseView).meta({ description: 'Its views.' }),
 });
 export type BaseTable = z.infer<typeof BaseTable>;
 

@@ -35,10 +35,16 @@ const Pointer = z
 /** Where something is in a record: in its value, in a header, its key as text; or the same in every record. */
 export const Place = z.union(
   [
-    z.strictObject({ pointer: Pointer }),
-    z.strictObject({ header: shortText('the name of a header', 200) }),
-    z.strictObject({ key: z.literal(true) }),
-    z.strictObject({ value: shortText('what it is in every record', 500) }),
+    z.strictObject({
+      pointer: Pointer.meta({ description: 'Where in the value: a JSON pointer; the empty one is all of it.' }),
+    }),
+    z.strictObject({
+      header: shortText('the name of a header', 200).meta({ description: 'The header of that name.' }),
+    }),
+    z.strictObject({ key: z.literal(true).meta({ description: 'The key of the record, as text.' }) }),
+    z.strictObject({
+      value: shortText('what it is in every record', 500).meta({ description: 'The same in every record.' }),
+    }),
   ],
   {
     error: (issue) =>
@@ -55,14 +61,20 @@ export type Place = z.infer<typeof Place>;
  * is the whole value.
  */
 export const SourceMapping = z.strictObject({
-  type: Place,
-  id: Place.optional(),
-  source: Place.optional(),
-  subject: Place.optional(),
-  time: Place.optional(),
+  type: Place.meta({ description: 'Where the type is.' }),
+  id: Place.optional().meta({
+    description: 'Where the id is; made of topic, partition, offset and timestamp if nothing is said.',
+  }),
+  source: Place.optional().meta({ description: 'Where the source is; `/topics/` and the topic if nothing is said.' }),
+  subject: Place.optional().meta({ description: 'Where the subject is; none if nothing is said.' }),
+  time: Place.optional().meta({ description: 'Where the time is; the timestamp of the record if nothing is said.' }),
   data: z
-    .strictObject({ pointer: Pointer }, { error: 'must be {"pointer": "/a/b"}: where in the value the data is' })
-    .optional(),
+    .strictObject(
+      { pointer: Pointer.meta({ description: 'A JSON pointer; the empty one is all of the value.' }) },
+      { error: 'must be {"pointer": "/a/b"}: where in the value the data is' },
+    )
+    .optional()
+    .meta({ description: 'Where the data is; the whole value if nothing is said.' }),
 });
 export type SourceMapping = z.infer<typeof SourceMapping>;
 

@@ -10,6 +10,11 @@ export const getAsyncapi = defineOperation({
   description: 'AsyncAPI 3.0.',
   access: 'anyone',
   responses: {
-    200: { description: 'The document.', content: { [ASYNCAPI_TYPE]: z.looseObject({ asyncapi: z.string() }) } },
+    200: {
+      description: 'The document.',
+      content: {
+        [ASYNCAPI_TYPE]: z.looseObject({ asyncapi: z.string().meta({ description: 'The version of AsyncAPI.' }) }),
+      },
+    },
   },
 });

@@ -7,7 +7,12 @@ export const getOpenapi = defineOperation({
   summary: 'This document',
   description: 'OpenAPI 3.1, made from the schemas that requests are checked by.',
   access: 'anyone',
-  responses: { 200: { description: 'The document.', schema: z.looseObject({ openapi: z.string() }) } },
+  responses: {
+    200: {
+      description: 'The document.',
+      schema: z.looseObject({ openapi: z.string().meta({ description: 'The version of OpenAPI.' }) }),
+    },
+  },
 });
 
 export const getDocs = defineOperation({

@@ -3,6 +3,7 @@ import formats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OpenapiDocument } from '../operations/openapi-document.js';
 import { type GatewayUnderTest, gatewayUnderTest } from '../testing/gateway-under-test.js';
+import { DocumentReader, type DocumentSchema } from './document-reader.js';
 
 let gateway: GatewayUnderTest;
 let document: OpenapiDocument;
@@ -68,6 +69,52 @@ describe('an answer to a right key', () => {
       expect([path, headersOf(path)]).toEqual([path, sent]);
     }
     expect(headersOf('/v1/webhooks')).toHaveLength(3);
+  });
+});
+
+describe('every member of what is asked and answered under /v1', () => {
+  /** The members below a schema that say nothing of themselves, by their path; those that can't be sent aside. */
+  function undescribed(given: DocumentSchema, where: string, seen: ReadonlySet<string> = new Set()): string[] {
+    const { schema, name } = new DocumentReader(document).read(given);
+    if (name !== null && seen.has(name)) return [];
+    const inside = name === null ? seen : new Set([...seen, name]);
+    const members = Object.entries(schema.properties ?? {}).filter(([, { not }]) => not === undefined);
+    const { items, additionalProperties: others } = schema;
+    const parts = [
+      items,
+      typeof others === 'object' ? others : undefined,
+      ...(schema.anyOf ?? []),
+      ...(schema.oneOf ?? []),
+    ];
+    return [
+      ...members.flatMap(([member, of]) => {
+        const path = `${where}.${member}`;
+        const isDescribed = new DocumentReader(document).read(of).schema.description !== undefined;
+        return [...(isDescribed ? [] : [path]), ...undescribed(of, path, inside)];
+      }),
+      ...parts.flatMap((part) => (part === undefined ? [] : undescribed(part, where, inside))),
+    ];
+  }
+
+  it('says what it is, and so does every parameter', () => {
+    interface Bodies {
+      content?: Record<string, { schema: DocumentSchema }>;
+    }
+    const silent: string[] = [];
+    let looked = 0;
+    for (const [path, methods] of Object.entries(document.paths).filter(([each]) => each.startsWith('/v1/'))) {
+      for (const { operationId, parameters = [], requestBody = {}, responses } of Object.values(methods)) {
+        for (const { name, description } of parameters as { name: string; description?: string }[])
+          if (description === undefined) silent.push(`${operationId} ${name} (${path})`);
+        for (const { content = {} } of [requestBody as Bodies, ...Object.values(responses as Record<string, Bodies>)])
+          for (const { schema } of Object.values(content)) {
+            looked += 1;
+            silent.push(...undescribed(schema, String(operationId)));
+          }
+      }
+    }
+    expect(looked).toBeGreaterThan(400);
+    expect([...new Set(silent)]).toEqual([]);
   });
 });
 

@@ -15,7 +15,12 @@ const Problem = z
     status: z.int().meta({ description: 'The status of the answer.' }),
     detail: z.string().meta({ description: 'What is wrong, for people.' }),
     errors: z
-      .array(z.object({ path: z.string(), message: z.string() }))
+      .array(
+        z.object({
+          path: z.string().meta({ description: 'Of what is wrong: `retry_schedule.2`; empty for the whole.' }),
+          message: z.string().meta({ description: 'What is wrong with it.' }),
+        }),
+      )
       .optional()
       .meta({ description: 'What is wrong where: members of the body and query parameters by their path.' }),
   })

@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { moment } from '../operations/moment.js';
 import { defineOperation } from '../operations/operation.js';
 import { cursor, limit, nextCursor } from '../operations/page.js';
-import { pathId } from '../operations/texts.js';
+import { createdAt, ended, pathId } from '../operations/texts.js';
 
 const tag = 'Portal';
 const LINK_ID = /^lnk_[0-9A-HJKMNP-TV-Z]{26}$/;
 
 const ShownLink = z
   .object({
-    id: z.string(),
+    id: z.string().meta({ description: 'Its id, which opens nothing.' }),
     key_id: z.string().meta({ description: 'The key that asked for it: the link ends with it.' }),
-    created_at: z.iso.datetime(),
-    expires_at: z.iso.datetime(),
-    revoked_at: z.iso.datetime().nullable(),
+    created_at: createdAt,
+    expires_at: z.iso.datetime().meta({ description: 'When it ends by itself.' }),
+    revoked_at: z.iso.datetime().nullable().meta({ description: 'Null when it was not revoked.' }),
   })
   .meta({ id: 'PortalLink' });
 export type ShownLink = z.input<typeof ShownLink>;
@@ -34,7 +34,11 @@ export const createPortalLink = defineOperation({
   responses: {
     201: {
       description: 'The link, shown this once.',
-      schema: z.object({ id: z.string(), url: z.string(), expires_at: z.iso.datetime() }),
+      schema: z.object({
+        id: z.string().meta({ description: 'Its id.' }),
+        url: z.string().meta({ description: 'What to open.' }),
+        expires_at: z.iso.datetime().meta({ description: 'When it ends by itself.' }),
+      }),
     },
   },
 });
@@ -48,7 +52,13 @@ export const listPortalLinks = defineOperation({
   access: 'share',
   query: z.strictObject({ limit, cursor: cursor(LINK_ID) }),
   responses: {
-    200: { description: 'A page.', schema: z.object({ portal_links: z.array(ShownLink), next_cursor: nextCursor }) },
+    200: {
+      description: 'A page.',
+      schema: z.object({
+        portal_links: z.array(ShownLink).meta({ description: 'Those of this page.' }),
+        next_cursor: nextCursor,
+      }),
+    },
   },
 });
 
@@ -61,7 +71,7 @@ export const revokePortalLink = defineOperation({
   access: 'share',
   params: z.object({ id: pathId(LINK_ID, 'The link.') }),
   absent: 'there is no such portal link',
-  responses: { 200: { description: 'Done.', schema: z.object({ id: z.string(), revoked: z.literal(true) }) } },
+  responses: { 200: { description: 'Done.', schema: ended('id', 'The link.', 'revoked') } },
 });
 
 export const endPortalSession = defineOperation({
@@ -69,5 +79,10 @@ export const endPortalSession = defineOperation({
   tag,
   summary: 'End the session of the portal that asks',
   access: 'identify',
-  responses: { 200: { description: 'Done; the cookie goes.', schema: z.object({ ended: z.literal(true) }) } },
+  responses: {
+    200: {
+      description: 'Done; the cookie goes.',
+      schema: z.object({ ended: z.literal(true).meta({ description: 'It is so.' }) }),
+    },
+  },
 });

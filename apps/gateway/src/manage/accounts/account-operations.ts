@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../../operations/operation.js';
 import { cursor, limit, nextCursor, wholeLimit } from '../../operations/page.js';
+import { ended } from '../../operations/texts.js';
 import { CHANGED, ETAG, IF_MATCH, IF_NONE_MATCH, UNCHANGED } from '../../server/conditions.js';
 import { MadeKey, NewKey, OwnAccount, ShownAccount, ShownKey } from './account-schemas.js';
 
@@ -42,7 +43,10 @@ export const createAccount = defineOperation({
   responses: {
     201: {
       description: 'Its first admin key is shown this once.',
-      schema: z.object({ account_id: z.string(), admin_key: MadeKey }),
+      schema: z.object({
+        account_id: z.string().meta({ description: 'The account.' }),
+        admin_key: MadeKey.meta({ description: 'Its first key.' }),
+      }),
     },
   },
 });
@@ -55,7 +59,13 @@ export const listAccounts = defineOperation({
   access: 'operate',
   query: z.strictObject({ limit, cursor: cursor(ACCOUNT_ID) }),
   responses: {
-    200: { description: 'A page.', schema: z.object({ accounts: z.array(ShownAccount), next_cursor: nextCursor }) },
+    200: {
+      description: 'A page.',
+      schema: z.object({
+        accounts: z.array(ShownAccount).meta({ description: 'Those of this page.' }),
+        next_cursor: nextCursor,
+      }),
+    },
   },
 });
 
@@ -77,7 +87,13 @@ export const listKeys = defineOperation({
   access: 'manage',
   query: z.strictObject({ limit: wholeLimit, cursor: cursor(KEY_ID) }),
   responses: {
-    200: { description: 'A page.', schema: z.object({ keys: z.array(ShownKey), next_cursor: nextCursor }) },
+    200: {
+      description: 'A page.',
+      schema: z.object({
+        keys: z.array(ShownKey).meta({ description: 'Those of this page.' }),
+        next_cursor: nextCursor,
+      }),
+    },
   },
 });
 
@@ -89,7 +105,7 @@ export const revokeKey = defineOperation({
     'It stops working on this gateway at once, on others within 5 s; and so do the portal links that it made.',
   access: 'manage',
   params: z.object({ id: z.string().meta({ description: 'The key.' }) }),
-  responses: { 200: { description: 'Done.', schema: z.object({ id: z.string(), revoked: z.literal(true) }) } },
+  responses: { 200: { description: 'Done.', schema: ended('id', 'The key.', 'revoked') } },
   refusals: {
     404: 'There is no such key.',
     409: 'It is the last admin key that does not expire: nobody could make another.',

@@ -1,6 +1,7 @@
 import { KeyKind, KeyScope } from '@sluice/contracts/principal';
 import { z } from 'zod';
 import { moment } from '../../operations/moment.js';
+import { createdAt } from '../../operations/texts.js';
 
 const ACCOUNT_ID = 'acc_01M1Q5C7K8T3ZVXG6Q0W2R9D4E';
 const KEY_ID = 'key_01M1Q5C7K8T3ZVXG6Q0W2R9D4E';
@@ -8,10 +9,10 @@ const never = z.iso.datetime().nullable().meta({ description: 'Null: never.' });
 
 export const ShownAccount = z
   .object({
-    id: z.string(),
-    name: z.string(),
+    id: z.string().meta({ description: 'Its id.' }),
+    name: z.string().meta({ description: 'What it is called.' }),
     operator: z.boolean().meta({ description: 'It may create other accounts, and publish for them.' }),
-    created_at: z.iso.datetime(),
+    created_at: createdAt,
   })
   .meta({
     id: 'Account',
@@ -21,12 +22,14 @@ export type ShownAccount = z.input<typeof ShownAccount>;
 
 /** The account of who asks, and who that is. */
 export const OwnAccount = ShownAccount.extend({
-  caller: z.object({
-    kind: z.enum(['key', 'portal']).meta({ description: 'A key, or a session of the portal.' }),
-    id: z.string(),
-    scopes: z.array(KeyScope),
-    expires_at: never,
-  }),
+  caller: z
+    .object({
+      kind: z.enum(['key', 'portal']).meta({ description: 'A key, or a session of the portal.' }),
+      id: z.string().meta({ description: 'Of the key or the session.' }),
+      scopes: z.array(KeyScope).meta({ description: 'What it may do.' }),
+      expires_at: never,
+    })
+    .meta({ description: 'Who asks.' }),
 }).meta({
   id: 'OwnAccount',
   examples: [
@@ -56,20 +59,23 @@ export const NewKey = z
 
 export const ShownKey = z
   .object({
-    id: z.string(),
-    kind: KeyKind,
+    id: z.string().meta({ description: 'Its id, which is not the key.' }),
+    kind: KeyKind.meta({ description: '`admin` with that scope, `test` without any, else `live`.' }),
     scopes: z.array(KeyScope).meta({ description: 'What it may do.' }),
-    audience: z.enum(['own', 'any']),
-    name: z.string().nullable(),
-    created_at: z.iso.datetime(),
+    audience: z.enum(['own', 'any']).meta({ description: '`any`: it publishes for other accounts, too.' }),
+    name: z.string().nullable().meta({ description: 'What you call it.' }),
+    created_at: createdAt,
     expires_at: never,
-    revoked_at: z.iso.datetime().nullable(),
+    revoked_at: z.iso.datetime().nullable().meta({ description: 'Null while it counts.' }),
   })
   .meta({ id: 'Key' });
 export type ShownKey = z.input<typeof ShownKey>;
 
 export const MadeKey = ShownKey.omit({ created_at: true, revoked_at: true })
-  .extend({ account_id: z.string(), key: z.string().meta({ description: 'Shown this once.' }) })
+  .extend({
+    account_id: z.string().meta({ description: 'Whose it is.' }),
+    key: z.string().meta({ description: 'Shown this once.' }),
+  })
   .meta({
     id: 'CreatedKey',
     examples: [

@@ -10,15 +10,15 @@ const wanted = z.string({ error: 'must be given once, as a string' }).regex(/^[^
 
 const ShownEntry = z
   .object({
-    id: z.string(),
-    at: z.iso.datetime(),
+    id: z.string().meta({ description: 'Its id.' }),
+    at: z.iso.datetime().meta({ description: 'When it was done.' }),
     action: z.string().meta({ description: '`webhook.created`, `key.revoked` …' }),
     subject: z.string().meta({ description: 'Id of what was touched, or name of an event type.' }),
     key_id: z
       .string()
       .nullable()
       .meta({ description: 'The key, or the session of the portal, that did it; null for Sluice itself.' }),
-    reason: z.string().nullable(),
+    reason: z.string().nullable().meta({ description: 'Why, where somebody said.' }),
     from: z.string().nullable().meta({ description: "The caller's address, where it is known." }),
   })
   .meta({
@@ -52,6 +52,12 @@ export const listAudit = defineOperation({
     until: moment.optional().meta({ description: 'Before that moment.' }),
   }),
   responses: {
-    200: { description: 'A page.', schema: z.object({ entries: z.array(ShownEntry), next_cursor: nextCursor }) },
+    200: {
+      description: 'A page.',
+      schema: z.object({
+        entries: z.array(ShownEntry).meta({ description: 'Those of this page.' }),
+        next_cursor: nextCursor,
+      }),
+    },
   },
 });

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { createdCursor } from '../../operations/created-place.js';
 import { defineOperation } from '../../operations/operation.js';
 import { nextCursor, wholeLimit } from '../../operations/page.js';
-import { filled } from '../../operations/texts.js';
+import { createdAt, ended, filled } from '../../operations/texts.js';
 import { CHANGED, ETAG, IF_MATCH, IF_NONE_MATCH, UNCHANGED } from '../../server/conditions.js';
 import { ShownTable } from './table-operations.js';
 
@@ -22,22 +22,22 @@ const WHO_NUMBERS = 'Whether Sluice assigns the numbers of its transactions, or 
 
 const ShownBase = z
   .object({
-    id: z.string(),
-    name: z.string(),
+    id: z.string().meta({ description: 'Its id.' }),
+    name: z.string().meta({ description: 'What it is called.' }),
     transaction_numbers: TransactionNumbers.meta({ description: WHO_NUMBERS }),
-    created_at: z.iso.datetime(),
+    created_at: createdAt,
   })
   .meta({ id: 'Base', examples: [BASE] });
 export type ShownBase = z.input<typeof ShownBase>;
 
-const WholeBase = ShownBase.extend({ tables: z.array(ShownTable) }).meta({
+const WholeBase = ShownBase.extend({ tables: z.array(ShownTable).meta({ description: 'All of them.' }) }).meta({
   id: 'BaseWithTables',
   examples: [{ ...BASE, tables: [] }],
 });
 
 const NewBase = z
   .strictObject({
-    name: filled,
+    name: filled.meta({ description: 'What it is called.' }),
     transaction_numbers: TransactionNumbers.nullish().meta({ description: `${WHO_NUMBERS} Never changes.` }),
     id: BaseId.nullish().meta({ description: 'Drawn if none is given.' }),
   })
@@ -62,7 +62,13 @@ export const listBases = defineOperation({
   access: 'manage',
   query: z.strictObject({ limit: wholeLimit, cursor: createdCursor('bases', /app[0-9A-Za-z]{14}/) }),
   responses: {
-    200: { description: 'A page.', schema: z.object({ bases: z.array(ShownBase), next_cursor: nextCursor }) },
+    200: {
+      description: 'A page.',
+      schema: z.object({
+        bases: z.array(ShownBase).meta({ description: 'Those of this page.' }),
+        next_cursor: nextCursor,
+      }),
+    },
   },
 });
 
@@ -86,6 +92,6 @@ export const deleteBase = defineOperation({
   headers: IF_MATCH,
   refusals: { ...ofOne.refusals, ...CHANGED },
   responses: {
-    200: { description: 'It is gone.', schema: z.object({ id: z.string(), deleted: z.literal(true) }) },
+    200: { description: 'It is gone.', schema: ended('id', 'The base.') },
   },
 });

@@ -2,6 +2,7 @@ import { FieldId, TableId, ViewId } from '@sluice/contracts/airtable-ids';
 import { BaseTable } from '@sluice/contracts/base-commands';
 import { z } from 'zod';
 import { defineOperation } from '../../operations/operation.js';
+import { ended } from '../../operations/texts.js';
 
 const ofBase = z.object({ id: z.string().meta({ description: 'The base.' }) });
 const tableId = z.string().meta({ description: 'The table.' });
@@ -16,17 +17,24 @@ const TABLE = {
 export const ShownTable = BaseTable.meta({ id: 'Table', examples: [{ id: 'tblQ1w2E3r4T5y6U7', ...TABLE }] });
 
 const text = z.string().nullish();
-const named = { name: text, type: text };
-const withId = (id: z.ZodType<string>) => z.strictObject({ id, ...named });
-const withoutId = (id: z.ZodType<string>) => z.strictObject({ id: id.nullish(), ...named });
+const named = {
+  name: text.meta({ description: 'What it is called.' }),
+  type: text.meta({ description: 'Of which type it is.' }),
+};
+const withId = (id: z.ZodType<string>) => z.strictObject({ id: id.meta({ description: 'Its id.' }), ...named });
+const withoutId = (id: z.ZodType<string>) =>
+  z.strictObject({ id: id.nullish().meta({ description: 'Drawn if none is given.' }), ...named });
+const tableTexts = {
+  name: text.meta({ description: 'What it is called.' }),
+  description: text.meta({ description: 'Text for people.' }),
+};
 
 /** Ids that are not given are drawn. */
 const NewTable = z
   .strictObject({
-    name: text,
-    description: text,
-    fields: z.array(withoutId(FieldId)).nullish(),
-    views: z.array(withoutId(ViewId)).nullish(),
+    ...tableTexts,
+    fields: z.array(withoutId(FieldId)).nullish().meta({ description: 'At most 1,000.' }),
+    views: z.array(withoutId(ViewId)).nullish().meta({ description: 'At most 1,000.' }),
   })
   .meta({
     id: 'NewTable',
@@ -38,7 +46,11 @@ export type NewTable = z.output<typeof NewTable>;
 
 /** What is not named goes, so each field and view has its id. */
 const WholeTable = z
-  .strictObject({ name: text, description: text, fields: z.array(withId(FieldId)), views: z.array(withId(ViewId)) })
+  .strictObject({
+    ...tableTexts,
+    fields: z.array(withId(FieldId)).meta({ description: 'All that it has from now on.' }),
+    views: z.array(withId(ViewId)).meta({ description: 'All that it has from now on.' }),
+  })
   .meta({ id: 'WholeTable', examples: [TABLE] });
 
 export const createTable = defineOperation({
@@ -73,7 +85,7 @@ export const deleteTable = defineOperation({
   access: 'manage',
   params: ofBase.extend({ table_id: tableId }),
   responses: {
-    200: { description: 'It is gone.', schema: z.object({ id: z.string(), deleted: z.literal(true) }) },
+    200: { description: 'It is gone.', schema: ended('id', 'The table.') },
   },
   refusals: { 404: 'There is no such base or table.' },
 });

@@ -2,7 +2,7 @@ import { DeadLetterState } from '@sluice/contracts/dead-letter-commands';
 import { z } from 'zod';
 import { defineOperation } from '../../operations/operation.js';
 import { cursor, limit, nextCursor } from '../../operations/page.js';
-import { pathId } from '../../operations/texts.js';
+import { ended, pathId } from '../../operations/texts.js';
 import {
   DroppableSelection,
   Dropped,
@@ -34,7 +34,13 @@ export const listDeadLetters = defineOperation({
     cursor: cursor(PLACE),
   }),
   responses: {
-    200: { description: 'A page.', schema: z.object({ dead_letters: z.array(ShownLetter), next_cursor: nextCursor }) },
+    200: {
+      description: 'A page.',
+      schema: z.object({
+        dead_letters: z.array(ShownLetter).meta({ description: 'Those of this page.' }),
+        next_cursor: nextCursor,
+      }),
+    },
   },
 });
 
@@ -77,7 +83,13 @@ export const putBackDeadLetter = defineOperation({
   access: 'publish',
   ...ofOne,
   responses: {
-    200: { description: 'It is put back.', schema: z.object({ id: z.string(), put_back: z.literal(true) }) },
+    200: {
+      description: 'It is put back.',
+      schema: z.object({
+        id: z.string().meta({ description: 'The dead letter.' }),
+        put_back: z.literal(true).meta({ description: 'It is so.' }),
+      }),
+    },
   },
   refusals: { 409: 'It was dropped, or not enough of it is kept.' },
 });
@@ -90,7 +102,7 @@ export const dropDeadLetter = defineOperation({
   access: 'publish',
   ...ofOne,
   responses: {
-    200: { description: 'It is dropped.', schema: z.object({ id: z.string(), dropped: z.literal(true) }) },
+    200: { description: 'It is dropped.', schema: ended('id', 'The dead letter.', 'dropped') },
   },
   refusals: { 409: 'It can not be dropped as it is.' },
 });

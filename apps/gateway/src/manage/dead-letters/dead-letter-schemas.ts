@@ -24,8 +24,13 @@ const IDS_WANTED = { error: `must have from 1 to ${MOST_DEAD_LETTERS} elements` 
 const selectionBy = <S extends z.ZodRawShape>(filter: z.ZodObject<S>) =>
   z
     .strictObject({
-      ids: z.array(z.string()).min(1, IDS_WANTED).max(MOST_DEAD_LETTERS, IDS_WANTED).nullish(),
-      filter: filter.nullish(),
+      ids: z
+        .array(z.string())
+        .min(1, IDS_WANTED)
+        .max(MOST_DEAD_LETTERS, IDS_WANTED)
+        .nullish()
+        .meta({ description: 'These; or else `filter`.' }),
+      filter: filter.nullish().meta({ description: 'All that it lets through; or else `ids`.' }),
     })
     .refine(({ ids, filter }) => (ids == null) !== (filter == null), {
       path: ['ids'],
@@ -37,7 +42,10 @@ const examples = [{ ids: ['dlt_5f0c9d0c6a7b4f0e9d57a4a0b1f7c2de'] }, { filter: {
 
 export const WaitingSelection = selectionBy(z.strictObject(filterShape)).meta({ id: 'WaitingDeadLetters', examples });
 export const DroppableSelection = selectionBy(
-  z.strictObject({ ...filterShape, state: z.enum(['waiting', 'put_back']).nullish() }),
+  z.strictObject({
+    ...filterShape,
+    state: z.enum(['waiting', 'put_back']).nullish().meta({ description: 'Those in this state alone.' }),
+  }),
 ).meta({ id: 'DroppableDeadLetters', examples });
 
 const DONE_BY = 'By the id of a key.';
@@ -61,24 +69,35 @@ const LETTER = {
 
 export const ShownLetter = z
   .object({
-    id: z.string(),
+    id: z.string().meta({ description: 'Its id.' }),
     account_id: z.string().nullable().meta({ description: 'Null when nobody knows whose it is.' }),
-    state: DeadLetterState,
+    state: DeadLetterState.meta({ description: '`put_back`: published again; `dropped`: its bytes are forgotten.' }),
     reason: z.string().meta({ description: 'The field and the cause.' }),
-    at: z.iso.datetime(),
-    source_id: z.string().nullable(),
-    topic: z.string(),
-    partition: z.int(),
-    offset: z.string(),
+    at: z.iso.datetime().meta({ description: 'When it was recorded.' }),
+    source_id: z.string().nullable().meta({ description: 'The source that it was read for; null when it was none.' }),
+    topic: z.string().meta({ description: 'Where the record stood.' }),
+    partition: z.int().meta({ description: 'Of the topic.' }),
+    offset: z.string().meta({ description: 'In the partition.' }),
     timestamp: z.iso.datetime().nullable().meta({ description: "The record's own time." }),
     bytes: z.int().nullable().meta({ description: 'Of the value, as far as it is kept.' }),
     cut_from: z.int().nullable().meta({ description: 'How many bytes the value had, when not all of it was kept.' }),
     put_back: z
-      .object({ times: z.int(), at: z.iso.datetime(), by: z.string().meta({ description: DONE_BY }) })
-      .nullable(),
-    dropped: z.object({ at: z.iso.datetime(), by: z.string().meta({ description: DONE_BY }) }).nullable(),
+      .object({
+        times: z.int().meta({ description: 'How often.' }),
+        at: z.iso.datetime().meta({ description: 'When last.' }),
+        by: z.string().meta({ description: DONE_BY }),
+      })
+      .nullable()
+      .meta({ description: 'Null when it never was.' }),
+    dropped: z
+      .object({ at: z.iso.datetime().meta({ description: 'When.' }), by: z.string().meta({ description: DONE_BY }) })
+      .nullable()
+      .meta({ description: 'Null when it was not.' }),
     former: z
-      .object({ id: z.string(), times: z.int() })
+      .object({
+        id: z.string().meta({ description: 'Its id.' }),
+        times: z.int().meta({ description: 'How often it was put back.' }),
+      })
       .nullable()
       .meta({ description: 'The one that was put back and came to nothing again as this one.' }),
   })
@@ -87,15 +106,24 @@ export type ShownLetter = z.input<typeof ShownLetter>;
 
 const Bytes = z
   .object({
-    base64: z.string(),
+    base64: z.string().meta({ description: 'The bytes.' }),
     text: z.string().nullable().meta({ description: 'Null where the bytes are not UTF-8.' }),
   })
   .nullable();
 
 export const WholeLetter = ShownLetter.extend({
-  key: Bytes,
-  headers: z.array(z.object({ name: z.string(), value: Bytes })),
-  value: Bytes,
+  key: Bytes.meta({ description: 'The key of the record; null without one.' }),
+  headers: z
+    .array(
+      z.object({
+        name: z.string().meta({ description: 'Its name.' }),
+        value: Bytes.meta({ description: 'Its value; null without one.' }),
+      }),
+    )
+    .meta({ description: 'The headers of the record, in their order.' }),
+  value: Bytes.meta({
+    description: 'The value of the record, as far as it is kept; null without one, and once it was dropped.',
+  }),
   came_back_as: z
     .string()
     .nullable()
@@ -109,8 +137,21 @@ export const WholeLetter = ShownLetter.extend({
 export type WholeLetter = z.input<typeof WholeLetter>;
 
 const done = {
-  failed: z.array(z.object({ id: z.string(), reason: z.string() })),
+  failed: z
+    .array(
+      z.object({
+        id: z.string().meta({ description: 'The dead letter.' }),
+        reason: z.string().meta({ description: 'Why.' }),
+      }),
+    )
+    .meta({ description: 'Those with which it can not be done.' }),
   more: z.boolean().meta({ description: 'Whether the filter lets more through: ask the same again.' }),
 };
-export const PutBack = z.object({ put_back: z.array(z.string()), ...done });
-export const Dropped = z.object({ dropped: z.array(z.string()), ...done });
+export const PutBack = z.object({
+  put_back: z.array(z.string()).meta({ description: 'The ids of those that are put back.' }),
+  ...done,
+});
+export const Dropped = z.object({
+  dropped: z.array(z.string()).meta({ description: 'The ids of those that are dropped.' }),
+  ...done,
+});

@@ -42,7 +42,13 @@ export const listDeliveries = defineOperation({
     cursor: cursor(PLACE),
   }),
   responses: {
-    200: { description: 'A page.', schema: z.object({ deliveries: z.array(ShownDelivery), next_cursor: nextCursor }) },
+    200: {
+      description: 'A page.',
+      schema: z.object({
+        deliveries: z.array(ShownDelivery).meta({ description: 'Those of this page.' }),
+        next_cursor: nextCursor,
+      }),
+    },
   },
   refusals: { 404: 'There is no such webhook.' },
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { valueText } from '../../operations/json-text.js';
 import { defineOperation } from '../../operations/operation.js';
 import { cursor, nextCursor, wholeLimit } from '../../operations/page.js';
+import { ended } from '../../operations/texts.js';
 import { CHANGED, ETAG, IF_MATCH, IF_NONE_MATCH, UNCHANGED } from '../../server/conditions.js';
 
 /** A place of this list: the name that a page ended at. */
@@ -16,8 +17,8 @@ const JsonSchema = z.union([z.looseObject({}), z.boolean()]);
 
 const EventType = z
   .object({
-    name: z.string(),
-    description: z.string(),
+    name: z.string().meta({ description: 'What events have as their `type`.' }),
+    description: z.string().meta({ description: 'Text for people.' }),
     built_in: z.boolean().meta({ description: 'Every account has it, and it stays.' }),
     schema: JsonSchema.nullable().meta({ description: 'The JSON Schema of its data, as it was written.' }),
     example: z.unknown().meta({
@@ -40,7 +41,7 @@ const EventType = z
 
 const NewEventType = z
   .strictObject({
-    description: z.string().nullish(),
+    description: z.string().nullish().meta({ description: 'Text for people, at most 2,000 characters.' }),
     schema: valueText
       .nullish()
       .meta({ description: 'A JSON Schema (2020-12) that the data of its events must satisfy.' }),
@@ -67,7 +68,13 @@ export const listEventTypes = defineOperation({
   access: 'read_catalogue',
   query: z.strictObject({ limit: wholeLimit, cursor: cursor(TYPE_NAME) }),
   responses: {
-    200: { description: 'A page.', schema: z.object({ event_types: z.array(EventType), next_cursor: nextCursor }) },
+    200: {
+      description: 'A page.',
+      schema: z.object({
+        event_types: z.array(EventType).meta({ description: 'Those of this page.' }),
+        next_cursor: nextCursor,
+      }),
+    },
   },
 });
 
@@ -101,7 +108,7 @@ export const deleteEventType = defineOperation({
   params: ofOne.params,
   headers: IF_MATCH,
   responses: {
-    200: { description: 'It is gone.', schema: z.object({ name: z.string(), deleted: z.literal(true) }) },
+    200: { description: 'It is gone.', schema: ended('name', 'The type.') },
   },
   refusals: {
     ...ofOne.refusals,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventMembers } from '../../operations/event-members.js';
 import { defineOperation } from '../../operations/operation.js';
 import { limitUpTo } from '../../operations/page.js';
 import { filled } from '../../operations/texts.js';
@@ -24,7 +25,13 @@ export const getTrail = defineOperation({
   responses: {
     200: {
       description: 'The trail, or the list of them.',
-      schema: z.union([Trail, z.object({ events: z.array(Trail), more: z.boolean() })]),
+      schema: z.union([
+        Trail,
+        z.object({
+          events: z.array(Trail).meta({ description: 'One for each event of that id: the newest 20.' }),
+          more: z.boolean().meta({ description: 'Whether there are more of them.' }),
+        }),
+      ]),
     },
   },
   refusals: { 404: 'Nothing is known of the event.' },
@@ -44,15 +51,14 @@ export const listRecentEvents = defineOperation({
     200: {
       description: 'The events.',
       schema: z.object({
-        events: z.array(
-          z.object({
-            source: z.string(),
-            id: z.string(),
-            type: z.string(),
-            accepted_at: z.iso.datetime(),
-            data: z.string().nullable().meta({ description: 'As it was published; null where it is not kept.' }),
-          }),
-        ),
+        events: z
+          .array(
+            z.object({
+              ...eventMembers,
+              data: z.string().nullable().meta({ description: 'As it was published; null where it is not kept.' }),
+            }),
+          )
+          .meta({ description: 'The newest first.' }),
       }),
     },
   },
@@ -69,12 +75,9 @@ export const getEventData = defineOperation({
     200: {
       description: 'The event.',
       schema: z.object({
-        source: z.string(),
-        id: z.string(),
-        type: z.string(),
-        accepted_at: z.iso.datetime(),
-        data: z.string(),
-        data_encoding: z.enum(['utf8', 'base64']),
+        ...eventMembers,
+        data: z.string().meta({ description: 'As it was published.' }),
+        data_encoding: z.enum(['utf8', 'base64']).meta({ description: '`base64` where the data is no UTF-8.' }),
       }),
     },
   },

@@ -1,34 +1,40 @@
-import { DeliveryState } from '@sluice/contracts/delivery-commands';
 import { z } from 'zod';
-import { ShownAttempt } from '../deliveries/delivery-schemas.js';
+import { eventMembers } from '../../operations/event-members.js';
+import { attempts, deliveryState, nextAttemptAt, webhookId } from '../deliveries/delivery-schemas.js';
 
 /** What became of an event. */
 export const Trail = z
   .object({
-    source: z.string(),
-    id: z.string(),
-    type: z.string(),
-    accepted_at: z.iso.datetime(),
-    partition: z.int(),
-    position: z.string(),
+    ...eventMembers,
+    partition: z.int().meta({ description: 'Of the stream.' }),
+    position: z.string().meta({ description: 'Where in the partition the event lies.' }),
     matched: z.int().meta({
       description:
         'All webhooks that matched: for who published it, also those of other accounts; for others, their own alone.',
     }),
-    deliveries: z.array(
-      z.object({
-        id: z.string(),
-        webhook_id: z.string(),
-        state: DeliveryState,
-        next_attempt_at: z.iso.datetime().nullable(),
-        attempts: z.array(ShownAttempt),
-      }),
-    ),
+    deliveries: z
+      .array(
+        z.object({
+          id: z.string().meta({ description: 'The `webhook-id` that the endpoint saw.' }),
+          webhook_id: webhookId,
+          state: deliveryState,
+          next_attempt_at: nextAttemptAt,
+          attempts,
+        }),
+      )
+      .meta({ description: 'To the webhooks of the account that asks.' }),
     payloads: z
-      .array(z.object({ webhook_id: z.string(), numbers: z.array(z.int()) }))
+      .array(
+        z.object({
+          webhook_id: webhookId,
+          numbers: z.array(z.int()).meta({ description: 'Of payloads in its list.' }),
+        }),
+      )
       .meta({ description: "Which numbers it has in the lists of the base's webhooks." }),
     unmatched: z
-      .array(z.object({ webhook_id: z.string(), reason: z.string() }))
+      .array(
+        z.object({ webhook_id: webhookId, reason: z.string().meta({ description: 'Why it did not get the event.' }) }),
+      )
       .meta({ description: 'Webhooks of this type that did not get it, each with its reason: up to 200.' }),
     unmatched_more: z.boolean().meta({ description: 'Whether there are more of these.' }),
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { acceptedAt, eventIdentity } from '../../operations/event-members.js';
 import { objectText } from '../../operations/json-text.js';
 import { defineOperation } from '../../operations/operation.js';
 import { filled } from '../../operations/texts.js';
@@ -17,17 +18,18 @@ const NewPreview = z
 
 const Preview = z
   .object({
-    considered: z.int(),
-    matched: z.int(),
-    events: z.array(
-      z.object({
-        source: z.string(),
-        id: z.string(),
-        accepted_at: z.iso.datetime(),
-        matched: z.boolean(),
-        reason: z.string().nullable().meta({ description: 'Why it did not match, or was not tried.' }),
-      }),
-    ),
+    considered: z.int().meta({ description: 'How many events there were.' }),
+    matched: z.int().meta({ description: 'How many of them matched.' }),
+    events: z
+      .array(
+        z.object({
+          ...eventIdentity,
+          accepted_at: acceptedAt,
+          matched: z.boolean().meta({ description: 'Whether the filter lets it through.' }),
+          reason: z.string().nullable().meta({ description: 'Why it did not match, or was not tried.' }),
+        }),
+      )
+      .meta({ description: 'The newest first.' }),
   })
   .meta({
     id: 'Preview',

@@ -29,7 +29,13 @@ export const listJobs = defineOperation({
   access: 'read',
   query: z.strictObject({ limit, cursor: cursor(JOB_ID) }),
   responses: {
-    200: { description: 'A page.', schema: z.object({ jobs: z.array(ShownJob), next_cursor: nextCursor }) },
+    200: {
+      description: 'A page.',
+      schema: z.object({
+        jobs: z.array(ShownJob).meta({ description: 'Those of this page.' }),
+        next_cursor: nextCursor,
+      }),
+    },
   },
 });
 

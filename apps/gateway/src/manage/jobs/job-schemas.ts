@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { moment } from '../../operations/moment.js';
-import { filled } from '../../operations/texts.js';
+import { createdAt, filled } from '../../operations/texts.js';
 import { startFrom } from './start-from.js';
 
 const MOST_WEBHOOKS = 100;
@@ -17,16 +17,21 @@ const rate = z
   .max(HIGHEST_RATE, RATE_WANTED)
   .nullish()
   .meta({ description: 'Deliveries a second at most; 1,000 if nothing is said.' });
-const webhookIds = z.array(filled).min(1, WEBHOOKS_WANTED).max(MOST_WEBHOOKS, WEBHOOKS_WANTED);
+const webhookIds = z
+  .array(filled)
+  .min(1, WEBHOOKS_WANTED)
+  .max(MOST_WEBHOOKS, WEBHOOKS_WANTED)
+  .meta({ description: 'The webhooks that get them.' });
+const resend = z.literal('resend').meta({ description: 'What is to be done.' });
 const states = z.array(States).min(1, { error: `must have at least one of ${States.options.join(', ')}` });
 
 const ResendOne = z
-  .strictObject({ kind: z.literal('resend'), delivery_id: filled, rate })
+  .strictObject({ kind: resend, delivery_id: filled.meta({ description: 'The delivery.' }), rate })
   .meta({ title: 'Resend one', description: 'Sends a delivery that has ended once more.' });
 
 const ResendSome = z
   .strictObject({
-    kind: z.literal('resend'),
+    kind: resend,
     webhook_ids: webhookIds,
     since: moment.meta({ description: 'Those that ended since then.' }),
     states: states.nullish().meta({ description: 'How they ended; `exhausted` if nothing is said.' }),
@@ -36,9 +41,9 @@ const ResendSome = z
 
 const Replay = z
   .strictObject({
-    kind: z.literal('replay'),
+    kind: z.literal('replay').meta({ description: 'What is to be done.' }),
     webhook_ids: webhookIds,
-    from: moment,
+    from: moment.meta({ description: 'Events that were accepted then or later.' }),
     to: moment.nullish().meta({ description: 'Excluded; without it, until now.' }),
     as: z.enum(['itself', 'new']).meta({
       description:
@@ -51,10 +56,17 @@ const Replay = z
     description: 'Sends what webhooks match now of the events that were accepted in that time.',
   });
 
-const Backfill = z.strictObject({ kind: z.literal('backfill'), webhook_id: filled, start_from: startFrom, rate }).meta({
-  title: 'Backfill',
-  description: 'Brings a webhook what it matches now, and has not got, of what was accepted since.',
-});
+const Backfill = z
+  .strictObject({
+    kind: z.literal('backfill').meta({ description: 'What is to be done.' }),
+    webhook_id: filled.meta({ description: 'The webhook that gets them.' }),
+    start_from: startFrom,
+    rate,
+  })
+  .meta({
+    title: 'Backfill',
+    description: 'Brings a webhook what it matches now, and has not got, of what was accepted since.',
+  });
 
 /** What is to be done by hand, as it is asked for. */
 export const NewJob = z.union([ResendOne, ResendSome, Replay, Backfill]).meta({
@@ -77,31 +89,42 @@ export type NewJob = z.output<typeof NewJob>;
 /** A job as it is shown, with what was asked for. */
 export const ShownJob = z
   .object({
-    id: z.string(),
-    kind: z.enum(['resend', 'replay', 'backfill']),
-    webhook_ids: z.array(z.string()),
-    delivery_id: z.string().optional(),
-    states: z.array(States).optional(),
-    since: z.iso.datetime().optional(),
-    from: z.iso.datetime().optional(),
-    to: z.iso.datetime().nullable().optional(),
-    as: z.enum(['itself', 'new']).optional(),
-    start_from: z.string().optional(),
-    rate: z.number(),
-    state: z.enum(['running', 'done', 'cancelled', 'failed']),
+    id: z.string().meta({ description: 'Its id.' }),
+    kind: z.enum(['resend', 'replay', 'backfill']).meta({ description: 'What it does.' }),
+    webhook_ids: z.array(z.string()).meta({ description: 'The webhooks that get something.' }),
+    delivery_id: z.string().optional().meta({ description: 'Of a resend of one: the delivery.' }),
+    states: z.array(States).optional().meta({ description: 'Of a resend of some: how they had ended.' }),
+    since: z.iso.datetime().optional().meta({ description: 'Of a resend of some: since when they had ended.' }),
+    from: z.iso.datetime().optional().meta({ description: 'Of a replay: from when on its events were accepted.' }),
+    to: z.iso
+      .datetime()
+      .nullable()
+      .optional()
+      .meta({ description: 'Of a replay: until when, excluded; null: until it was created.' }),
+    as: z
+      .enum(['itself', 'new'])
+      .optional()
+      .meta({ description: 'Of a replay: with the ids that the deliveries would have had, or new ones.' }),
+    start_from: z.string().optional().meta({ description: 'Of a backfill: a moment, or `earliest`.' }),
+    rate: z.number().meta({ description: 'Deliveries a second at most.' }),
+    state: z
+      .enum(['running', 'done', 'cancelled', 'failed'])
+      .meta({ description: '`cancelled` by hand, or because its webhooks were deleted or disabled.' }),
     reason: z
       .string()
       .nullable()
       .meta({ description: 'Of a running one what it waits for, of any other why it ended.' }),
-    progress: z.object({
-      total: z.int().nullable().meta({ description: 'How much there is to look at; null until that is known.' }),
-      done: z.int().meta({ description: 'How much was looked at.' }),
-      inserted: z.int().meta({ description: 'How many deliveries are pending because of it.' }),
-      not_possible: z.int(),
-    }),
+    progress: z
+      .object({
+        total: z.int().nullable().meta({ description: 'How much there is to look at; null until that is known.' }),
+        done: z.int().meta({ description: 'How much was looked at.' }),
+        inserted: z.int().meta({ description: 'How many deliveries are pending because of it.' }),
+        not_possible: z.int().meta({ description: 'How many could not be; `notes` say why.' }),
+      })
+      .meta({ description: 'How far it is.' }),
     notes: z.array(z.string()).meta({ description: 'Why some are not possible.' }),
-    created_at: z.iso.datetime(),
-    ended_at: z.iso.datetime().nullable(),
+    created_at: createdAt,
+    ended_at: z.iso.datetime().nullable().meta({ description: 'Null while it is running.' }),
   })
   .meta({
     id: 'Job',

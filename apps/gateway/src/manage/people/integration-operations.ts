@@ -2,14 +2,20 @@ import { z } from 'zod';
 import { createdCursor } from '../../operations/created-place.js';
 import { defineOperation } from '../../operations/operation.js';
 import { nextCursor, wholeLimit } from '../../operations/page.js';
-import { filled } from '../../operations/texts.js';
+import { createdAt, ended, filled } from '../../operations/texts.js';
 
 const params = z.object({ client_id: z.string().meta({ description: 'The OAuth client, percent-encoded.' }) });
 
-const ShownIntegration = z.object({ client_id: z.string(), name: z.string(), created_at: z.iso.datetime() }).meta({
-  id: 'Integration',
-  examples: [{ client_id: 'example-client', name: 'Example', created_at: '2026-06-01T09:30:00.000Z' }],
-});
+const ShownIntegration = z
+  .object({
+    client_id: z.string().meta({ description: 'The OAuth client.' }),
+    name: z.string().meta({ description: 'What you call it.' }),
+    created_at: createdAt,
+  })
+  .meta({
+    id: 'Integration',
+    examples: [{ client_id: 'example-client', name: 'Example', created_at: '2026-06-01T09:30:00.000Z' }],
+  });
 export type ShownIntegration = z.input<typeof ShownIntegration>;
 
 export const listIntegrations = defineOperation({
@@ -22,7 +28,10 @@ export const listIntegrations = defineOperation({
   responses: {
     200: {
       description: 'A page.',
-      schema: z.object({ integrations: z.array(ShownIntegration), next_cursor: nextCursor }),
+      schema: z.object({
+        integrations: z.array(ShownIntegration).meta({ description: 'Those of this page.' }),
+        next_cursor: nextCursor,
+      }),
     },
   },
 });
@@ -34,7 +43,9 @@ export const putIntegration = defineOperation({
   description: "Access tokens of this OAuth client count in the account's bases.",
   access: 'manage',
   params,
-  body: z.strictObject({ name: filled }).meta({ id: 'NewIntegration', examples: [{ name: 'Example' }] }),
+  body: z
+    .strictObject({ name: filled.meta({ description: 'What you call it.' }) })
+    .meta({ id: 'NewIntegration', examples: [{ name: 'Example' }] }),
   responses: { 200: { description: 'The integration as it is now.', schema: ShownIntegration } },
   refusals: { 409: "It is another account's." },
 });
@@ -47,7 +58,7 @@ export const deleteIntegration = defineOperation({
   access: 'manage',
   params,
   responses: {
-    200: { description: 'It is gone.', schema: z.object({ client_id: z.string(), deleted: z.literal(true) }) },
+    200: { description: 'It is gone.', schema: ended('client_id', 'The OAuth client.') },
   },
   refusals: { 404: 'There is no such integration.' },
 });

@@ -2,7 +2,7 @@ import { Scope, UserToken } from '@sluice/contracts/base-commands';
 import { z } from 'zod';
 import { defineOperation } from '../../operations/operation.js';
 import { cursor, nextCursor, wholeLimit } from '../../operations/page.js';
-import { filled } from '../../operations/texts.js';
+import { createdAt, ended, filled } from '../../operations/texts.js';
 
 const TOKEN_ID = /^tok_[0-9A-Z]{26}$/;
 const TOKEN = {
@@ -19,14 +19,14 @@ const ALL_BASES = 'Ids of bases; null for all that its user works in, now and la
 
 const ShownToken = z
   .object({
-    id: z.string(),
-    user_id: z.string(),
-    kind: UserToken.shape.kind,
-    name: z.string(),
-    scopes: z.array(Scope),
+    id: z.string().meta({ description: 'Its id, which is not the token.' }),
+    user_id: z.string().meta({ description: 'Whose it is.' }),
+    kind: UserToken.shape.kind.meta({ description: '`user_api_key` is the legacy one: it may all that its user may.' }),
+    name: z.string().meta({ description: 'What you call it.' }),
+    scopes: z.array(Scope).meta({ description: 'What it may do; none of a `user_api_key`.' }),
     bases: z.array(z.string()).nullable().meta({ description: ALL_BASES }),
-    created_at: z.iso.datetime(),
-    revoked_at: z.iso.datetime().nullable(),
+    created_at: createdAt,
+    revoked_at: z.iso.datetime().nullable().meta({ description: 'Null while it counts.' }),
   })
   .meta({ id: 'Token', examples: [TOKEN] });
 export type ShownToken = z.input<typeof ShownToken>;
@@ -37,10 +37,10 @@ const CreatedToken = ShownToken.extend({
 
 const NewToken = z
   .strictObject({
-    user_id: filled,
+    user_id: filled.meta({ description: 'Whose it is.' }),
     kind: UserToken.shape.kind.meta({ description: 'A `user_api_key` has neither scopes nor bases.' }),
-    name: filled,
-    scopes: z.array(Scope).nullish(),
+    name: filled.meta({ description: 'What you call it.' }),
+    scopes: z.array(Scope).nullish().meta({ description: 'What it may do: of a `personal_access_token`.' }),
     bases: z.array(z.string()).nullish().meta({ description: ALL_BASES }),
   })
   .meta({
@@ -67,7 +67,13 @@ export const listTokens = defineOperation({
   access: 'manage',
   query: z.strictObject({ limit: wholeLimit, cursor: cursor(TOKEN_ID) }),
   responses: {
-    200: { description: 'A page.', schema: z.object({ tokens: z.array(ShownToken), next_cursor: nextCursor }) },
+    200: {
+      description: 'A page.',
+      schema: z.object({
+        tokens: z.array(ShownToken).meta({ description: 'Those of this page.' }),
+        next_cursor: nextCursor,
+      }),
+    },
   },
 });
 
@@ -79,7 +85,7 @@ export const revokeToken = defineOperation({
   access: 'manage',
   params: z.object({ id: z.string().meta({ description: 'The token.' }) }),
   responses: {
-    200: { description: 'It is revoked.', schema: z.object({ id: z.string(), revoked: z.literal(true) }) },
+    200: { description: 'It is revoked.', schema: ended('id', 'The token.', 'revoked') },
   },
   refusals: { 404: 'There is no such token.' },
 });

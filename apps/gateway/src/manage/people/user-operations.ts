@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createdCursor } from '../../operations/created-place.js';
 import { defineOperation } from '../../operations/operation.js';
 import { nextCursor, wholeLimit } from '../../operations/page.js';
-import { filled } from '../../operations/texts.js';
+import { createdAt, ended, filled } from '../../operations/texts.js';
 
 const USER = {
   id: 'usrA1b2C3d4E5f6G7',
@@ -15,11 +15,11 @@ const USER = {
 
 const ShownUser = z
   .object({
-    id: z.string(),
-    email: z.string(),
-    name: z.string().nullable(),
+    id: z.string().meta({ description: 'Their id.' }),
+    email: z.string().meta({ description: 'Their email.' }),
+    name: z.string().nullable().meta({ description: 'What they are called.' }),
     subject: z.string().nullable().meta({ description: 'Who this is to the issuer of OAuth access tokens.' }),
-    created_at: z.iso.datetime(),
+    created_at: createdAt,
   })
   .meta({ id: 'User', examples: [USER] });
 export type ShownUser = z.input<typeof ShownUser>;
@@ -27,7 +27,7 @@ export type ShownUser = z.input<typeof ShownUser>;
 const NewUser = z
   .strictObject({
     email: filled.meta({ description: "One user's alone." }),
-    name: z.string().nullish(),
+    name: z.string().nullish().meta({ description: 'What they are called.' }),
     subject: z.string().nullish().meta({ description: 'Who this is to the issuer of OAuth access tokens.' }),
     id: UserId.nullish().meta({ description: 'Drawn if none is given.' }),
   })
@@ -52,7 +52,13 @@ export const listUsers = defineOperation({
   access: 'manage',
   query: z.strictObject({ limit: wholeLimit, cursor: createdCursor('users', /usr[0-9A-Za-z]{14}/) }),
   responses: {
-    200: { description: 'A page.', schema: z.object({ users: z.array(ShownUser), next_cursor: nextCursor }) },
+    200: {
+      description: 'A page.',
+      schema: z.object({
+        users: z.array(ShownUser).meta({ description: 'Those of this page.' }),
+        next_cursor: nextCursor,
+      }),
+    },
   },
 });
 
@@ -64,7 +70,7 @@ export const deleteUser = defineOperation({
   access: 'manage',
   params: z.object({ id: z.string().meta({ description: 'The user.' }) }),
   responses: {
-    200: { description: 'It is gone.', schema: z.object({ id: z.string(), deleted: z.literal(true) }) },
+    200: { description: 'It is gone.', schema: ended('id', 'The user.') },
   },
   refusals: { 404: 'There is no such user.' },
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineOperation } from '../../operations/operation.js';
 import { cursor, limit, nextCursor } from '../../operations/page.js';
-import { pathId } from '../../operations/texts.js';
+import { ended, pathId } from '../../operations/texts.js';
 import { CHANGED, ETAG, IF_MATCH, IF_NONE_MATCH, UNCHANGED } from '../../server/conditions.js';
 import { NewSource, ShownSource, SourceChange } from './source-schemas.js';
 
@@ -16,7 +16,13 @@ export const listSources = defineOperation({
   access: 'manage',
   query: z.strictObject({ limit, cursor: cursor(SOURCE_ID) }),
   responses: {
-    200: { description: 'A page.', schema: z.object({ sources: z.array(ShownSource), next_cursor: nextCursor }) },
+    200: {
+      description: 'A page.',
+      schema: z.object({
+        sources: z.array(ShownSource).meta({ description: 'Those of this page.' }),
+        next_cursor: nextCursor,
+      }),
+    },
   },
 });
 
@@ -64,7 +70,7 @@ export const deleteSource = defineOperation({
   headers: IF_MATCH,
   refusals: CHANGED,
   responses: {
-    200: { description: 'It is gone.', schema: z.object({ id: z.string(), deleted: z.literal(true) }) },
+    200: { description: 'It is gone.', schema: ended('id', 'The source.') },
   },
 });
 

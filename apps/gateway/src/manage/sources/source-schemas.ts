@@ -3,7 +3,7 @@ import { SourceColumns, SourceFormat, SourceMapping, sourceTables } from '@sluic
 import { z } from 'zod';
 import { MOMENT_WANTED, readMoment } from '../../operations/moment.js';
 import { type JsonSchema, shownAs } from '../../operations/shown-as.js';
-import { filled } from '../../operations/texts.js';
+import { createdAt, filled } from '../../operations/texts.js';
 
 const START_WANTED = { error: `${MOMENT_WANTED}, or "earliest", or "latest"` };
 const startForm: JsonSchema = {
@@ -22,8 +22,15 @@ const start = shownAs(
 
 /** As which changes of a base rows are told, too. */
 const Debezium = z.strictObject({
-  base_id: BaseId,
-  tables: sourceTables(z.strictObject({ table_id: TableId, fields: SourceColumns })),
+  base_id: BaseId.meta({ description: 'The base that changes.' }),
+  tables: sourceTables(
+    z.strictObject({
+      table_id: TableId.meta({ description: 'The table of the base.' }),
+      fields: SourceColumns.meta({
+        description: 'Ids of its fields by the names of columns; a column that is not named is left out.',
+      }),
+    }),
+  ).meta({ description: 'Tables of the base by the names of those of the database, `schema.table`.' }),
 });
 
 const description = z.string().nullish().meta({ description: 'For people, at most 500 characters.' });
@@ -33,6 +40,8 @@ const mapping = SourceMapping.nullish().meta({
 const debezium = Debezium.nullish().meta({
   description: 'Of format `debezium`: as which changes of a base rows are told, too.',
 });
+
+const format = SourceFormat.meta({ description: 'How records are read.' });
 
 const EXAMPLE = {
   topic: 'shop.orders',
@@ -44,9 +53,11 @@ const EXAMPLE = {
 export const NewSource = z
   .strictObject({
     topic: filled.meta({ description: 'On the cluster of the stream.' }),
-    format: SourceFormat,
+    format,
     description,
-    start: start.nullish(),
+    start: start
+      .nullish()
+      .meta({ description: 'Where reading begins: a moment, `earliest` or `latest`, which it is if nothing is said.' }),
     mapping,
     debezium,
   })
@@ -57,42 +68,55 @@ const stays = z.never({ error: "can't be changed: delete the source and create a
 
 /** What is absent stays, and null takes it away. */
 export const SourceChange = z
-  .strictObject({ format: SourceFormat.optional(), description, mapping, debezium, topic: stays, start: stays })
+  .strictObject({ format: format.optional(), description, mapping, debezium, topic: stays, start: stays })
   .meta({ id: 'SourceChange', examples: [{ description: 'Orders of the shop' }] });
 export type SourceChange = z.output<typeof SourceChange>;
 
 const Partition = z.object({
-  partition: z.int(),
+  partition: z.int().meta({ description: 'Of the topic.' }),
   position: z.int().meta({ description: 'The offset of the next record to be read.' }),
   end: z.int().meta({ description: 'The offset of the next record to be written.' }),
-  lag: z.int(),
+  lag: z.int().meta({ description: 'Records that are not read yet.' }),
 });
 
 /** A source, and how it does. */
 export const ShownSource = z
   .object({
-    id: z.string(),
-    topic: z.string(),
-    format: SourceFormat,
-    description: z.string().nullable(),
-    mapping: SourceMapping.nullable(),
-    debezium: Debezium.nullable(),
-    start: shownAs(startForm, z.string()),
-    status: z.enum(['enabled', 'paused']),
-    created_at: z.iso.datetime(),
-    updated_at: z.iso.datetime(),
+    id: z.string().meta({ description: 'Its id.' }),
+    topic: z.string().meta({ description: 'On the cluster of the stream.' }),
+    format,
+    description: z.string().nullable().meta({ description: 'For people.' }),
+    mapping: SourceMapping.nullable().meta({
+      description: 'Of format `json`: where the attributes of an event are in a record; else null.',
+    }),
+    debezium: Debezium.nullable().meta({
+      description: 'Of format `debezium`: as which changes of a base rows are told, too; else null.',
+    }),
+    start: shownAs(startForm, z.string()).meta({ description: 'Where reading began.' }),
+    status: z.enum(['enabled', 'paused']).meta({ description: 'Whether it is to be read.' }),
+    created_at: createdAt,
+    updated_at: z.iso.datetime().meta({ description: 'When it was changed last.' }),
     revision: z.int().meta({ description: 'One more with each change.' }),
     running: z.boolean().meta({ description: 'Whether an importer told of it in the last seconds.' }),
     applied_revision: z.int().nullable().meta({ description: 'The lowest that a running importer goes by.' }),
-    reported_at: z.iso.datetime().nullable(),
+    reported_at: z.iso
+      .datetime()
+      .nullable()
+      .meta({ description: 'When an importer told of it last; null when none ever did.' }),
     lag: z
       .int()
       .nullable()
       .meta({ description: 'Records that are not read yet; null while no importer has told of it.' }),
-    partitions: z.array(Partition),
-    imported: z.int(),
-    dead_letters: z.int(),
-    last_error: z.object({ at: z.iso.datetime(), message: z.string() }).nullable(),
+    partitions: z.array(Partition).meta({ description: 'How far it is in each.' }),
+    imported: z.int().meta({ description: 'Records that became events.' }),
+    dead_letters: z.int().meta({ description: 'Records that could not be read.' }),
+    last_error: z
+      .object({
+        at: z.iso.datetime().meta({ description: 'When.' }),
+        message: z.string().meta({ description: 'What went wrong.' }),
+      })
+      .nullable()
+      .meta({ description: 'The newest one; null when there was none, or it is over.' }),
   })
   .meta({
     id: 'Source',

@@ -29,24 +29,34 @@ const webhookIds = shownAs(
 ).meta({ description: 'Ids of webhooks, separated by commas, at most 100.' });
 
 const counts = {
-  attempts: z.int(),
+  attempts: z.int().meta({ description: 'How many attempts ended.' }),
   succeeded: z.int().meta({ description: 'Of the attempts.' }),
   failed: z.int().meta({ description: 'Of the attempts.' }),
   delivered: z.int().meta({ description: 'Deliveries that ended so.' }),
-  exhausted: z.int(),
-  cancelled: z.int(),
+  exhausted: z.int().meta({ description: 'Deliveries that ended so.' }),
+  cancelled: z.int().meta({ description: 'Deliveries that ended so.' }),
   success_rate: z.number().nullable().meta({ description: 'Null without attempts.' }),
   latency_ms: z
-    .object({ p50: z.number(), p95: z.number(), p99: z.number() })
+    .object({
+      p50: z.number().meta({ description: 'Half of them took at most so long.' }),
+      p95: z.number().meta({ description: '95 of 100 did.' }),
+      p99: z.number().meta({ description: '99 of 100 did.' }),
+    })
     .nullable()
-    .meta({ description: 'Estimated, over all attempts.' }),
+    .meta({ description: 'In milliseconds, estimated, over all attempts; null without attempts.' }),
 };
 
 const counted = {
-  total: z.object(counts),
+  total: z.object(counts).meta({ description: 'Over the whole range.' }),
   hours: z
-    .array(z.object({ hour: z.iso.datetime(), ...counts }))
+    .array(z.object({ hour: z.iso.datetime().meta({ description: 'When it began.' }), ...counts }))
     .meta({ description: 'Those in which something was.' }),
+};
+
+const webhookId = z.string().meta({ description: 'The webhook.' });
+const shownRange = {
+  from: z.iso.datetime().meta({ description: 'The start of the first hour.' }),
+  to: z.iso.datetime().meta({ description: 'The end of the last hour.' }),
 };
 
 export const getWebhookStatistics = defineOperation({
@@ -60,9 +70,7 @@ export const getWebhookStatistics = defineOperation({
   responses: {
     200: {
       description: 'What was counted.',
-      schema: z
-        .object({ webhook_id: z.string(), from: z.iso.datetime(), to: z.iso.datetime(), ...counted })
-        .meta({ id: 'Statistics' }),
+      schema: z.object({ webhook_id: webhookId, ...shownRange, ...counted }).meta({ id: 'Statistics' }),
     },
   },
   refusals: { 404: 'There is no such webhook.' },
@@ -80,11 +88,19 @@ export const getStatistics = defineOperation({
     200: {
       description: 'What was counted of each.',
       schema: z.object({
-        from: z.iso.datetime(),
-        to: z.iso.datetime(),
-        webhooks: z.array(
-          z.object({ webhook_id: z.string(), last_delivery_at: z.iso.datetime().nullable(), ...counted }),
-        ),
+        ...shownRange,
+        webhooks: z
+          .array(
+            z.object({
+              webhook_id: webhookId,
+              last_delivery_at: z.iso
+                .datetime()
+                .nullable()
+                .meta({ description: 'When the newest delivery, or ping, ended; null without one.' }),
+              ...counted,
+            }),
+          )
+          .meta({ description: 'In the order in which they were named.' }),
       }),
     },
   },

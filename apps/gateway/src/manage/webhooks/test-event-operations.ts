@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventIdentity } from '../../operations/event-members.js';
 import { valueText } from '../../operations/json-text.js';
 import { defineOperation } from '../../operations/operation.js';
 
@@ -12,7 +13,10 @@ const NewTestEvent = z
   .meta({ id: 'NewTestEvent', examples: [{}, { data: { orderId: '7' } }] });
 
 export const TestEvent = z
-  .object({ delivery_id: z.string(), event: z.object({ source: z.string(), id: z.string() }) })
+  .object({
+    delivery_id: z.string().meta({ description: 'The delivery of it.' }),
+    event: z.object(eventIdentity).meta({ description: 'The event.' }),
+  })
   .meta({
     id: 'TestEvent',
     examples: [

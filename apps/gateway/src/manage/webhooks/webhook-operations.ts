@@ -2,6 +2,7 @@ import { WebhookSummary } from '@sluice/contracts/registry-commands';
 import { z } from 'zod';
 import { defineOperation } from '../../operations/operation.js';
 import { cursor, limit, nextCursor } from '../../operations/page.js';
+import { ended } from '../../operations/texts.js';
 import { CHANGED, ETAG, IF_MATCH, IF_NONE_MATCH, UNCHANGED } from '../../server/conditions.js';
 import { CreatedWebhook, NewWebhook, ShownWebhook, WebhookChange } from './webhook-schemas.js';
 
@@ -33,7 +34,13 @@ export const listWebhooks = defineOperation({
     state: WebhookSummary.shape.state.optional().meta({ description: 'Those in this state alone.' }),
   }),
   responses: {
-    200: { description: 'A page.', schema: z.object({ webhooks: z.array(ShownWebhook), next_cursor: nextCursor }) },
+    200: {
+      description: 'A page.',
+      schema: z.object({
+        webhooks: z.array(ShownWebhook).meta({ description: 'Those of this page.' }),
+        next_cursor: nextCursor,
+      }),
+    },
   },
 });
 
@@ -80,7 +87,7 @@ export const deleteWebhook = defineOperation({
   access: 'subscribe',
   params: ofOne.params,
   responses: {
-    200: { description: 'It is gone.', schema: z.object({ webhook_id: z.string(), deleted: z.literal(true) }) },
+    200: { description: 'It is gone.', schema: ended('webhook_id', 'The webhook.') },
   },
   headers: IF_MATCH,
   refusals: { ...ofOne.refusals, 409: ITS_OWN_API, ...CHANGED },
@@ -93,7 +100,13 @@ export const getWebhookSecret = defineOperation({
   access: 'subscribe',
   params: ofOne.params,
   responses: {
-    200: { description: 'The secret.', schema: z.object({ webhook_id: z.string(), signing_secret: z.string() }) },
+    200: {
+      description: 'The secret.',
+      schema: z.object({
+        webhook_id: z.string().meta({ description: 'The webhook.' }),
+        signing_secret: z.string().meta({ description: 'What its deliveries are signed with: `whsec_…`.' }),
+      }),
+    },
   },
   refusals: { ...ofOne.refusals, 409: ITS_OWN_API },
 });

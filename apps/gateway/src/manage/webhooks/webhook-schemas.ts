@@ -2,7 +2,7 @@ import { WebhookSummary } from '@sluice/contracts/registry-commands';
 import { OPTION_LIMITS, WebhookOptions } from '@sluice/contracts/webhook-options';
 import { z } from 'zod';
 import { objectText, structureText } from '../../operations/json-text.js';
-import { filled } from '../../operations/texts.js';
+import { createdAt, filled } from '../../operations/texts.js';
 import { ShownJob } from '../jobs/job-schemas.js';
 import { startFrom } from '../jobs/start-from.js';
 
@@ -67,7 +67,7 @@ export type NewWebhook = z.output<typeof NewWebhook>;
 /** What is absent stays, and null is what a new webhook has that does not name it. */
 export const WebhookChange = z
   .strictObject({
-    endpoint: filled.optional(),
+    endpoint: filled.optional().meta({ description: 'Where events are delivered to from now on.' }),
     filter,
     ...options,
     event_type: z.never({ error: "can't be changed: create another webhook for it" }).optional(),
@@ -95,29 +95,43 @@ const WEBHOOK = {
 
 export const ShownWebhook = z
   .object({
-    webhook_id: z.string(),
-    dialect: WebhookSummary.shape.dialect,
+    webhook_id: z.string().meta({ description: 'Its id.' }),
+    dialect: WebhookSummary.shape.dialect.meta({
+      description: 'Which API it is of: `airtable` for those on the changes of a base.',
+    }),
     base_id: z.string().nullable().meta({ description: "Of a webhook on a base's changes." }),
     endpoint: z.string().nullable().meta({ description: 'Null for a webhook whose payloads are only read.' }),
-    event_type: z.string(),
-    description: z.string().nullable(),
+    event_type: z.string().meta({ description: 'The type of its events.' }),
+    description: z.string().nullable().meta({ description: 'Text for people.' }),
     state: WebhookSummary.shape.state.meta({
       description: "`expired` and `invalid` are states of webhooks on a base's changes alone.",
     }),
-    disabled_reason: z.string().nullable(),
-    disabled_at: z.iso.datetime().nullable(),
-    ordering: Ordering,
-    rate_limit: z.number().nullable(),
-    concurrency: z.number().nullable(),
-    retry_schedule: z.array(z.number()).nullable(),
-    created_at: z.iso.datetime(),
+    disabled_reason: z.string().nullable().meta({ description: 'Why it is disabled or invalid; null of any other.' }),
+    disabled_at: z.iso.datetime().nullable().meta({ description: 'Since when it is disabled; null of any other.' }),
+    ordering: Ordering.meta({ description: '`subject`: one delivery at a time for each `subject` of the events.' }),
+    rate_limit: z
+      .number()
+      .nullable()
+      .meta({ description: 'Attempts started in a second; null: as many as the endpoint takes.' }),
+    concurrency: z
+      .number()
+      .nullable()
+      .meta({ description: 'Attempts under way at once; null: as many as the endpoint takes.' }),
+    retry_schedule: z
+      .array(z.number())
+      .nullable()
+      .meta({ description: 'Seconds waited before attempt 1, 2, …; null: the general schedule.' }),
+    created_at: createdAt,
     filter: z.looseObject({}).nullable().meta({ description: 'As it was written.' }),
   })
   .meta({ id: 'Webhook', examples: [WEBHOOK] });
 
 export const CreatedWebhook = ShownWebhook.extend({
   header: z
-    .object({ name: z.string(), value: z.string() })
+    .object({
+      name: z.string().meta({ description: 'Its name.' }),
+      value: z.string().meta({ description: 'Its value.' }),
+    })
     .meta({ description: 'A header that every delivery carries; shown this once.' }),
   signing_secret: z.string().meta({ description: 'What deliveries are signed with.' }),
   portal_link: z

@@ -29,9 +29,12 @@ export const rotateSecret = defineOperation({
     200: {
       description: 'The new secret, by which every dispatcher signs now.',
       schema: z.object({
-        webhook_id: z.string(),
-        signing_secret: z.string(),
-        previous_expires_at: z.iso.datetime().nullable().meta({ description: 'Null: it signs nothing any more.' }),
+        webhook_id: z.string().meta({ description: 'The webhook.' }),
+        signing_secret: z.string().meta({ description: 'The new one.' }),
+        previous_expires_at: z.iso
+          .datetime()
+          .nullable()
+          .meta({ description: 'Until when the previous one signs as well; null: it signs nothing any more.' }),
       }),
     },
   },
