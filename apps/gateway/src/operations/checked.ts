@@ -46,8 +46,10 @@ function entriesOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []):
       known: issue.message,
     }));
   }
-  if (issue.code === 'invalid_union' && issue.message === NONE_OF_THEM) {
-    return entriesOfUnion(issue.errors, path);
+  if (issue.code === 'invalid_union' && issue.input !== undefined && issue.errors.length > 0) {
+    return issue.message === NONE_OF_THEM
+      ? entriesOfUnion(issue.errors, path)
+      : entriesOfWordedUnion(issue.errors, path, issue.message);
   }
   if (issue.code === 'invalid_key') {
     return [{ path: dotted(path), message: issue.issues[0]?.message ?? 'can not be called so' }];
@@ -58,19 +60,49 @@ function entriesOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []):
 
 /**
  * Of several things that a value could have been what it comes closest to is told: those of its kind, and of these the one
- * of which the least is wrong. When it is of no kind, the kinds are.
+ * whose members it has. When it is of no kind, the kinds are.
  */
 function entriesOfUnion(options: readonly z.core.$ZodIssue[][], path: readonly PropertyKey[]): Entry[] {
-  const ofItsKind = options.filter((issues) => !issues.some(isWrongKind));
-  if (ofItsKind.length > 0) {
-    const [closest = []] = [...ofItsKind].sort((one, other) => one.length - other.length);
-    return closest.flatMap((inner) => entriesOf(inner, path));
-  }
+  const closest = closestOf(options.filter((issues) => !issues.some(isWrongKind)));
+  if (closest !== undefined) return closest.flatMap((inner) => entriesOf(inner, path));
   const kinds = options.flatMap((issues) => issues.filter(isWrongKind));
   const [first] = kinds;
   if (first === undefined) return [];
-  const values = [...new Set(kinds.flatMap((issue) => issue.values))];
-  return entriesOf({ ...first, values, message: `must be one of ${values.join(', ')}` }, path);
+  const values = [...new Set(kinds.flatMap((issue) => issue.values))].join(', ');
+  const message = first.input === undefined ? `is required and missing: one of ${values}` : `must be one of ${values}`;
+  return [{ path: dotted([...path, ...first.path]), message }];
+}
+
+/** The same where the schema has words of its own: they stand unless a value has the very members of one of the things. */
+function entriesOfWordedUnion(
+  options: readonly z.core.$ZodIssue[][],
+  path: readonly PropertyKey[],
+  message: string,
+): Entry[] {
+  const closest = closestOf(options) ?? [];
+  const hasItsMembers = closest.every((issue) => issue.path.length > 0) && isFit(fitOf(closest));
+  return hasItsMembers ? closest.flatMap((inner) => entriesOf(inner, path)) : [{ path: dotted(path), message }];
+}
+
+/** How far a value is from a thing: members that this has not, members that it lacks, and all that is wrong. */
+type Fit = readonly [unknown: number, missing: number, wrong: number];
+
+const fitOf = (issues: readonly z.core.$ZodIssue[]): Fit => [
+  issues.reduce(
+    (count, issue) => count + (issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys.length : 0),
+    0,
+  ),
+  issues.filter(({ path, input }) => path.length === 1 && input === undefined).length,
+  issues.length,
+];
+
+const isFit = ([unknown, missing]: Fit): boolean => unknown === 0 && missing === 0;
+
+/** A name that was given says more of what was meant than one that was not, and both more than values. */
+function closestOf(options: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue[] | undefined {
+  const ranked = options.map((issues) => ({ issues, fit: fitOf(issues) }));
+  ranked.sort(({ fit: one }, { fit: other }) => one[0] - other[0] || one[1] - other[1] || one[2] - other[2]);
+  return ranked[0]?.issues;
 }
 
 type WrongValue = Extract<z.core.$ZodIssue, { code: 'invalid_value' }>;

@@ -210,7 +210,7 @@ describe('what is wrong with a source is told with its path', () => {
     [mapped({ type: 'order' }), 'mapping.type', place],
     [mapped({ type: { pointer: '/a', header: 'b' } }), 'mapping.type', place],
     [mapped({ ...mapping, time: { pointer: 'at' } }), 'mapping.time.pointer', pointer],
-    [mapped({ ...mapping, time: { value: 5 } }), 'mapping.time', place],
+    [mapped({ ...mapping, time: { value: 5 } }), 'mapping.time.value', 'must be a string: what it is in every record'],
     [mapped({ ...mapping, tpye: { key: true } }), 'mapping.tpye', unknown],
     [mapped({ ...mapping, data: { header: 'a' } }), 'mapping.data.pointer', required],
     [mapped({ ...mapping, data: '/a' }), 'mapping.data', 'must be {"pointer": "/a/b"}'],
