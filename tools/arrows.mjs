@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { findCircle } from './find-circle.mjs';
+import { findFolderCircles } from './folder-circles.mjs';
 
 /**
  * The direction of imports (docs/architecture.md, "The house"): a package never imports an app; apps never import each
- * other, standalone aside; a workspace imports only what its package.json names; there are no cycles; and these few
- * know nothing of ours but what stands here.
+ * other, standalone aside; a workspace imports only what its package.json names; nothing goes in a circle, neither
+ * workspaces nor the folders of an app; and these few know nothing of ours but what stands here.
  */
 const MAY_IMPORT = {
   '@sluice/contracts': [],
@@ -60,23 +62,9 @@ function arrowsOf(workspace) {
   });
 }
 
-function findCycle(graph) {
-  const done = new Set();
-  const visit = (name, way) => {
-    if (way.includes(name)) return [...way.slice(way.indexOf(name)), name];
-    if (done.has(name)) return null;
-    for (const next of graph.get(name) ?? []) {
-      const cycle = visit(next, [...way, name]);
-      if (cycle) return cycle;
-    }
-    done.add(name);
-    return null;
-  };
-  for (const name of graph.keys()) {
-    const cycle = visit(name, []);
-    if (cycle) return cycle;
-  }
-  return null;
+function circlesIn({ name, path }, arrows) {
+  const inside = arrows.filter(({ target, isTest }) => !isTest && target.startsWith('.'));
+  return findFolderCircles(join(path, 'src'), inside).map((circle) => `${name}: ${circle}`);
 }
 
 /** Answers one sentence for each import that goes the wrong way. */
@@ -86,7 +74,8 @@ export function findBrokenArrows(root) {
   const graph = new Map(all.map(({ name }) => [name, new Set()]));
   const broken = [];
   for (const workspace of all) {
-    for (const { file, target, isTest } of arrowsOf(workspace)) {
+    const arrows = arrowsOf(workspace);
+    for (const { file, target, isTest } of arrows) {
       const where = relative(root, file);
       if (target.startsWith('.')) {
         const inside = resolve(dirname(file), target);
@@ -111,8 +100,9 @@ export function findBrokenArrows(root) {
         broken.push(`${where}: ${workspace.name} may not import ${name}`);
       if (!isTest) graph.get(workspace.name).add(name);
     }
+    if (workspace.kind === 'apps') broken.push(...circlesIn(workspace, arrows));
   }
-  const cycle = findCycle(graph);
-  if (cycle) broken.push(`imports go in a circle: ${cycle.join(' → ')}`);
+  const circle = findCircle(graph);
+  if (circle) broken.push(`imports go in a circle: ${circle.join(' → ')}`);
   return broken;
 }

@@ -46,6 +46,33 @@ it('refuses a cycle between packages', () => {
   expect(findBrokenArrows(root)).toEqual(['imports go in a circle: @sluice/a → @sluice/b → @sluice/a']);
 });
 
+it('refuses folders of an app that import each other, at any depth and over others', () => {
+  workspace('apps/a', '@sluice/a', [], "import './one/x.js';\nimport './two/y.js';");
+  write('apps/a/src/one/x.ts', "import '../two/y.js';");
+  write('apps/a/src/two/y.ts', "import '../three/deep/z.js';");
+  write('apps/a/src/three/deep/z.ts', 'export const z = 1;');
+  expect(findBrokenArrows(root)).toEqual([]);
+
+  write('apps/a/src/three/deep/z.ts', "import type { X } from '../../one/x.js';");
+  expect(findBrokenArrows(root)).toEqual([
+    '@sluice/a: .: folders import each other: one → two → three → one (one/x.ts, two/y.ts, three/deep/z.ts)',
+  ]);
+
+  write('apps/a/src/three/deep/z.ts', "import '../w.js';");
+  write('apps/a/src/three/w.ts', "import './deep/z.js';");
+  expect(findBrokenArrows(root)).toEqual([
+    '@sluice/a: three: folders import each other: deep → . → deep (three/deep/z.ts, three/w.ts)',
+  ]);
+});
+
+it('lets tests import whatever folder they look at', () => {
+  workspace('apps/a', '@sluice/a', [], 'export const a = 1;');
+  write('apps/a/src/one/x.ts', "import '../two/y.js';");
+  write('apps/a/src/two/y.ts', 'export const y = 1;');
+  write('apps/a/src/two/y.test.ts', "import '../one/x.js';");
+  expect(findBrokenArrows(root)).toEqual([]);
+});
+
 it('refuses an import that package.json does not name, or that leaves the package by a relative path', () => {
   workspace('packages/a', '@sluice/a', [], "import '@sluice/b/file';\nimport '../../b/src/file.js';");
   workspace('packages/b', '@sluice/b', [], 'export const b = 1;');

@@ -1,4 +1,4 @@
-import { EXIT } from './command-failure.js';
+import { EXIT } from './failure/command-failure.js';
 import { runCommandLine } from './run-command-line.js';
 
 process.stdout.on('error', ({ code = 'it is closed' }: NodeJS.ErrnoException) => {

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { CommandFailure, EXIT } from './command-failure.js';
+import { CommandFailure, EXIT } from './failure/command-failure.js';
 import { sluiceProgram } from './program.js';
 import { plain } from './terminal/plain.js';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EXIT } from '../command-failure.js';
+import { EXIT } from '../failure/command-failure.js';
 import { ApiClient } from './api-client.js';
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { misused } from '../command-failure.js';
+import { misused } from '../failure/command-failure.js';
 import { ApiClient } from './api-client.js';
 
 const DEFAULT_URL = 'http://localhost:8080';

@@ -1,4 +1,4 @@
-import { CommandFailure, EXIT } from '../command-failure.js';
+import { CommandFailure, EXIT } from '../failure/command-failure.js';
 
 export interface FieldError {
   path: string;

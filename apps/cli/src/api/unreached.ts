@@ -1,4 +1,4 @@
-import { CommandFailure, EXIT } from '../command-failure.js';
+import { CommandFailure, EXIT } from '../failure/command-failure.js';
 
 /** No answer came from Sluice: whether it has done what was asked for is not known. */
 export class Unreached extends CommandFailure {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { connect } from '../api/connection.js';
-import { CommandFailure, EXIT, misused } from '../command-failure.js';
+import { CommandFailure, EXIT, misused } from '../failure/command-failure.js';
 import { jsonBody } from '../input/json-body.js';
 import { readPast } from '../input/moments.js';
 import { withExamples } from '../terminal/examples.js';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { connect } from '../api/connection.js';
-import { follow } from '../api/follow.js';
 import { untilInterrupted } from '../api/interruption.js';
-import { CommandFailure, EXIT } from '../command-failure.js';
+import { CommandFailure, EXIT } from '../failure/command-failure.js';
+import { follow } from '../listen/follow.js';
 import { plain } from '../terminal/plain.js';
 import { type Shown, say } from '../terminal/show.js';
 import { table } from '../terminal/table.js';

@@ -5,7 +5,7 @@ import type { Filter } from '@sluice/filters/filter';
 import { parseFilterText } from '@sluice/filters/parse-filter';
 import type { Command } from 'commander';
 import { connect } from '../api/connection.js';
-import { CommandFailure, EXIT, misused } from '../command-failure.js';
+import { CommandFailure, EXIT, misused } from '../failure/command-failure.js';
 import { JsonText, jsonBody } from '../input/json-body.js';
 import { readArgument } from '../input/read-argument.js';
 import { remark, type Shown, say, showPage } from '../terminal/show.js';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { connect } from '../api/connection.js';
-import { follow } from '../api/follow.js';
 import { untilInterrupted } from '../api/interruption.js';
-import { misused } from '../command-failure.js';
+import { misused } from '../failure/command-failure.js';
+import { follow } from '../listen/follow.js';
 import { type FollowedDelivery, type Forwarded, Forwarder } from '../listen/forward.js';
 import { plain } from '../terminal/plain.js';
 import { type Shown, say } from '../terminal/show.js';

@@ -1,7 +1,7 @@
 import { secretKey } from '@sluice/signatures/secret';
 import { verify } from '@sluice/signatures/verify';
 import type { Command } from 'commander';
-import { CommandFailure, EXIT, misused } from '../command-failure.js';
+import { CommandFailure, EXIT, misused } from '../failure/command-failure.js';
 import { readSeconds } from '../input/durations.js';
 import { readHeaders, splitDump } from '../input/http-dump.js';
 import { collected } from '../input/numbers.js';

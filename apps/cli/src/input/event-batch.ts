@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { JsonFault } from '@sluice/exact-json/json-fault';
 import { elementSlices, memberSlices } from '@sluice/exact-json/parse-json';
-import { misused } from '../command-failure.js';
+import { misused } from '../failure/command-failure.js';
 
 /** What an event gets that does not say it itself. */
 export interface Defaults {

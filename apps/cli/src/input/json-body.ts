@@ -1,4 +1,4 @@
-import { misused } from '../command-failure.js';
+import { misused } from '../failure/command-failure.js';
 import { readArgument } from './read-argument.js';
 
 /** JSON that goes on as it was typed: parsed and written again, a long number would lose digits. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { misused } from '../command-failure.js';
+import { misused } from '../failure/command-failure.js';
 
 /** The bytes of a file, or of the standard input for `-`. */
 export function readBytes(path: string): Buffer {

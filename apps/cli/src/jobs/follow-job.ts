@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiAnswer, ApiClient } from '../api/api-client.js';
 import { untilInterrupted } from '../api/interruption.js';
-import { CommandFailure, EXIT } from '../command-failure.js';
+import { CommandFailure, EXIT } from '../failure/command-failure.js';
 import { remark, type Shown, showOne } from '../terminal/show.js';
 import { drawProgress, endProgress } from './progress-line.js';
 

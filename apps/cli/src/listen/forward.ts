@@ -1,7 +1,7 @@
 import { sign } from '@sluice/signatures/sign';
 import type { ApiClient } from '../api/api-client.js';
 import { Refusal } from '../api/refusal.js';
-import { CommandFailure, EXIT } from '../command-failure.js';
+import { CommandFailure, EXIT } from '../failure/command-failure.js';
 
 /** Of `GET /v1/deliveries/follow` (docs/api.md). */
 export interface FollowedDelivery {

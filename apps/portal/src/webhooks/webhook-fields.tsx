@@ -4,9 +4,9 @@ import { queries } from '../api/queries.js';
 import { TypeDetails } from '../catalogue/type-details.js';
 import { FilterEditor } from '../filters/filter-editor.js';
 import { knownPaths } from '../filters/known-paths.js';
-import { FilterPreview } from '../filters/preview.js';
 import { Field } from '../parts/field.js';
 import { Icon } from '../parts/icon.js';
+import { FilterPreview } from './filter-preview.js';
 import { OptionFields } from './option-fields.js';
 import { checkEndpoint, type WebhookForm } from './webhook-form.js';
 

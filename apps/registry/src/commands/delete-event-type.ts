@@ -4,12 +4,12 @@ import type { Clock } from '@sluice/service-kit/clock';
 import { type DataSource, type EntityManager, IsNull } from 'typeorm';
 import { stateFault } from '../answers/state-tag.js';
 import { recordAudit } from '../audit/record-audit.js';
+import { isBuiltIn } from '../catalogue/built-in-types.js';
+import { typeOf } from '../catalogue/catalogue.js';
+import { EventTypeEntity } from '../catalogue/event-type.entity.js';
 import { lockAccount } from '../credentials/lock-account.js';
 import { SourceEntity } from '../sources/source.entity.js';
 import { WebhookEntity } from '../webhooks/webhook.entity.js';
-import { isBuiltIn } from './built-in-types.js';
-import { typeOf } from './catalogue.js';
-import { EventTypeEntity } from './event-type.entity.js';
 
 type Deleted = Result<Record<string, never>>;
 
@@ -18,7 +18,8 @@ const UNKNOWN_TYPE = refused('not_found', "there is no such type in the account'
 
 /**
  * Takes one of the account's own event types away, with its schema and example, unless a webhook that is not deleted or a
- * source names it. The caller has checked that the principal may manage.
+ * source names it: so it stands here, above the catalogue that those two know. The caller has checked that the principal may
+ * manage.
  */
 export async function deleteEventType(
   { database, clock }: { database: DataSource; clock: Clock },

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CommandFailure, EXIT } from '../command-failure.js';
+import type { ApiClient, ApiRequest } from '../api/api-client.js';
+import { messagesOf } from '../api/event-stream.js';
+import { Refusal } from '../api/refusal.js';
+import { CommandFailure, EXIT } from '../failure/command-failure.js';
 import { remark } from '../terminal/show.js';
-import type { ApiClient, ApiRequest } from './api-client.js';
-import { messagesOf } from './event-stream.js';
 import { RecentIds } from './recent-ids.js';
-import { Refusal } from './refusal.js';
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;

@@ -5,13 +5,13 @@ import { useState } from 'react';
 import type { PreviewedEvent } from '../api/answers.js';
 import { previewFilter } from '../api/routes.js';
 import { EventDialog } from '../events/event-dialog.js';
+import { parseEditorText } from '../filters/filter-editor.js';
+import { reasonInWords } from '../filters/reason-words.js';
 import { Badge } from '../parts/badge.js';
 import { Ago } from '../parts/moment.js';
 import { plural, whole } from '../parts/numbers.js';
 import { Failed, Loading } from '../parts/states.js';
 import { useSettled } from '../parts/use-settled.js';
-import { parseEditorText } from './filter-editor.js';
-import { reasonInWords } from './reason-words.js';
 
 const SHOWN = 8;
 

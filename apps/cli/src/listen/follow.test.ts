@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
-import { EXIT } from '../command-failure.js';
-import { ApiClient } from './api-client.js';
+import { ApiClient } from '../api/api-client.js';
+import { EXIT } from '../failure/command-failure.js';
 import { follow } from './follow.js';
 
 const PATH = '/v1/events/follow';
