@@ -62,7 +62,7 @@ describe('Ctrl-C', () => {
     const tail = line.start(['listen', '--url', receiver.url('/')]);
     receiver.answer(() => 'hang');
     await receiver.waitFor(1, ({ path }) => path.startsWith('//v1/') || path.startsWith('/v1/'));
-    expect((await interrupt(tail)).code).toBe(0);
+    expect((await interrupt(tail)).code).toBe(130);
     const list = line.start(['webhooks', 'list', '--url', receiver.url('')]);
     await receiver.waitFor(1, ({ path }) => path.startsWith('/v1/webhooks'));
     expect(await interrupt(list)).toEqual({ code: null, out: '', err: '' });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ownPort } from '@sluice/testing/own-port';
 import { type Receiver, startReceiver } from '@sluice/testing/receiver';
 import { eventually } from '@sluice/testing/stack/built-process';
@@ -6,6 +7,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CommandLine, interrupt, type Running } from './src/command-line.js';
 import { ForgetfulLine } from './src/forgetful-line.js';
+import { RunByNpm } from './src/run-by-npm.js';
 
 const TYPE = 'follow.created';
 const DATA = {
@@ -42,7 +44,7 @@ const verified = (secret: string, { body, headers }: Receiver['arrivals'][number
   new Webhook(secret).verify(body, headers as Record<string, string>);
 
 describe('sluice listen', () => {
-  it('sends each delivery on, signed so that the published library verifies it, and ends in order at Ctrl-C', async () => {
+  it('sends each delivery on, signed so that the published library verifies it, and ends with 130 at Ctrl-C', async () => {
     const webhook = await sluice.client.subscribe(receiver.url('/endpoint'), TYPE);
     const listening = await follow('listen', '--forward-to', receiver.url('/local'), '--webhook', webhook.webhook_id);
     await publish('signed');
@@ -51,7 +53,7 @@ describe('sluice listen', () => {
     expect(arrival!.headers).toMatchObject({ 'ce-source': '/listen', 'content-type': 'application/json' });
     await told(listening, '→ 200 in ');
     expect(listening.out).toMatch(/follow\.created {2}signed {2}webhook \w+ {2}msg_\S+ {2}→ 200 in \d+ ms/);
-    expect(await interrupt(listening)).toMatchObject({ code: 0, err: expect.stringMatching(/^Listening.*\n$/) });
+    expect(await interrupt(listening)).toMatchObject({ code: 130, err: expect.stringMatching(/^Listening.*\n$/) });
   });
 
   it('goes on with the new secret after it was rotated, and when a webhook is deleted', async () => {
@@ -117,7 +119,7 @@ describe('sluice listen', () => {
     await Promise.all([told(listening, '  while cut  '), told(idle, '  the first  ')]);
     expect(listening.out.match(/ {2}seen {2}/g)).toHaveLength(1);
     expect(listening.err).toContain('Connected again.');
-    expect((await interrupt(listening)).code).toBe(0);
+    expect((await interrupt(listening)).code).toBe(130);
   });
 
   it('shows what the address answers, and goes on when nobody answers there', async () => {
@@ -137,9 +139,38 @@ describe('sluice listen', () => {
     const listening = await follow('listen', '--forward-to', receiver.url('/hanging'), '--webhook', id);
     await publish('hanging');
     await receiver.waitFor(1, ({ path }) => path === '/hanging');
-    expect(await interrupt(listening)).toMatchObject({ code: 0, out: '' });
+    expect(await interrupt(listening)).toEqual({ code: 130, out: '', err: expect.stringMatching(/^Listening.*\n$/) });
     // Shorter than the 20 s that an answer may take.
   }, 15_000);
+
+  it('does not wait for what can not come', async () => {
+    const { webhook_id: id } = await sluice.client.subscribe(receiver.url('/waiting'), TYPE);
+    for (const [args, told] of [
+      [
+        ['listen', '--event-type', 'no.such'],
+        /^sluice: --event-type: the catalogue has no no\.such; sluice event-types list/,
+      ],
+      [['events', 'tail', '--event-type', 'no.such'], /^sluice: --event-type: the catalogue has no no\.such; /],
+      [['events', 'tail', '--event-type', 'webhook.failing'], /^sluice: --event-type: .+ can't be followed\n$/],
+      [['listen', '--webhook', 'none'], /^sluice: --webhook: there is no none; sluice webhooks list/],
+      [['listen', '--webhook', id, '--event-type', 'follow.deleted'], /^sluice: .+ gets follow\.created alone\n$/],
+    ] as const) {
+      expect(await line.run(args)).toEqual({ code: 2, out: '', err: expect.stringMatching(told) });
+    }
+    await line.json('webhooks', 'disable', id);
+    const listening = await follow('listen', '--webhook', id);
+    expect(listening.err).toContain(`The webhook is disabled and gets nothing: sluice webhooks enable ${id}\n`);
+  });
+
+  it('run by npx ends when npx is told to end', async () => {
+    const npx = new RunByNpm('npx', ['sluice', 'listen'], { SLUICE_DIRECTORY: join(sluice.directory, '.sluice') });
+    try {
+      await eventually('listening', async () => npx.output.includes('Ctrl-C ends it'));
+      await npx.end();
+    } finally {
+      npx.remove();
+    }
+  });
 
   it('says why it may not', async () => {
     const refused = await line.run(['listen', '--key', 'none']);
@@ -159,7 +190,7 @@ describe('sluice', () => {
     await publish('tailed');
     await told(tail, '  tailed  ');
     expect(tail.out).toMatch(/follow\.created {2}\/listen {2}tailed {2}\{"id":"1"/);
-    expect((await interrupt(tail)).code).toBe(0);
+    expect((await interrupt(tail)).code).toBe(130);
   });
 
   it('sends a test event to one webhook', async () => {

@@ -6,6 +6,7 @@ import { removeFolder, temporaryFolder } from '@sluice/testing/temporary-folder'
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CommandLine, interrupt } from './src/command-line.js';
+import { RunByNpm } from './src/run-by-npm.js';
 
 let folder: string;
 let line: CommandLine;
@@ -73,4 +74,19 @@ it('sluice dev starts everything in one process, and Ctrl-C ends it in order', a
   expect(JSON.parse(out)).toHaveProperty('webhooks');
   await eventually('the demonstration', async () => dev.out.includes('Delivered'));
   expect(await interrupt(dev)).toMatchObject({ code: 0, err: '' });
+});
+
+it('npm start ends when npm is told to end', async () => {
+  const address = `http://127.0.0.1:${await ownPort()}`;
+  const npm = new RunByNpm('npm', ['start'], {
+    ...{ PORT: new URL(address).port, INBOX_PORT: String(await ownPort()) },
+    SLUICE_DIRECTORY: join(folder, 'npm-start'),
+  });
+  try {
+    await eventually('readiness', () => answersWell(`${address}/readyz`), 150_000);
+    await npm.end();
+    expect(await answersWell(`${address}/readyz`)).toBe(false);
+  } finally {
+    npm.remove();
+  }
 });

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { utimesSync, watch } from 'node:fs';
 import { join } from 'node:path';
+import { endWithNpm } from './end-with-npm.mjs';
 import { program, root, setUp } from './set-up.mjs';
 
 const SETTLED_MS = 200;
@@ -8,8 +9,10 @@ const main = join(root, 'apps', 'standalone', 'dist', 'main.js');
 const portal = join(root, 'apps', 'portal');
 
 /** Rebuilds on every change, the portal's page too, and restarts standalone after each build. */
+endWithNpm('run', 'run-script');
 setUp();
-const start = (command, args, cwd = root) => spawn(command, args, { cwd, stdio: 'inherit' });
+// Each leads a group of its own: tsc is a shell around the compiler, and hands no signal on to it.
+const start = (command, args, cwd = root) => spawn(command, args, { cwd, stdio: 'inherit', detached: true });
 const children = [
   start(program('tsc'), ['-b', '--watch', '--preserveWatchOutput']),
   start(program('vite'), ['build', '--watch', '--logLevel', 'warn'], portal),
@@ -25,7 +28,7 @@ watch(join(portal, 'dist'), () => {
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
-    for (const child of children) child.kill(signal);
+    for (const { pid, exitCode } of children) if (exitCode === null) process.kill(-pid, signal);
     process.exit();
   });
 }

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import { endWithNpm } from '../../../tools/end-with-npm.mjs';
 
 const built = new URL('../dist/main.js', import.meta.url);
+endWithNpm('exec');
 if (existsSync(built)) {
   await import(built.href);
 } else if (process.argv[2] === 'dev') {

@@ -12,7 +12,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     // Commander has already said what is wrong, or shown the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`${message.split('\n').map(plain).join('\n')}\n`);
+    if (message !== '') process.stderr.write(`${message.split('\n').map(plain).join('\n')}\n`);
     return error instanceof CommandFailure ? error.exitCode : EXIT.refused;
   }
 }

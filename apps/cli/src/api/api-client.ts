@@ -1,3 +1,4 @@
+import { CommandFailure } from '../failure/command-failure.js';
 import { askOnce } from './ask-once.js';
 import { type Refusal, refusal } from './refusal.js';
 import { Unreached } from './unreached.js';
@@ -28,7 +29,8 @@ export class ApiClient {
   ) {}
 
   /**
-   * What makes something makes it once, also when the answer is lost on its way and it is asked again.
+   * What makes something makes it once, also when the answer is lost on its way and it is asked again. A request whose signal
+   * aborts fails with the signal's reason.
    *
    * @throws {CommandFailure} that tells what the problem document says when it is refused, and that Sluice can't be
    * reached when no answer comes.
@@ -42,7 +44,8 @@ export class ApiClient {
 
   private async answered(method: string, path: string, request: ApiRequest): Promise<ApiAnswer> {
     const response = await this.send(method, path, request);
-    const text = await response.text().catch(() => {
+    const text = await response.text().catch((error: unknown) => {
+      if (error instanceof CommandFailure) throw error;
       throw new Unreached(this.baseUrl, 'the answer was cut off');
     });
     if (!response.ok) throw refusedWith(response, text);
@@ -80,6 +83,7 @@ export class ApiClient {
       const options = { ...(body !== undefined && { body }), ...(signal !== undefined && { signal }) };
       return await fetch(url, { method, headers: given, redirect: 'manual', ...options });
     } catch (error) {
+      if (error instanceof CommandFailure) throw error;
       throw new Unreached(this.baseUrl, reasonOf(error));
     }
   }

@@ -55,13 +55,14 @@ export function addDeadLetters(program: Command): void {
       showPage(command.optsWithGlobals(), answer, 'dead_letters', COLUMNS);
     });
   withExamples(list, 'sluice dead-letters list --state waiting --reason json');
-  letters
+  const get = letters
     .command('get <id>')
     .description('one, with all that is kept of its record')
     .action(async (id: string, _: object, command: Command) => {
       const path = `/v1/dead-letters/${encodeURIComponent(id)}`;
       showOne(command.optsWithGlobals(), await connect(command, 'admin').ask('GET', path));
     });
+  withExamples(get, 'sluice dead-letters get dlt_5f0c9d0c6a7b4f0e9d57a4a0b1f7c2de');
   for (const act of ['put-back', 'drop'] as const) {
     const many = withFilter(letters.command(`${act} [ids...]`).description(ACTS[act].about))
       .option('--all', 'all that there are')

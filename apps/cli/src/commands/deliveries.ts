@@ -49,20 +49,22 @@ export function addDeliveries(program: Command): void {
     'sluice deliveries list --state exhausted --since 1d',
     'sluice deliveries list --webhook 01M1Q5C7K8T3ZVXG6Q0W2R9D4E --json',
   );
-  deliveries
+  const get = deliveries
     .command('get <id>')
     .description('one with its request, its attempts, and why the next one comes when it does')
     .action(async (id: string, _: object, command: Command) => {
       const answer = await connect(command).ask('GET', pathOf(id));
       showOne(command.optsWithGlobals(), answer, deliveryText(answer.body));
     });
-  deliveries
+  withExamples(get, 'sluice deliveries get msg_YJA1kmb1NxysC3hPZjE_OsujSit6eX2Q');
+  const resend = deliveries
     .command('resend <id>')
-    .description('send one that has ended once more, under its id')
+    .description('send one that has ended once more, under its id; one that waits makes its next attempt now')
     .action(async (id: string, _: object, command: Command) => {
       const answer = await connect(command).ask('POST', pathOf(id, '/resend'));
       showOne(command.optsWithGlobals(), answer, `resending ${id}: sluice jobs get ${String(answer.body.id)}`);
     });
+  withExamples(resend, 'sluice deliveries resend msg_YJA1kmb1NxysC3hPZjE_OsujSit6eX2Q');
   deliveries.addHelpText(
     'after',
     '\nAll of a webhook that were given up are sent again by sluice resend:\n  $ sluice resend --webhook 01M1Q5C7K8T3ZVXG6Q0W2R9D4E --since 1d',

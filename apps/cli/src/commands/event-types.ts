@@ -8,6 +8,7 @@ import { addList, pathOf, type Resource } from './resource-commands.js';
 const TYPES: Resource = {
   path: '/v1/event-types',
   name: 'event_types',
+  exampleId: 'follow.created',
   key: 'live',
   columns: [
     ['name', 'name'],
@@ -25,12 +26,13 @@ interface NewType {
 export function addEventTypes(program: Command): void {
   const types = program.command('event-types').description('the catalogue of events');
   addList(types, TYPES, 'first those that every account has, then its own');
-  types
+  const get = types
     .command('get <name>')
     .description('one of them')
     .action(async (name: string, _: object, command: Command) => {
       showOne(command.optsWithGlobals(), await connect(command).ask('GET', pathOf(TYPES, name)));
     });
+  withExamples(get, 'sluice event-types get follow.created');
   const put = types
     .command('put <name>')
     .description('register or replace one as a whole (an admin key)')
@@ -44,7 +46,7 @@ export function addEventTypes(program: Command): void {
       const answer = await connect(command, 'admin').ask('PUT', pathOf(TYPES, name), { body });
       showOne(command.optsWithGlobals(), answer, `registered ${name}`);
     });
-  types
+  const remove = types
     .command('delete <name>')
     .description('take one of its own away (an admin key); not while webhooks or sources name it')
     .action(async (name: string, _: object, command: Command) => {
@@ -52,4 +54,5 @@ export function addEventTypes(program: Command): void {
       showOne(command.optsWithGlobals(), answer, `deleted ${name}`);
     });
   withExamples(put, 'sluice event-types put till.rung --schema @till.schema.json --example \'{"till": 3}\'');
+  withExamples(remove, 'sluice event-types delete till.rung');
 }

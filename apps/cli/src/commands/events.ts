@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { connect } from '../api/connection.js';
 import { untilInterrupted } from '../api/interruption.js';
 import { CommandFailure, EXIT } from '../failure/command-failure.js';
+import { demandEventType } from '../listen/demand-followable.js';
 import { follow } from '../listen/follow.js';
+import { withExamples } from '../terminal/examples.js';
 import { plain } from '../terminal/plain.js';
 import { type Shown, say } from '../terminal/show.js';
 import { table } from '../terminal/table.js';
@@ -12,7 +14,7 @@ import { addPublishing } from './publish-events.js';
 export function addEvents(program: Command): void {
   const events = program.command('events').description('publish events, and see what became of them');
   addPublishing(events);
-  events
+  const get = events
     .command('get <id>')
     .description('what became of an event: which webhooks matched, why others did not')
     .option('--source <source>', 'where it came from; if nothing is said, all events of this id')
@@ -23,20 +25,26 @@ export function addEvents(program: Command): void {
       else if (trails.length > 0) say(trails.map(trailText).join('\n\n'));
       if (trails.length === 0) throw new CommandFailure(`sluice: nothing is known of an event ${id}`, EXIT.refused);
     });
-  events
+  withExamples(get, 'sluice events get 7', 'sluice events get 7 --source /till');
+  const tail = events
     .command('tail')
     .description('show events as they come')
     .option('--event-type <type>', 'only those of this type')
     .action(async ({ eventType }: { eventType?: string }, command: Command) => {
       const { json } = command.optsWithGlobals<Shown>();
+      const api = connect(command);
+      const signal = untilInterrupted();
+      if (eventType !== undefined) await demandEventType(api, eventType, signal);
       const following = {
-        ...{ query: { event_type: eventType }, greeting: 'Following. Ctrl-C ends it.', signal: untilInterrupted() },
+        ...{ query: { event_type: eventType }, greeting: 'Following. Ctrl-C ends it.', signal },
         idOf: ({ source, id }: FollowedEvent) => JSON.stringify([source, id]),
       };
-      for await (const { text, thing } of follow(connect(command), '/v1/events/follow', following)) {
+      for await (const { text, thing } of follow(api, '/v1/events/follow', following)) {
         say(json ? text : eventLine(thing));
       }
+      signal.throwIfAborted();
     });
+  withExamples(tail, 'sluice events tail', 'sluice events tail --event-type follow.created --json');
 }
 
 /** Of `GET /v1/events/follow` (docs/api.md). */

@@ -8,6 +8,7 @@ import { connect } from '../api/connection.js';
 import { CommandFailure, EXIT, misused } from '../failure/command-failure.js';
 import { JsonText, jsonBody } from '../input/json-body.js';
 import { readArgument } from '../input/read-argument.js';
+import { withExamples } from '../terminal/examples.js';
 import { remark, type Shown, say, showPage } from '../terminal/show.js';
 
 const COLUMNS = [
@@ -23,7 +24,7 @@ const COLUMNS = [
  * Sluice.
  */
 export function addFilters(program: Command): void {
-  program
+  const test = program
     .command('filters')
     .description('try filters')
     .command('test')
@@ -46,6 +47,11 @@ export function addFilters(program: Command): void {
         remark(`It matches ${answer.body.matched} of the last ${answer.body.considered}.`);
       },
     );
+  withExamples(
+    test,
+    `sluice filters test --filter '{"till": {"$gt": 2}}' --sample '{"till": 3}'`,
+    'sluice filters test --filter @filter.json --recent --event-type follow.created',
+  );
 }
 
 /** @throws {CommandFailure} that says which condition failed on which value. */

@@ -4,12 +4,14 @@ import { jsonBody } from '../input/json-body.js';
 import { readPast } from '../input/moments.js';
 import { collected, readNumber } from '../input/numbers.js';
 import { followJob } from '../jobs/follow-job.js';
+import { withExamples } from '../terminal/examples.js';
 import { showOne } from '../terminal/show.js';
 import { addActions, addList, type Resource } from './resource-commands.js';
 
 const JOBS: Resource = {
   path: '/v1/jobs',
   name: 'jobs',
+  exampleId: 'job_01M1Q5C7K8T3ZVXG6Q0W2R9D4E',
   key: 'live',
   columns: [
     ['id', 'id'],
@@ -36,7 +38,9 @@ interface JobOptions {
 
 /** `replay` and `resend`, which start a job and follow it, and `jobs list`, `get` and `cancel`. */
 export function addJobs(program: Command): void {
-  withJobOptions(program.command('replay').description('go through past events, and deliver what matches now'))
+  const replay = withJobOptions(
+    program.command('replay').description('go through past events, and deliver what matches now'),
+  )
     .requiredOption('--from <moment>', 'accepted then or later; 1h is an hour ago', readPast)
     .option('--to <moment>', 'accepted before then; now, if nothing is said', readPast)
     .addOption(
@@ -48,13 +52,23 @@ export function addJobs(program: Command): void {
       const { webhook, rate, from, to, as } = options;
       return start(command, options, { kind: 'replay', webhook_ids: webhook, from, to, as, rate });
     });
-  withJobOptions(program.command('resend').description('send again what was given up'))
+  const resend = withJobOptions(program.command('resend').description('send again what was given up'))
     .requiredOption('--since <moment>', 'that ended then or later; 1h is an hour ago', readPast)
     .option('--state <state>', 'exhausted (if nothing is said) or cancelled; several times for both', collected)
     .action((options: JobOptions, command: Command) => {
       const { webhook, rate, since, state } = options;
       return start(command, options, { kind: 'resend', webhook_ids: webhook, since, states: state, rate });
     });
+  withExamples(
+    replay,
+    'sluice replay --webhook 01M1Q5C7K8T3ZVXG6Q0W2R9D4E --from 1h',
+    'sluice replay --webhook 01M1Q5C7K8T3ZVXG6Q0W2R9D4E --from 2026-03-01T00:00:00Z --to 2026-03-02T00:00:00Z --as new',
+  );
+  withExamples(
+    resend,
+    'sluice resend --webhook 01M1Q5C7K8T3ZVXG6Q0W2R9D4E --since 1d',
+    'sluice resend --webhook 01M1Q5C7K8T3ZVXG6Q0W2R9D4E --since 1d --state exhausted --state cancelled --rate 10',
+  );
   const jobs = program.command('jobs').description('what is done by hand: resending, replays, backfills');
   addList(jobs, JOBS, 'the newest first');
   addActions(jobs, JOBS, {

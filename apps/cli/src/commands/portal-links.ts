@@ -9,6 +9,7 @@ import { addActions, addList, type Resource } from './resource-commands.js';
 const LINKS: Resource = {
   path: '/v1/portal-links',
   name: 'portal_links',
+  exampleId: 'lnk_01M1Q5C7K8T3ZVXG6Q0W2R9D4E',
   key: 'live',
   columns: [
     ['id', 'id'],

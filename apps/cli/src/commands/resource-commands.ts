@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { connect } from '../api/connection.js';
+import { withExamples } from '../terminal/examples.js';
 import { showOne, showPage } from '../terminal/show.js';
 import type { Column } from '../terminal/table.js';
 import { type PageOptions, withPage } from './page-options.js';
@@ -10,6 +11,8 @@ export interface Resource {
   /** The member of a page that has them. */
   name: string;
   columns: readonly Column[];
+  /** What an id of one looks like, for the examples of help. */
+  exampleId: string;
   /** Which of the keys of this folder's `npm start` may see all of them. */
   key: 'live' | 'admin';
 }
@@ -30,12 +33,13 @@ export const pathOf = ({ path }: Pick<Resource, 'path'>, id: string, rest = ''):
 
 /** The command `list`, in pages. */
 export function addList(group: Command, resource: Resource, about: string): void {
-  withPage(group.command('list').description(about)).action(
+  const list = withPage(group.command('list').description(about)).action(
     async ({ limit, cursor }: PageOptions, command: Command) => {
       const answer = await connect(command, resource.key).ask('GET', resource.path, { query: { limit, cursor } });
       showPage(command.optsWithGlobals(), answer, resource.name, resource.columns);
     },
   );
+  withExamples(list, `sluice ${group.name()} list`, `sluice ${group.name()} list --limit 500 --json`);
 }
 
 /** A command for each action, by its name: `pause <id>`. */
@@ -45,12 +49,13 @@ export function addActions(
   actions: Record<string, Action>,
 ): void {
   for (const [name, { about, method, rest, done }] of Object.entries(actions)) {
-    group
+    const action = group
       .command(`${name} <id>`)
       .description(about)
       .action(async (id: string, _: object, command: Command) => {
         const answer = await connect(command, resource.key).ask(method, pathOf(resource, id, rest));
         showOne(command.optsWithGlobals(), answer, done?.(id));
       });
+    withExamples(action, `sluice ${group.name()} ${name} ${resource.exampleId}`);
   }
 }

@@ -10,6 +10,7 @@ import { addActions, addList, pathOf, type Resource } from './resource-commands.
 const SOURCES: Resource = {
   path: '/v1/sources',
   name: 'sources',
+  exampleId: 'src_01M1Q5C7K8T3ZVXG6Q0W2R9D4E',
   key: 'admin',
   columns: [
     ['id', 'id'],
@@ -62,12 +63,13 @@ function addWriting(sources: Command): void {
     'sluice sources create --topic shop.orders --format json --start earliest --mapping \'{"type": {"header": "event"}, "id": {"pointer": "/id"}}\'',
     'sluice sources create --topic shop.public.orders --format debezium --debezium @tables.json',
   );
-  withOptions(sources.command('update <id>').description('change what is named; none takes an option away')).action(
-    async (id: string, options: SourceOptions, command: Command) => {
-      const body = jsonBody(membersOf(options));
-      showOne(command.optsWithGlobals(), await connect(command, 'admin').ask('PATCH', pathOf(SOURCES, id), { body }));
-    },
-  );
+  const update = withOptions(
+    sources.command('update <id>').description('change what is named; none takes an option away'),
+  ).action(async (id: string, options: SourceOptions, command: Command) => {
+    const body = jsonBody(membersOf(options));
+    showOne(command.optsWithGlobals(), await connect(command, 'admin').ask('PATCH', pathOf(SOURCES, id), { body }));
+  });
+  withExamples(update, "sluice sources update src_01M1Q5C7K8T3ZVXG6Q0W2R9D4E --description 'orders of the shop'");
 }
 
 const withOptions = (command: Command): Command =>

@@ -6,6 +6,7 @@ import { readSeconds } from '../input/durations.js';
 import { readHeaders, splitDump } from '../input/http-dump.js';
 import { collected } from '../input/numbers.js';
 import { readBytes } from '../input/read-argument.js';
+import { withExamples } from '../terminal/examples.js';
 import { plain } from '../terminal/plain.js';
 import { type Shown, say } from '../terminal/show.js';
 
@@ -19,7 +20,7 @@ interface VerifyOptions {
 
 /** `verify`: on this machine alone; it ends with 1 when the signature does not hold. */
 export function addVerify(program: Command): void {
-  program
+  const verifying = program
     .command('verify')
     .description('check the signature of a delivery from files, and say which check fails')
     .requiredOption('--secret <secret>', 'whsec_…; several times when any of them will do', collected)
@@ -46,6 +47,11 @@ export function addVerify(program: Command): void {
       const told = hint ? `${result.reason}; without the last line break of the body one does` : result.reason;
       throw new CommandFailure(`not verified: ${told}`, EXIT.refused);
     });
+  withExamples(
+    verifying,
+    'sluice verify --secret whsec_… --headers headers.txt --body body.json',
+    'sluice verify --secret whsec_… --dump request.txt --tolerance 1d',
+  );
 }
 
 function demandSecret(secret: string): void {

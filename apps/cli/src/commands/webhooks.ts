@@ -4,12 +4,14 @@ import { readManySeconds, readSeconds } from '../input/durations.js';
 import { JsonText, jsonBody } from '../input/json-body.js';
 import { readPastOr } from '../input/moments.js';
 import { orNone, readNumber } from '../input/numbers.js';
+import { withExamples } from '../terminal/examples.js';
 import { type Shown, showOne } from '../terminal/show.js';
 import { addActions, addList, pathOf, type Resource } from './resource-commands.js';
 
 const WEBHOOKS: Resource = {
   path: '/v1/webhooks',
   name: 'webhooks',
+  exampleId: '01M1Q5C7K8T3ZVXG6Q0W2R9D4E',
   key: 'live',
   columns: [
     ['id', 'webhook_id'],
@@ -60,7 +62,7 @@ export function addWebhooks(program: Command): void {
       done: (id) => `disabled ${id}`,
     },
   });
-  webhooks
+  const rotate = webhooks
     .command('rotate-secret <id>')
     .description('a new secret; the one before goes on signing beside it for a while')
     .option('--keep-previous <time>', 'how long: 1h, or in seconds (a day if nothing is said)', readSeconds)
@@ -71,7 +73,7 @@ export function addWebhooks(program: Command): void {
         await connect(command).ask('POST', pathOf(WEBHOOKS, id, '/secret/rotate'), { body }),
       );
     });
-  webhooks
+  const test = webhooks
     .command('test <id>')
     .description('deliver a test event to this webhook alone')
     .option('--data <json>', 'its data; the example of its type if nothing is said; @file reads it from a file')
@@ -80,11 +82,17 @@ export function addWebhooks(program: Command): void {
       const answer = await connect(command).ask('POST', pathOf(WEBHOOKS, id, '/test'), { body });
       showOne(command.optsWithGlobals(), answer, `on its way: ${answer.body.delivery_id}`);
     });
+  withExamples(rotate, `sluice webhooks rotate-secret ${WEBHOOKS.exampleId} --keep-previous 1h`);
+  withExamples(
+    test,
+    `sluice webhooks test ${WEBHOOKS.exampleId}`,
+    `sluice webhooks test ${WEBHOOKS.exampleId} --data @event.json`,
+  );
   addWriting(webhooks);
 }
 
 function addWriting(webhooks: Command): void {
-  withOptions(webhooks.command('create').description('a new webhook'))
+  const create = withOptions(webhooks.command('create').description('a new webhook'))
     .requiredOption('--endpoint <url>', 'where deliveries go')
     .requiredOption('--event-type <type>', 'one of the catalogue (sluice event-types list)')
     .option('--sample <json>', 'an event that the filter must let through; @file reads it from a file')
@@ -99,12 +107,24 @@ function addWriting(webhooks: Command): void {
       const body = jsonBody({ ...created, start_from: startFrom, ...membersOf(options) });
       showOne(command.optsWithGlobals(), await connect(command).ask('POST', WEBHOOKS.path, { body }));
     });
-  withOptions(webhooks.command('update <id>').description('change what is named; none takes an option away'))
+  const update = withOptions(
+    webhooks.command('update <id>').description('change what is named; none takes an option away'),
+  )
     .option('--endpoint <url>', 'where deliveries go')
     .action(async (id: string, options: WebhookOptions, command: Command) => {
       const body = jsonBody({ endpoint: options.endpoint, ...membersOf(options) });
       showOne(command.optsWithGlobals(), await connect(command).ask('PATCH', pathOf(WEBHOOKS, id), { body }));
     });
+  withExamples(
+    create,
+    'sluice webhooks create --endpoint http://127.0.0.1:3000/hook --event-type follow.created',
+    `sluice webhooks create --endpoint https://example.com/hook --event-type follow.created --filter '{"followerProfileId": 3761}' --retry-schedule 0,5s,5m,1h`,
+  );
+  withExamples(
+    update,
+    `sluice webhooks update ${WEBHOOKS.exampleId} --rate-limit 10 --description 'of the shop'`,
+    `sluice webhooks update ${WEBHOOKS.exampleId} --filter @filter.json --retry-schedule none`,
+  );
 }
 
 const withOptions = (command: Command): Command =>
