@@ -47,7 +47,7 @@ describe('by the portal a subscriber', () => {
   });
   afterAll(() => stage?.strike());
 
-  it('creates a webhook by a filter that is tried on real events, and sees its secret once', async () => {
+  it('creates a webhook by a filter that is tried on real events, and sees its secret', async () => {
     await page().getByRole('link', { name: 'New webhook' }).click();
     await page().getByRole('heading', { name: 'New webhook' }).waitFor();
     await page().getByLabel('Endpoint').fill('example.com/hook');
@@ -252,13 +252,39 @@ describe('by the portal a subscriber', () => {
     await page().unroute(gone);
   });
 
-  it('rotates the secret, and sees the new one once', async () => {
+  it('rotates the secret, and sees the new one', async () => {
     await stage.open(`/webhooks/${stage.account.good}`);
     await more('Rotate secret …');
     await dialog().getByText('Meanwhile deliveries carry both signatures').waitFor();
     await confirm('Rotate');
     await expect.poll(() => dialog().textContent()).toMatch(/whsec_[A-Za-z0-9+/]{43}=/);
     expect(await look(page(), 'rotated')).toEqual([]);
+    await page().keyboard.press('Escape');
+  });
+
+  it('sees the secret again when they ask for it, and nobody before', async () => {
+    const asked: string[] = [];
+    page().on('request', (request) => {
+      if (request.url().endsWith('/secret')) asked.push(request.url());
+    });
+    await stage.open(`/webhooks/${stage.account.good}`);
+    await page().getByRole('link', { name: 'order-40' }).waitFor();
+    const inPage = async () => /whsec_/.test(await page().content());
+    expect([asked, await inPage()]).toEqual([[], false]);
+    await button('Show the secret').click();
+    await expect.poll(() => dialog().textContent()).toMatch(/whsec_[A-Za-z0-9+/]{43}=/);
+    expect(await look(page(), 'secret')).toEqual([]);
+    expect(await dialog().getByRole('button', { name: 'Copy', exact: true }).count()).toBe(1);
+    await page().keyboard.press('Escape');
+    await expect.poll(inPage).toBe(false);
+    expect(asked).toHaveLength(1);
+    const { baseUrl, credentials } = stage.standalone;
+    const trail = await fetch(`${baseUrl}/v1/audit?action=webhook.secret_read`, {
+      headers: { authorization: `Bearer ${credentials.adminKey}` },
+    });
+    expect(await trail.json()).toMatchObject({
+      entries: [{ subject: stage.account.good, key_id: expect.stringMatching(/^ses_/) }],
+    });
   });
 
   it('is told what was refused only as long as it stands in the form', async () => {

@@ -76,6 +76,7 @@ export const deleteWebhook = (id: string) => ask<unknown>(`/v1/webhooks/${part(i
 export type Switch = 'pause' | 'resume' | 'enable' | 'disable';
 export const switchWebhook = (id: string, turn: Switch) =>
   ask<Webhook>(`/v1/webhooks/${part(id)}/${turn}`, { method: 'POST' });
+export const getSecret = (id: string) => ask<{ signing_secret: string }>(`/v1/webhooks/${part(id)}/secret`);
 export const rotateSecret = (id: string, keepPreviousSeconds: number) =>
   askOnce<{ signing_secret: string; previous_expires_at: string | null }>(
     `/v1/webhooks/${part(id)}/secret/rotate`,

@@ -5,6 +5,7 @@ import { Code } from '../parts/code.js';
 import { Scroll } from '../parts/scroll.js';
 import { Failed, Loading } from '../parts/states.js';
 import { ScreenHead } from '../shell/screen-head.js';
+import { ShowSecret } from '../webhooks/show-secret.js';
 import { type Language, receivers } from './receivers.js';
 
 const SIGNING = ['webhook-id', 'webhook-timestamp', 'webhook-signature'] as const;
@@ -52,6 +53,7 @@ export function VerifyScreen({ id }: { id: string | null }) {
           It reads the secret from <code>SIGNING_SECRET</code> and its port from <code>PORT</code>.
           {install === null ? ' It needs no library for the signature.' : ''}
         </p>
+        {id === null ? null : <ShowSecret id={id} />}
       </section>
       <section className="card form-card" aria-labelledby="rules-title">
         <h2 id="rules-title">What matters</h2>

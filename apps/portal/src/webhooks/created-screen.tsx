@@ -7,7 +7,7 @@ import { ScreenHead } from '../shell/screen-head.js';
 import { SecretBox } from './secret-box.js';
 import { TestDialog } from './test-dialog.js';
 
-/** After the creation: the secret, which is shown this once, and what to do with it. */
+/** After the creation: the secret, the header whose value is shown this once, and what to do with them. */
 export function CreatedScreen({ webhook }: { webhook: CreatedWebhook }) {
   const [testing, setTesting] = useState(false);
   const here = `/webhooks/${webhook.webhook_id}`;
@@ -16,14 +16,15 @@ export function CreatedScreen({ webhook }: { webhook: CreatedWebhook }) {
       <ScreenHead title="Your webhook is ready" lead={<span className="mono">{webhook.endpoint}</span>} />
       <section className="card form-card" aria-labelledby="secret-title">
         <h2 id="secret-title">
-          <Icon name="key" /> Store its signing secret now
+          <Icon name="key" /> Its signing secret
         </h2>
         <p>
-          Every delivery is signed with it. Give it to your receiver, as you would a password: it is shown here once.
+          Every delivery is signed with it. Give it to your receiver, as you would a password. The page of the webhook
+          shows it again to whoever asks.
         </p>
         <SecretBox secret={webhook.signing_secret} label="Signing secret" />
         <p className="muted">
-          Deliveries also carry the header <code>{webhook.header.name}</code> with this value:
+          Deliveries also carry the header <code>{webhook.header.name}</code> with this value, which is shown this once:
         </p>
         <SecretBox secret={webhook.header.value} label={`Value of ${webhook.header.name}`} />
       </section>

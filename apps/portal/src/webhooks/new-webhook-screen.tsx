@@ -32,7 +32,7 @@ const startOf = (choice: string): Start => ({
   from: HOURS.test(choice) ? new Date(Date.now() - Number(choice) * HOUR_MS).toISOString() : choice,
 });
 
-/** Creates a webhook, and shows its secret once it is there. */
+/** Creates a webhook, and shows its secret when it is there. */
 export function NewWebhookScreen() {
   const client = useQueryClient();
   const [form, setForm] = useState(emptyForm);

@@ -29,7 +29,7 @@ export function RotateDialog({ webhook, close }: { webhook: Webhook; close: () =
       result={
         data === undefined ? null : (
           <>
-            <p>The new secret, shown this once:</p>
+            <p>The new secret:</p>
             <SecretBox secret={data.signing_secret} label="New signing secret" />
             {data.previous_expires_at === null ? null : (
               <p className="muted">
@@ -52,7 +52,7 @@ export function RotateDialog({ webhook, close }: { webhook: Webhook; close: () =
         )}
       </Field>
       <ul className="will">
-        <li>A new secret is made, and shown to you once.</li>
+        <li>A new secret is made, and shown to you.</li>
         <li>
           {keep === 0
             ? 'Deliveries are signed with the new one alone from now on: a receiver that does not have it refuses them.'

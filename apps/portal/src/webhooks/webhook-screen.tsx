@@ -12,6 +12,7 @@ import { Failed, Loading } from '../parts/states.js';
 import { ScreenHead } from '../shell/screen-head.js';
 import { HealthOfWebhook } from './health-of-webhook.js';
 import { LatestFailure } from './latest-failure.js';
+import { ShowSecret } from './show-secret.js';
 import { WebhookActions } from './webhook-actions.js';
 import { WebhookCharts } from './webhook-charts.js';
 
@@ -71,6 +72,11 @@ export function WebhookScreen({ id }: { id: string }) {
           <Fact name="Created">
             <Exact at={webhook.created_at} />
           </Fact>
+          {webhook.dialect === 'airstack' ? (
+            <Fact name="Signing secret">
+              <ShowSecret id={id} />
+            </Fact>
+          ) : null}
           <Fact name="Id">
             <code>{webhook.webhook_id}</code>
           </Fact>
