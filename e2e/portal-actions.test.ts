@@ -242,6 +242,34 @@ describe('by the portal a subscriber', () => {
     await stage.receiver.waitFor(2, ({ path }) => path === '/mended');
   });
 
+  it('tries all deliveries that wait for their next attempt now, once the endpoint is mended', async () => {
+    const { client } = stage.standalone;
+    const { webhook_id: id } = await client.createWebhook({
+      ...{ endpoint: stage.receiver.url('/all-mended'), event_type: TYPE, retry_schedule: [0, 3_600] },
+    });
+    stage.receiver.answer(({ path }) => ({ status: path === '/all-mended' ? 500 : 200 }));
+    const events = [1, 2, 3].map((number) => ({
+      id: `all-${number}`,
+      source: '/shop',
+      type: TYPE,
+      data: { number, total: 1 },
+    }));
+    await client.publishBatch(events);
+    await stage.open(`/webhooks/${id}`);
+    expect(await button('Try all now').count()).toBe(0);
+    await page().getByLabel('State of deliveries').selectOption('pending');
+    await expect.poll(() => page().getByText('Retrying', { exact: true }).count()).toBe(3);
+    stage.receiver.answer(() => ({ status: 200 }));
+    await button('Try all now').click();
+    await dialog().getByText('All pending deliveries of this webhook make their next attempt now').waitFor();
+    expect(await look(page(), 'try-all-now')).toEqual([]);
+    await confirm('Try all now');
+    await dialog().getByText('3 deliveries on the way').waitFor();
+    await dialog().getByRole('button', { name: 'Close', exact: true }).last().click();
+    await page().getByText('No delivery fits').waitFor();
+    await stage.receiver.waitFor(6, ({ path }) => path === '/all-mended');
+  });
+
   it('is told at once that the delivery of a test event is not to be found', async () => {
     await stage.open(`/webhooks/${stage.account.good}`);
     const gone = '**/v1/deliveries/*';

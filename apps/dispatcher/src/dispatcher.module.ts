@@ -26,6 +26,7 @@ import { forgetEndedJobs } from './jobs/job-rows.js';
 import { JobRunner } from './jobs/job-runner.js';
 import { Replay } from './jobs/replay.js';
 import { Resend } from './jobs/resend.js';
+import { TryNow } from './jobs/try-now.js';
 import { FanOut } from './match/fan-out.js';
 import { Matcher } from './match/matcher.js';
 import { NotesRelay } from './notes/notes-relay.js';
@@ -225,6 +226,7 @@ export function dispatcherModule(config: DispatcherConfig, surroundings: Dispatc
     resend: new Resend({ pool, stream: surroundings.stream }),
     replay,
     backfill: replay,
+    try_now: new TryNow({ pool, clock }),
   };
   const jobs = new JobLoop({
     runner: new JobRunner({ pool, clock, logger, leases, current, sources, made: () => claims.wake() }),

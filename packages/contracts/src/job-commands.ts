@@ -12,6 +12,7 @@ const webhookIds = z.array(z.string()).min(1).max(100);
  *   has the id that it would have had, and is sent again if it ended; as new it has an id that nobody has seen.
  * - `backfill`: what the webhook matches now of the events that were accepted from a moment on, as far as it has not got it.
  *   What comes while it is done is for the webhook, too.
+ * - `try_now`: what waits for its next attempt at the webhooks makes it now, each once.
  */
 export const JobRequest = z.union([
   z.object({ kind: z.literal('resend'), deliveryId: z.string() }),
@@ -34,6 +35,7 @@ export const JobRequest = z.union([
     webhookId: z.string(),
     startFrom: z.union([z.literal('earliest'), z.iso.datetime()]),
   }),
+  z.object({ kind: z.literal('try_now'), webhookIds }),
 ]);
 export type JobRequest = z.infer<typeof JobRequest>;
 

@@ -11,6 +11,7 @@ import { checkWebhook } from '../webhooks/check-webhook.js';
 import type { CurrentIndex } from '../webhooks/current-index.js';
 import { cancelJob, insertJob, MOST_RUNNING, readJob, readJobs, releaseJob, withdrawJob } from './job-rows.js';
 import { countFailed } from './resend.js';
+import { countWaiting } from './try-now.js';
 
 export interface JobCommandParts {
   registry: Pick<Registry, 'authorize' | 'startWebhookFrom'>;
@@ -64,7 +65,7 @@ export const serveJobs = (parts: JobCommandParts): Jobs => {
           const started = await startHeld(parts, { id, credential, request, from: askedFrom });
           if (!started.ok) return started;
         }
-        if ('deliveryId' in request) await hurry(pool, accountId, request.deliveryId, clock.shiftMs);
+        if ('deliveryId' in request) await hurry(pool, accountId, [request.deliveryId], clock.shiftMs);
         created();
         return accepted(inserted);
       }),
@@ -101,6 +102,10 @@ async function check(parts: JobCommandParts, accountId: string, request: JobRequ
   }
   const webhookIds = [...new Set(request.webhookIds)];
   if (request.kind === 'replay') return accepted({ webhookIds, total: null });
+  if (request.kind === 'try_now') {
+    const { pool, clock } = parts;
+    return accepted({ webhookIds, total: await countWaiting(pool, accountId, webhookIds, clock.shiftMs) });
+  }
   return accepted({ webhookIds, total: await countFailed(parts.pool, accountId, { ...request, webhookIds }) });
 }
 

@@ -199,6 +199,46 @@ test('nothing is added to a webhook that has 1,000 pending deliveries, and other
   expect(await jobs.job(job)).toMatchObject({ state: 'done', reason: null, inserted: 4 });
 });
 
+test('whatever waits for its next attempt is due now, each once however often it fails, and nothing else', async () => {
+  const waiting = async (id: string, dueInS: string, from: number, to: number, lease: string | null = null) =>
+    jobs.storage.rows(
+      `insert into dispatch.pending (id, webhook_id, account_id, identity, day, partition, position, accepted_at, attempt, due_at, lease, created_at)
+       select $1 || lpad(n::text, 4, '0'), 'webhook-1', 'account-1', '', now(), 0, n, now(), 2, now() + $2::interval, $3, now()
+       from generate_series($4::int, $5) n`,
+      [id, dueInS, lease, from, to],
+    );
+  // More than those beside which nothing is added: nothing is.
+  await waiting('waiting-', '1 hour', 1, 1_100);
+  await waiting('leased-', '1 hour', 1_101, 1_102, 'another:1');
+  await waiting('behind-', 'infinity', 1_103, 1_103);
+  await jobs.storage.rows(
+    `insert into dispatch.pending (id, webhook_id, account_id, identity, day, partition, position, accepted_at, attempt, due_at, created_at)
+     values ('waiting-0', 'webhook-2', 'account-1', '', now(), 0, 0, now(), 2, now() + interval '1 hour', now()),
+       ('waiting-00', 'webhook-1', 'account-2', '', now(), 0, 0, now(), 2, now() + interval '1 hour', now())`,
+  );
+  jobs.storage.clock.advance(1_000);
+  const job = await jobs.create({ kind: 'try_now', webhookIds: ['webhook-1'] }, { rate: 1_000, total: 1_100 });
+  const runner = jobs.runner();
+  for (let steps = 0; steps < 4; steps += 1) {
+    await runner.step();
+    // What was tried fails, and waits again.
+    await jobs.storage.rows(
+      "update dispatch.pending set due_at = now() + interval '2 hours', attempt = attempt + 1 where due_at < now() + interval '30 minutes'",
+    );
+    jobs.storage.clock.advance(1_000);
+  }
+  expect(await jobs.job(job)).toMatchObject({ state: 'done', total: 1_100, done: 1_100, inserted: 1_100 });
+  const tried = await jobs.storage.rows<{ what: string; attempt: number; count: number }>(
+    'select left(id, 8) as what, attempt, count(*)::int as count from dispatch.pending group by 1, 2 order by 1, 2',
+  );
+  expect(tried).toEqual([
+    { what: 'behind-1', attempt: 2, count: 1 },
+    { what: 'leased-1', attempt: 2, count: 2 },
+    { what: 'waiting-', attempt: 2, count: 2 },
+    { what: 'waiting-', attempt: 3, count: 1_100 },
+  ]);
+});
+
 test('a paused webhook’s job waits, and one whose webhook is deleted or disabled ends as cancelled', async () => {
   await jobs.ended(2);
   jobs.webhook({ id: 'webhook-1', state: 'paused' });

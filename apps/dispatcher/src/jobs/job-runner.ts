@@ -67,7 +67,7 @@ export class JobRunner {
       insertedRows = inserted;
       return afterStep(job, turn.part, found, inserted);
     };
-    const isWritten = await writeStep(pool, job, found.deliveries, end, clock.shiftMs);
+    const isWritten = await writeStep(pool, job, found, end, clock.shiftMs);
     if (isWritten && insertedRows > 0) made();
   }
 
@@ -88,7 +88,8 @@ export class JobRunner {
         // What is older than that ended by the disabling before, by the registry's clock.
         waitsFor ??= `the webhook ${part.webhookId} was enabled just now`;
       } else {
-        const room = Math.min(step, MOST_PENDING - (await this.#backlog(part.webhookId)));
+        const adds = job.request.kind !== 'try_now';
+        const room = adds ? Math.min(step, MOST_PENDING - (await this.#backlog(part.webhookId))) : step;
         if (room >= 1) return { part, room };
         waitsFor ??= `the webhook ${part.webhookId} has ${MOST_PENDING} pending deliveries`;
       }

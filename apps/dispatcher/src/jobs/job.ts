@@ -39,6 +39,8 @@ export type MadeDelivery = Omit<EventDelivery, 'origin' | 'run'>;
 export interface Found {
   /** No more than there was room for. */
   deliveries: MadeDelivery[];
+  /** Ids of pending deliveries whose next attempt is to be made now. */
+  hurried?: string[];
   cursor: unknown;
   /** Nothing comes after these. */
   over: boolean;

@@ -3,7 +3,8 @@ import { dayArray, textArray } from '../database/binary-array.js';
 import { insertIntoLanes, type PendingRow } from '../record/write-deliveries.js';
 import { insertBodies } from '../record/write-events.js';
 import { advanceLanes, distinctLanes, laneOf, lockLanes } from '../record/write-lanes.js';
-import type { LeasedJob, MadeDelivery, StepEnd } from './job.js';
+import { hurry } from '../retry/hurry.js';
+import type { Found, LeasedJob, MadeDelivery, StepEnd } from './job.js';
 import { endStep } from './job-leases.js';
 
 /** Whether such a job sends again what has ended. */
@@ -25,23 +26,24 @@ const rowOf = (delivery: MadeDelivery): PendingRow => ({
 });
 
 /**
- * One transaction: the deliveries become pending, those that had ended before no longer have, if the job is to send such
+ * One transaction: the deliveries become pending, or due if they are so already and that was found, those that had ended before no longer have, if the job is to send such
  * again, and the job's cursor is behind them. Answers false, and has written nothing, when the job is not ours any more. What
  * is pending already stays as it is.
  *
- * @param end what follows, once it is known how many rows were made.
+ * @param end what follows, once it is known how many rows were made, or made due.
  */
 export async function writeStep(
   pool: Pool,
   job: LeasedJob,
-  deliveries: readonly MadeDelivery[],
+  { deliveries, hurried = [] }: Pick<Found, 'deliveries' | 'hurried'>,
   end: (inserted: number) => StepEnd,
   shiftMs: number,
 ): Promise<boolean> {
   const client = await pool.connect();
   try {
     await client.query('begin');
-    const inserted = await makePending(client, job, deliveries, shiftMs);
+    const made = await makePending(client, job, deliveries, shiftMs);
+    const inserted = made + (hurried.length === 0 ? 0 : await hurry(client, job.accountId, hurried, shiftMs));
     const isOurs = await endStep(client, job, end(inserted), shiftMs);
     await client.query(isOurs ? 'commit' : 'rollback');
     client.release();

@@ -157,6 +157,26 @@ test('a delivery that waits for its next attempt makes it now, under its number,
   expect(await delivery(ids[1]!)).toMatchObject({ state: 'pending', attempts: [{ number: 1 }] });
 });
 
+test('all deliveries of a webhook that wait make their next attempt now, once its endpoint is mended', async () => {
+  for (const id of ['mended', 'bystander']) {
+    sluice.webhook({ id, eventType: id, retrySchedule: [0, 3_600, 3_600] });
+  }
+  sluice.receiver.answer(({ path }) => ({ status: path === '/mended' || path === '/bystander' ? 500 : 200 }));
+  for (let number = 0; number < 3; number += 1) await sluice.publish({ type: 'mended', id: `mended-${number}` });
+  await sluice.publish({ type: 'bystander', id: 'bystander' });
+  const waiting = 'select from dispatch.pending where webhook_id = any($1) and attempt = 2 and lease is null';
+  await until(async () => expect(await sluice.rows(waiting, [['mended', 'bystander']])).toHaveLength(4));
+  const all: JobRequest = { kind: 'try_now', webhookIds: ['mended'] };
+  expect(await create(all, 'account-2')).toMatchObject({ refusal: { code: 'not_found', field: 'webhook_ids.0' } });
+  sluice.receiver.answer(() => ({ status: 200 }));
+  const made = await created(all);
+  expect(made).toMatchObject({ webhookIds: ['mended'], total: 3 });
+  await done(made, { total: 3, done: 3, inserted: 3 });
+  await ended('mended', 'delivered', 3);
+  expect(at('/mended')).toHaveLength(6);
+  expect(at('/bystander')).toHaveLength(1);
+});
+
 test('what can’t be sent again is refused with its field and the cause', async () => {
   const refusal = async (request: JobRequest, by?: string) => {
     const result = await create(request, by);

@@ -1,18 +1,30 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 
 /**
- * What waits behind others in its lane goes on waiting for them, and what is leased is under way already. Also the moment
- * before which the head of a lane must not begin is over.
+ * Which pending rows wait for a moment that is still to come. What stands behind others in its lane goes on waiting for
+ * them, and what is leased is under way already.
+ *
+ * @param shift place of the clock's shift among the statement's values
  */
+export const mayBeHurried = (shift: string): string =>
+  `lease is null and due_at < 'infinity' and due_at > now() + ${shift}::float8 * interval '1 millisecond'`;
+
+/** Also the moment before which the head of a lane must not begin is over. */
 const HURRY = `
   update dispatch.pending set due_at = now() + $3::float8 * interval '1 millisecond', not_before = null
-  where id = $1 and account_id = $2 and lease is null and due_at < 'infinity'
-    and due_at > now() + $3::float8 * interval '1 millisecond'`;
+  where id = any($1) and account_id = $2 and ${mayBeHurried('$3')}`;
 
 /**
- * The next attempt of a pending delivery of the account is due now, instead of when its schedule says; its number and those
- * after it stay as they are. Nothing happens when it is due already, under way, or behind another one in its lane.
+ * The next attempts of pending deliveries of the account are due now, instead of when their schedules say; their numbers and
+ * those after them stay as they are. Nothing happens to those that are due already, under way, or behind others in their
+ * lanes. Answers how many it were.
  */
-export async function hurry(pool: Pool, accountId: string, deliveryId: string, shiftMs: number): Promise<void> {
-  await pool.query(HURRY, [deliveryId, accountId, shiftMs]);
+export async function hurry(
+  client: ClientBase | Pool,
+  accountId: string,
+  deliveryIds: readonly string[],
+  shiftMs: number,
+): Promise<number> {
+  const { rowCount } = await client.query(HURRY, [deliveryIds, accountId, shiftMs]);
+  return rowCount ?? 0;
 }

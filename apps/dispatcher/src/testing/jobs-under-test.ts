@@ -8,6 +8,7 @@ import { insertJob, readJob } from '../jobs/job-rows.js';
 import { JobRunner } from '../jobs/job-runner.js';
 import { Replay } from '../jobs/replay.js';
 import { Resend } from '../jobs/resend.js';
+import { TryNow } from '../jobs/try-now.js';
 import type { EventDelivery, IdentifiedEvent, Verdict } from '../model/delivery.js';
 import { OwnLeases } from '../retry/own-leases.js';
 import { TimeSlices } from '../waiting/time-slices.js';
@@ -137,6 +138,7 @@ export class JobsUnderTest {
         resend: pausing(new Resend({ pool, stream })),
         replay: pausing(replay),
         backfill: pausing(replay),
+        try_now: pausing(new TryNow({ pool, clock })),
       },
       made: () => {},
     });

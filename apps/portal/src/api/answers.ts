@@ -162,7 +162,7 @@ export interface EventData {
 
 export interface Job {
   id: string;
-  kind: 'resend' | 'replay' | 'backfill';
+  kind: 'resend' | 'replay' | 'backfill' | 'try_now';
   webhook_ids: string[];
   state: 'running' | 'done' | 'cancelled' | 'failed';
   reason: string | null;

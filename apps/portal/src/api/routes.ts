@@ -107,7 +107,8 @@ export const resendDelivery = (id: string) => askOnce<Job>(`/v1/deliveries/${par
 
 export type NewJob =
   | { kind: 'resend'; webhook_ids: string[]; since: string; states: ('exhausted' | 'cancelled')[]; rate?: number }
-  | { kind: 'replay'; webhook_ids: string[]; from: string; to?: string; as: 'itself' | 'new'; rate?: number };
+  | { kind: 'replay'; webhook_ids: string[]; from: string; to?: string; as: 'itself' | 'new'; rate?: number }
+  | { kind: 'try_now'; webhook_ids: string[] };
 export const createJob = (job: NewJob) => askOnce<Job>('/v1/jobs', JSON.stringify(job));
 export const getJob = (id: string) => ask<Job>(`/v1/jobs/${part(id)}`);
 export const cancelJob = (id: string) => ask<Job>(`/v1/jobs/${part(id)}/cancel`, { method: 'POST' });

@@ -10,6 +10,7 @@ import { usePages } from '../parts/use-pages.js';
 import { useSettled } from '../parts/use-settled.js';
 import { DeliveryTable } from './delivery-table.js';
 import { stretchOf, TimeRange } from './time-range.js';
+import { TryAllNow } from './try-all-now.js';
 import { deliveryStates, useLogFilters } from './use-log-filters.js';
 
 const NAMES: Readonly<Record<DeliveryState, string>> = {
@@ -40,6 +41,7 @@ export function DeliveryLog({ webhookId, paused }: { webhookId: string; paused: 
     <section aria-labelledby="log-title" className="log">
       <div className="section-head">
         <h2 id="log-title">Deliveries</h2>
+        {state === 'pending' && !paused ? <TryAllNow webhookId={webhookId} /> : null}
       </div>
       <search className="tools">
         <div className="search">

@@ -20,5 +20,6 @@ function askedFor(request: JobRequest): Partial<ShownJob> {
   if ('deliveryId' in request) return { delivery_id: request.deliveryId };
   if (request.kind === 'backfill') return { start_from: request.startFrom };
   if (request.kind === 'replay') return { from: request.from, to: request.to, as: request.as };
+  if (request.kind === 'try_now') return {};
   return { states: request.states, since: request.since };
 }

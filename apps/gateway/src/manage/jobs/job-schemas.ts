@@ -68,8 +68,19 @@ const Backfill = z
     description: 'Brings a webhook what it matches now, and has not got, of what was accepted since.',
   });
 
+const TryNow = z
+  .strictObject({
+    kind: z.literal('try_now').meta({ description: 'What is to be done.' }),
+    webhook_ids: webhookIds.meta({ description: 'The webhooks whose deliveries wait.' }),
+    rate,
+  })
+  .meta({
+    title: 'Try now',
+    description: 'What waits for its next attempt makes it now, instead of when its schedule says.',
+  });
+
 /** What is to be done by hand, as it is asked for. */
-export const NewJob = z.union([ResendOne, ResendSome, Replay, Backfill]).meta({
+export const NewJob = z.union([ResendOne, ResendSome, Replay, Backfill, TryNow]).meta({
   id: 'NewJob',
   examples: [
     { kind: 'resend', delivery_id: 'msg_YJA1kmb1NxysC3hPZjE_OsujSit6eX2Q' },
@@ -82,6 +93,7 @@ export const NewJob = z.union([ResendOne, ResendSome, Replay, Backfill]).meta({
       as: 'itself',
     },
     { kind: 'backfill', webhook_id: '01M1Q5C7K8T3ZVXG6Q0W2R9D4E', start_from: '2026-03-01T00:00:00Z' },
+    { kind: 'try_now', webhook_ids: ['01M1Q5C7K8T3ZVXG6Q0W2R9D4E'] },
   ],
 });
 export type NewJob = z.output<typeof NewJob>;
@@ -90,7 +102,7 @@ export type NewJob = z.output<typeof NewJob>;
 export const ShownJob = z
   .object({
     id: z.string().meta({ description: 'Its id.' }),
-    kind: z.enum(['resend', 'replay', 'backfill']).meta({ description: 'What it does.' }),
+    kind: z.enum(['resend', 'replay', 'backfill', 'try_now']).meta({ description: 'What it does.' }),
     webhook_ids: z.array(z.string()).meta({ description: 'The webhooks that get something.' }),
     delivery_id: z.string().optional().meta({ description: 'Of a resend of one: the delivery.' }),
     states: z.array(States).optional().meta({ description: 'Of a resend of some: how they had ended.' }),
@@ -118,7 +130,7 @@ export const ShownJob = z
       .object({
         total: z.int().nullable().meta({ description: 'How much there is to look at; null until that is known.' }),
         done: z.int().meta({ description: 'How much was looked at.' }),
-        inserted: z.int().meta({ description: 'How many deliveries are pending because of it.' }),
+        inserted: z.int().meta({ description: 'How many deliveries are pending, or due, because of it.' }),
         not_possible: z.int().meta({ description: 'How many could not be; `notes` say why.' }),
       })
       .meta({ description: 'How far it is.' }),

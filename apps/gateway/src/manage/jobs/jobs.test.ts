@@ -72,6 +72,12 @@ describe('jobs', () => {
     expect(lastAsked()).toMatchObject({ request: { startFrom: 'earliest' } });
   });
 
+  it('try what waits at webhooks now', async () => {
+    const wanted = { kind: 'try_now', webhook_ids: ['w1', 'w2'] };
+    expect((await ask('POST', '/v1/jobs', wanted)).body).toMatchObject(wanted);
+    expect(lastAsked()).toMatchObject({ request: { kind: 'try_now', webhookIds: ['w1', 'w2'] } });
+  });
+
   it.each([
     [{}, 'kind'],
     [{ kind: 'redo' }, 'kind'],
@@ -88,6 +94,8 @@ describe('jobs', () => {
     [{ kind: 'resend', webhook_ids: ['w'], since, rate: '5' }, 'rate'],
     [{ kind: 'resend', webhook_ids: ['w'], since, rate: 10_001 }, 'rate'],
     [{ kind: 'resend', delivery_id: 'msg_a', since }, 'since'],
+    [{ kind: 'try_now' }, 'webhook_ids'],
+    [{ kind: 'try_now', webhook_ids: ['w'], since }, 'since'],
     [{ kind: 'replay', webhook_ids: ['w'], from: since }, 'as'],
     [{ kind: 'replay', webhook_ids: ['w'], from: since, as: 'old' }, 'as'],
     [{ kind: 'replay', webhook_ids: ['w'], as: 'new' }, 'from'],
