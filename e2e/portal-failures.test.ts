@@ -101,6 +101,18 @@ describe('by the portal somebody whose endpoint fails', () => {
     expect(await page().locator('.screen-head').textContent()).toContain(cause);
   });
 
+  it('is told that of a test event, too', async () => {
+    const webhook = { endpoint: endpoints.urls.refused, event_type: 'follow.created' };
+    const { webhook_id: id } = await stage.standalone.client.createWebhook(webhook);
+    await stage.open(`/webhooks/${id}`);
+    await page().getByRole('button', { name: 'Send test event' }).click();
+    const dialog = page().getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Send', exact: true }).click();
+    await dialog.getByText('nothing listens at this port').waitFor();
+    expect(await dialog.textContent()).not.toContain('Its answer');
+    await page().keyboard.press('Escape');
+  });
+
   it('reads of an attempt that should have begun that it is due, and of one that is kept when it comes', async () => {
     await tried('broken');
     await stage.open(`/webhooks/${webhooks.get('broken')}`);

@@ -72,6 +72,11 @@ describe('the portal shows', () => {
     const search = page().getByRole('searchbox', { name: 'Search webhooks' });
     await search.fill('bookkeep');
     await expect.poll(() => page().locator('tbody tr').count()).toBe(1);
+    await page().getByRole('link', { name: '/orders' }).click();
+    await page().getByRole('heading', { name: 'How it fared' }).waitFor();
+    await page().goBack();
+    await expect.poll(() => search.inputValue()).toBe('bookkeep');
+    await expect.poll(() => page().locator('.webhooks tbody tr').count()).toBe(1);
     await search.fill('nothing like it');
     await page().getByText('No webhook fits').waitFor();
     expect(await look(page(), 'webhooks-none')).toEqual([]);
@@ -190,6 +195,32 @@ describe('the portal shows', () => {
     await page().getByRole('link', { name: TYPE }).click();
     await page().getByRole('cell', { name: 'The number of the order' }).waitFor();
     expect(await look(page(), 'event-type')).toEqual([]);
+  });
+
+  it('a filter whole on the page of its webhook, and in which time zone it tells the time', async () => {
+    await stage.open(`/webhooks/${stage.account.picky}`);
+    await page().setViewportSize({ width: 390, height: 844 });
+    const filter = page().locator('.facts .filter-words');
+    await filter.getByText('currency is "EUR" or "USD"').waitFor();
+    const hidden = `[...document.querySelectorAll('.facts .filter-words')].map((line) => line.scrollHeight > line.clientHeight + 1)`;
+    expect(await page().evaluate(hidden)).toEqual([false]);
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    await page().getByText(`Times are in your time zone: ${timeZone}`).waitFor();
+    await page().setViewportSize({ width: 1_440, height: 900 });
+  });
+
+  it('that there are more events of an id than it lists', async () => {
+    const asked = '**/v1/events?id=order-30';
+    await page().route(asked, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), more: true } });
+    });
+    await stage.open('/events?id=order-30');
+    await page().getByText('There are older events of this id, too').waitFor();
+    await page().unroute(asked);
+    await stage.open('/events?id=order-31');
+    await page().getByText('It was for').waitFor();
+    expect(await page().getByText('There are older events').count()).toBe(0);
   });
 
   it('how to verify a signature, in five languages, with the headers that the webhook sends', async () => {

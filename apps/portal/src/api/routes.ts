@@ -121,5 +121,5 @@ export const previewFilter = (eventType: string, filter: JsonObject | null, sign
     body: writeJson({ event_type: eventType, ...(filter === null ? {} : { filter }) }),
     ...(signal ? { signal } : {}),
   });
-export const findEvents = (id: string) => ask<{ events: EventTrail[] }>(at('/v1/events', { id }));
+export const findEvents = (id: string) => ask<{ events: EventTrail[]; more: boolean }>(at('/v1/events', { id }));
 export const getEventData = (source: string, id: string) => ask<EventData>(at('/v1/events/data', { source, id }));

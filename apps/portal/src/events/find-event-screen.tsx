@@ -86,6 +86,9 @@ function Found({ id }: { id: string }) {
         {trails.map((trail) => (
           <EventTrailCard key={`${trail.source} ${trail.type} ${trail.accepted_at}`} trail={trail} />
         ))}
+        {events.data?.more ? (
+          <p className="muted beneath">There are older events of this id, too; they are not listed.</p>
+        ) : null}
       </>
     );
   }

@@ -4,6 +4,7 @@ import { Link, useLocation } from 'wouter';
 import type { Account } from '../api/answers.js';
 import { endSession } from '../api/routes.js';
 import { Icon, type IconName } from '../parts/icon.js';
+import { TimeZone } from './time-zone.js';
 
 const PLACES: { path: string; text: string; icon: IconName; owns: (path: string) => boolean }[] = [
   {
@@ -77,6 +78,7 @@ export function Shell({ account, children }: { account: Account; children: React
       </header>
       <main id="main" className="main" tabIndex={-1}>
         {children}
+        <TimeZone />
       </main>
     </div>
   );

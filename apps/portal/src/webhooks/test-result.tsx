@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { queries } from '../api/queries.js';
+import { meaningOf } from '../deliveries/attempt-meaning.js';
 import { AttemptResult } from '../deliveries/attempt-result.js';
 import { prettyText } from '../json/pretty-json.js';
 import { Code } from '../parts/code.js';
@@ -17,6 +18,7 @@ export function TestResult({ webhookId, deliveryId }: { webhookId: string; deliv
       status === 'error' || (data !== undefined && data.attempts.length > 0) ? false : ASKED_EVERY_MS,
   });
   const attempt = delivery.data?.attempts.at(-1);
+  const meaning = attempt === undefined ? null : meaningOf(attempt);
   if (delivery.error !== null) {
     return <Failed error={delivery.error} retry={() => void delivery.refetch()} />;
   }
@@ -27,9 +29,10 @@ export function TestResult({ webhookId, deliveryId }: { webhookId: string; deliv
       ) : (
         <>
           <AttemptResult attempt={attempt} />
+          {meaning === null ? null : <p className="muted">{meaning}</p>}
           {attempt.response_excerpt ? (
             <Code label="What your endpoint answered" text={prettyText(attempt.response_excerpt)} bare />
-          ) : (
+          ) : attempt.status === null ? null : (
             <p className="muted">Its answer had no body.</p>
           )}
           <Link href={`/webhooks/${webhookId}/deliveries/${deliveryId}`}>See the whole delivery</Link>

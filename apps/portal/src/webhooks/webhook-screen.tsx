@@ -39,7 +39,12 @@ export function WebhookScreen({ id }: { id: string }) {
           <>
             <WebhookStateBadge state={webhook.state} />{' '}
             {webhook.state === 'enabled' ? <HealthOfWebhook id={id} /> : null} <code>{webhook.event_type}</code>
-            {webhook.description === null ? null : <span> · {webhook.description}</span>}
+            {webhook.description === null ? null : (
+              <span>
+                {' · '}
+                <bdi>{webhook.description}</bdi>
+              </span>
+            )}
           </>
         }
         actions={webhook.dialect === 'airstack' ? <WebhookActions webhook={webhook} /> : undefined}

@@ -52,7 +52,12 @@ const WebhookRow = ({ webhook, lastDay }: { webhook: Webhook; lastDay: LastDay |
       </Link>
       <span className="row-sub clip">
         <code>{webhook.event_type}</code>
-        {webhook.description === null ? null : ` · ${webhook.description}`}
+        {webhook.description === null ? null : (
+          <>
+            {' · '}
+            <bdi>{webhook.description}</bdi>
+          </>
+        )}
       </span>
     </th>
     <td data-label="Filter" className="filter-cell">

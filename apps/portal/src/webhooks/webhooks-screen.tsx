@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { Link } from 'wouter';
+import { Link, useSearchParams } from 'wouter';
 import { queries } from '../api/queries.js';
 import { Icon } from '../parts/icon.js';
 import { Paged } from '../parts/paged.js';
@@ -15,8 +14,14 @@ const STATES = ['enabled', 'paused', 'disabled', 'expired', 'invalid'] as const;
 
 /** All webhooks of the account, a page at a time. */
 export function WebhooksScreen() {
-  const [typed, setTyped] = useState('');
-  const [state, setState] = useState('');
+  // In the address: still there for whoever comes back from a webhook.
+  const [query, setQuery] = useSearchParams();
+  const typed = query.get('search') ?? '';
+  const state = STATES.find((name) => name === query.get('state')) ?? '';
+  const change = (part: { search?: string; state?: string }) => {
+    const given = Object.entries({ search: typed, state, ...part }).filter(([, value]) => value !== '');
+    setQuery(Object.fromEntries(given), { replace: true });
+  };
   const search = useSettled(typed.trim(), 250);
   const pages = usePages(JSON.stringify([search, state]));
   const found = useQuery(
@@ -47,10 +52,10 @@ export function WebhooksScreen() {
             aria-label="Search webhooks"
             placeholder="Endpoint, event type, description or id"
             value={typed}
-            onChange={(event) => setTyped(event.target.value)}
+            onChange={(event) => change({ search: event.target.value })}
           />
         </div>
-        <select aria-label="State" value={state} onChange={(event) => setState(event.target.value)}>
+        <select aria-label="State" value={state} onChange={(event) => change({ state: event.target.value })}>
           <option value="">Any state</option>
           {STATES.map((name) => (
             <option key={name} value={name}>
