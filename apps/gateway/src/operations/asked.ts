@@ -51,7 +51,7 @@ export class AskedGuard implements CanActivate {
  */
 export const readAsked = <D extends OperationDefinition>(operation: D, request: FastifyRequest): Asked<D> =>
   ({
-    query: checked(operation.query ?? NOTHING, request.query),
+    query: checked(operation.query ?? NOTHING, request.query, 'query'),
     params: paramsOf(operation, request),
     body: bodyFor(operation, request),
   }) as Asked<D>;

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { z } from 'zod';
 import { NewKey } from '../manage/accounts/account-schemas.js';
 import { NewJob } from '../manage/jobs/job-schemas.js';
 import { NewSource } from '../manage/sources/source-schemas.js';
@@ -44,6 +45,23 @@ it.each([
   [7, 'mapping.type', expect.stringContaining('exactly one member')],
 ])('of a place that is %j what is wrong is told where it is', (type, path, message) => {
   expect(told(NewSource, { topic: 't', format: 'json', mapping: { type } })).toEqual({ [path]: message });
+});
+
+it('of a member of the wrong kind nothing else is told, and nothing twice', () => {
+  const detail = (schema: Parameters<typeof checked>[0], value: unknown, from?: 'query') => {
+    expect(() => checked(schema, value, from)).toThrow(Fault);
+    try {
+      checked(schema, value, from);
+    } catch (fault) {
+      return (fault as Fault).message;
+    }
+  };
+  const webhook = { endpoint: 'https://example.com/', event_type: 'a.b' };
+  expect(detail(NewWebhook, { ...webhook, endpoint: [] })).toBe('endpoint must be a string that is not empty');
+  expect(detail(NewWebhook, { ...webhook, retry_schedule: '' })).toBe('retry_schedule must be an array');
+  expect(detail(NewWebhook, { ...webhook, description: ['a', 'b'] })).toBe('description must be a string');
+  const search = z.strictObject({ search: z.string() });
+  expect(detail(search, { search: ['a', 'b'] }, 'query')).toBe('search must be given once, as a string');
 });
 
 it('all that is wrong with a body is told at once: what is not known, what is missing, and wrong values', () => {

@@ -6,15 +6,16 @@ const FAULTS_TOLD = 10;
 const NAME_SHOWN = 100;
 
 /**
- * What the schema makes of a value from outside.
+ * What the schema makes of a value from outside; in a query, a parameter that was given twice is a list of texts.
  *
  * @throws {Fault} 400 with all that is wrong by its path. A message of the schema's own stands as it is; the others say the
  * same of the same mistake everywhere.
  */
-export function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const parsed = schema.safeParse(value, { reportInput: true, error: wording });
+export function checked<S extends z.ZodType>(schema: S, value: unknown, from?: 'query'): z.output<S> {
+  const error = from === 'query' ? queryWording : wording;
+  const parsed = schema.safeParse(value, { reportInput: true, error });
   if (parsed.success) return parsed.data;
-  throw wrongMembers(parsed.error.issues.flatMap((issue) => entriesOf(issue)));
+  throw wrongMembers(entriesOfAll(parsed.error.issues));
 }
 
 /** One member or query parameter that is wrong for a reason that no schema knows. */
@@ -37,7 +38,21 @@ export function wrongMembers(all: readonly Entry[]): Fault {
   return new Fault(400, detail, { errors: told.map(({ path, message }) => ({ path, message })) });
 }
 
-function entriesOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): Entry[] {
+/** Of a member that is of the wrong kind nothing else is told, and nothing twice. */
+function entriesOfAll(issues: readonly z.core.$ZodIssue[], above: readonly PropertyKey[] = []): Entry[] {
+  const ofWrongKind = new Set<string>();
+  const told = new Set<string>();
+  return issues.flatMap((issue) => {
+    const path = dotted(issue.path);
+    const words = `${path} ${issue.message}`;
+    if (ofWrongKind.has(path) || told.has(words)) return [];
+    told.add(words);
+    if (issue.code === 'invalid_type') ofWrongKind.add(path);
+    return entriesOf(issue, above);
+  });
+}
+
+function entriesOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): Entry[] {
   const path = [...above, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
@@ -64,7 +79,7 @@ function entriesOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []):
  */
 function entriesOfUnion(options: readonly z.core.$ZodIssue[][], path: readonly PropertyKey[]): Entry[] {
   const closest = closestOf(options.filter((issues) => !issues.some(isWrongKind)));
-  if (closest !== undefined) return closest.flatMap((inner) => entriesOf(inner, path));
+  if (closest !== undefined) return entriesOfAll(closest, path);
   const kinds = options.flatMap((issues) => issues.filter(isWrongKind));
   const [first] = kinds;
   if (first === undefined) return [];
@@ -81,7 +96,7 @@ function entriesOfWordedUnion(
 ): Entry[] {
   const closest = closestOf(options) ?? [];
   const hasItsMembers = closest.every((issue) => issue.path.length > 0) && isFit(fitOf(closest));
-  return hasItsMembers ? closest.flatMap((inner) => entriesOf(inner, path)) : [{ path: dotted(path), message }];
+  return hasItsMembers ? entriesOfAll(closest, path) : [{ path: dotted(path), message }];
 }
 
 /** How far a value is from a thing: members that this has not, members that it lacks, and all that is wrong. */
@@ -129,7 +144,6 @@ const KINDS: Readonly<Record<string, string>> = {
 const wording: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'invalid_type':
-      if (Array.isArray(issue.input) && issue.expected === 'string') return 'must be given once, as a string';
       return `must be ${KINDS[issue.expected] ?? issue.expected}`;
     case 'invalid_value':
       return issue.values.length === 1
@@ -149,6 +163,9 @@ const wording: z.core.$ZodErrorMap = (issue) => {
       return undefined;
   }
 };
+
+const queryWording: z.core.$ZodErrorMap = (issue) =>
+  issue.code === 'invalid_type' && Array.isArray(issue.input) ? 'must be given once, as a string' : wording(issue);
 
 function amount(origin: string, bound: 'least' | 'most', limit: number, inclusive: boolean): string {
   if (origin === 'string')

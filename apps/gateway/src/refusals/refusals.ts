@@ -43,7 +43,8 @@ export class Refusals {
   /** No route for the method, but others for the path: 405 with `Allow` instead of 404. */
   private otherMethod(method: string, path: string, notFound: Fault): Fault {
     const allowed = this.methods.of(path);
-    if (allowed.length === 0) return notFound;
+    // A part of the path that is too long is no part of any route.
+    if (allowed.length === 0 || allowed.includes(method)) return notFound;
     return new Fault(405, `${method} is not possible here: ${allowed.join(', ')} can be`, {
       headers: { allow: allowed.join(', ') },
     });

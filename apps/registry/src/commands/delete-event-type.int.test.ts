@@ -72,6 +72,12 @@ test('a type stays while webhooks or sources name it, and the refusal says how m
   await value(deletion());
 });
 
+test('a name that no type can have is none of the account', async () => {
+  for (const name of ['\0', '', 'a'.repeat(129), 'webhook.none']) {
+    expect(await refusal(deletion(name))).toMatchObject({ code: 'not_found' });
+  }
+});
+
 test('a built-in type stays, also where the account registered its name before it was built in', async () => {
   await registry.database.query(
     "insert into registry.event_type (account_id, name, description) values ($1, 'table.changed', 'mine')",

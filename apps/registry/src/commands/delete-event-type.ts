@@ -27,6 +27,8 @@ export async function deleteEventType(
   { name, ifMatch, from }: { name: string; ifMatch?: readonly string[] | undefined; from?: string | undefined },
 ): Promise<Deleted> {
   if (isBuiltIn(name)) return BUILT_IN;
+  // PostgreSQL has no such text.
+  if (name.includes('\0')) return UNKNOWN_TYPE;
   return database.transaction(async (transaction): Promise<Deleted> => {
     // Who makes a webhook or a source of the type meanwhile waits for this, and looks for the type again.
     await lockAccount(transaction, accountId);

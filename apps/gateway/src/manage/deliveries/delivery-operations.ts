@@ -4,10 +4,9 @@ import { moment } from '../../operations/moment.js';
 import { defineOperation } from '../../operations/operation.js';
 import { cursor, limit, nextCursor } from '../../operations/page.js';
 import { pathId } from '../../operations/texts.js';
-import { ShownJob } from '../jobs/job-schemas.js';
+import { DELIVERY_ID, ShownJob } from '../jobs/job-schemas.js';
 import { ShownDelivery, WholeDelivery } from './delivery-schemas.js';
 
-const DELIVERY_ID = /^msg_[\w-]{1,64}$/;
 /** A moment to the microsecond, or none that is known, and an id. */
 const PLACE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z|infinity)\/msg_[\w-]{1,64}$/;
 const WEBHOOK_WANTED = { error: 'must be the id of a webhook, given once' };

@@ -7,6 +7,8 @@ const MOST_WEBHOOKS = 100;
 /** Deliveries a second. */
 const HIGHEST_RATE = 10_000;
 const LOWEST_RATE = 0.01;
+export const DELIVERY_ID = /^msg_[\w-]{1,64}$/;
+const DELIVERY_WANTED = { error: 'must be the id of a delivery: msg_…' };
 const RATE_WANTED = { error: `must be from ${LOWEST_RATE} to ${HIGHEST_RATE} deliveries a second` };
 const WEBHOOKS_WANTED = { error: `must have from 1 to ${MOST_WEBHOOKS} elements` };
 const States = z.enum(['exhausted', 'cancelled']);
@@ -26,7 +28,11 @@ const resend = z.literal('resend').meta({ description: 'What is to be done.' });
 const states = z.array(States).min(1, { error: `must have at least one of ${States.options.join(', ')}` });
 
 const ResendOne = z
-  .strictObject({ kind: resend, delivery_id: filled.meta({ description: 'The delivery.' }), rate })
+  .strictObject({
+    kind: resend,
+    delivery_id: z.string(DELIVERY_WANTED).regex(DELIVERY_ID, DELIVERY_WANTED).meta({ description: 'The delivery.' }),
+    rate,
+  })
   .meta({ title: 'Resend one', description: 'Sends a delivery that has ended once more.' });
 
 const ResendSome = z

@@ -5,7 +5,7 @@ import { defineOperation } from '../../operations/operation.js';
 
 const NewTestEvent = z
   .strictObject({
-    data: valueText.optional().meta({
+    data: valueText.nullish().meta({
       description:
         "The event's data; without it, the example of its type: the type's own, else the first one in its schema.",
     }),
