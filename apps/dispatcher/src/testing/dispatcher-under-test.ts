@@ -180,6 +180,7 @@ export class DispatcherUnderTest {
   async aMinutePasses(): Promise<void> {
     const minute = "interval '1 minute'";
     await this.pool.query(`update dispatch.pending set due_at = due_at - ${minute}`);
+    await this.pool.query(`update dispatch.job set due_at = due_at - ${minute}`);
     await this.pool.query(`update dispatch.ping set due_at = due_at - ${minute}`);
     await this.pool.query(`update dispatch.partition set lease_until = lease_until - ${minute}`);
     await this.pool.query(`update stream.member set heartbeat_at = heartbeat_at - ${minute}`);
