@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { DispatcherUnderTest } from './testing/dispatcher-under-test.js';
-import { after, before, DoomedDispatcher, type Step } from './testing/doomed-dispatcher.js';
-import { LaneLog } from './testing/lane-log.js';
+import { DispatcherUnderTest } from '../testing/dispatcher-under-test.js';
+import { after, before, DoomedDispatcher, type Step } from '../testing/doomed-dispatcher.js';
+import { LaneLog } from '../testing/lane-log.js';
 
 const SUBJECTS = ['a', 'b'];
 const EVENTS = 4;

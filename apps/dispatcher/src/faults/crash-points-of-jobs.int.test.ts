@@ -1,8 +1,8 @@
 import type { JobRequest } from '@sluice/contracts/job-commands';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { insertJob, readJob } from './jobs/job-rows.js';
-import { DispatcherUnderTest } from './testing/dispatcher-under-test.js';
-import { after, before, DoomedDispatcher, type Step } from './testing/doomed-dispatcher.js';
+import { insertJob, readJob } from '../jobs/job-rows.js';
+import { DispatcherUnderTest } from '../testing/dispatcher-under-test.js';
+import { after, before, DoomedDispatcher, type Step } from '../testing/doomed-dispatcher.js';
 
 const EVENTS = 6;
 /** Three events are a step. */
