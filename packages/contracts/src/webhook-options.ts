@@ -1,16 +1,6 @@
 import { z } from 'zod';
 
-/** What the options may be. The waits of a schedule, in seconds: a delivery ends 7 days after its event. */
-export const OPTION_LIMITS = {
-  descriptionCharacters: 500,
-  lowestRate: 0.1,
-  highestRate: 10_000,
-  mostAtOnce: 32,
-  mostAttempts: 20,
-  longestWait: 604_800,
-} as const;
-
-/** What the owner of a filter webhook may choose for it. The registry checks it by {@link OPTION_LIMITS}. */
+/** What the owner of a filter webhook may choose for it. The registry checks it by option-limits.ts. */
 export const WebhookOptions = z.object({
   /** For people. */
   description: z.string().nullable(),

@@ -2,10 +2,10 @@ import { isOperationalType } from '@sluice/contracts/operational-events';
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
+import { Rounds } from '@sluice/service-kit/rounds';
 import type { Pool } from 'pg';
 import type { OperationalEvent } from '../announcements/operational-event.js';
 import { insertOperational } from '../announcements/write-operational.js';
-import { Rounds } from '../waiting/rounds.js';
 import { type IndexedWebhook, isFilterWebhook } from '../webhooks/indexed-webhook.js';
 
 export interface DisabledNewsParts {

@@ -1,10 +1,10 @@
 import type { Registry } from '@sluice/contracts/registry-commands';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
+import { Rounds } from '@sluice/service-kit/rounds';
 import type { ClientBase, Pool } from 'pg';
 import { insertOperational } from '../announcements/write-operational.js';
 import { whileLocked } from '../database/locked-work.js';
-import { Rounds } from '../waiting/rounds.js';
 import type { RegistryFollower } from '../webhooks/registry-follower.js';
 import type { WebhookIndex } from '../webhooks/webhook-index.js';
 import { consequenceOf, type StreakConsequence } from './streak.js';

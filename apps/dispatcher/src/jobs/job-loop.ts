@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '@sluice/service-kit/logger';
+import { Rounds } from '@sluice/service-kit/rounds';
 import type { JobRunner } from './job-runner.js';
 
 export interface JobLoopParts {
@@ -16,62 +18,36 @@ const BETWEEN_MS = 10;
 /** Does the steps of jobs, one after the other, as they become due. */
 export class JobLoop {
   readonly #parts: JobLoopParts;
-  #loop: Promise<void> | null = null;
-  #stopped = false;
-  #woken = false;
-  #wake: () => void = () => {};
+  readonly #rounds: Rounds;
 
   constructor(parts: JobLoopParts) {
     this.#parts = parts;
+    this.#rounds = new Rounds({
+      round: () => this.#round(),
+      idleMs: IDLE_MS,
+      // The job under way is done again when its lease is over.
+      failed: (error) => parts.logger.warn({ err: error }, 'jobs.round_failed'),
+    });
   }
 
   start(): void {
-    this.#loop ??= this.#run();
+    this.#rounds.start();
   }
 
   /** There may be a job to do now. */
   wake(): void {
-    this.#woken = true;
-    this.#wake();
+    this.#rounds.wake();
   }
 
   /** Ends after the step under way. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#wake();
-    await this.#loop;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
-  async #run(): Promise<void> {
-    while (!this.#stopped) {
-      this.#woken = false;
-      const stepped = await this.#step();
-      await this.#pause(stepped ? BETWEEN_MS : IDLE_MS);
-    }
-  }
-
-  async #step(): Promise<boolean> {
-    const { runner, mayStep, logger } = this.#parts;
-    if (!mayStep()) return false;
-    try {
-      return await runner.step();
-    } catch (error) {
-      // The job under way is done again when its lease is over.
-      logger.warn({ err: error }, 'jobs.round_failed');
-      return false;
-    }
-  }
-
-  #pause(milliseconds: number): Promise<void> {
-    if (this.#stopped || this.#woken) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        this.#wake = () => {};
-        resolve();
-      };
-      const timer = setTimeout(done, milliseconds);
-      this.#wake = done;
-    });
+  async #round(): Promise<void> {
+    const { runner, mayStep } = this.#parts;
+    if (!mayStep() || !(await runner.step())) return;
+    await pause(BETWEEN_MS);
+    this.#rounds.wake();
   }
 }

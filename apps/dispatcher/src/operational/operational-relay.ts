@@ -1,6 +1,7 @@
 import type { FilterWebhook } from '@sluice/contracts/webhook-feed';
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
+import { Rounds } from '@sluice/service-kit/rounds';
 import type { ClientBase, Pool } from 'pg';
 import { whileLocked } from '../database/locked-work.js';
 import { firstDeliveries } from '../match/first-deliveries.js';
@@ -10,7 +11,6 @@ import { insertPending, type PendingRow } from '../record/write-deliveries.js';
 import { insertBodies, insertEvents } from '../record/write-events.js';
 import { firstWaitMs } from '../schedule/retry-policy.js';
 import type { Conditions } from '../waiting/conditions.js';
-import { Rounds } from '../waiting/rounds.js';
 import type { IndexedWebhook } from '../webhooks/indexed-webhook.js';
 import type { RegistryFollower } from '../webhooks/registry-follower.js';
 import type { WebhookIndex } from '../webhooks/webhook-index.js';

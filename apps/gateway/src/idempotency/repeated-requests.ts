@@ -7,6 +7,7 @@ import { Fault, faultOf } from '../refusals/fault.js';
 import { bodyOf } from '../server/raw-bodies.js';
 import { AnsweredBefore } from './answered-before.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
+import { isRepeatable } from './repeatable.js';
 
 /** Who asks, as far as it matters here. */
 interface Asker {
@@ -59,7 +60,9 @@ export class RepeatedRequests {
    * when its key was used for another one, or by another caller.
    */
   async admit(request: FastifyRequest, { credential, principal: { keyId } }: Asker): Promise<void> {
-    if (request.headers['idempotency-key'] === undefined || !mayBeRepeated(request)) return;
+    const { method, routeOptions } = request;
+    if (request.headers['idempotency-key'] === undefined) return;
+    if (!isRepeatable({ method, path: routeOptions.url ?? '' })) return;
     const key = idempotencyKeyOf(request.raw.rawHeaders);
     const result = await this.registry.beginRequest({ credential, key, fingerprint: fingerprintOf(request, keyId) });
     if (!result.ok) throw faultOf(result.refusal);
@@ -93,9 +96,6 @@ export class RepeatedRequests {
     }
   }
 }
-
-const mayBeRepeated = ({ method, routeOptions: { url = '' } }: FastifyRequest): boolean =>
-  method === 'POST' && url.startsWith('/v1/') && url !== '/v1/events';
 
 /** What failed on our side, or came too often, may go well the next time. */
 const isFinal = ({ status }: RememberedAnswer): boolean => status < 500 && status !== 429;

@@ -1,5 +1,5 @@
+import { escaped } from '../html/escaped.js';
 import type { DocumentSchema } from './document-reader.js';
-import { escaped } from './html.js';
 
 /** What a number, the elements of a list or the length of a text may be, as a paragraph; empty where the schema sets no bounds. */
 export function boundsHtml(schema: DocumentSchema): string {

@@ -1,6 +1,7 @@
+import { escaped } from '../html/escaped.js';
 import type { OpenapiDocument } from '../operations/openapi-document.js';
 import { DocumentReader } from './document-reader.js';
-import { escaped, paragraphs } from './html.js';
+import { paragraphs } from './html.js';
 import { operationHtml, type ShownOperation } from './operation-html.js';
 
 interface Listed {

@@ -1,13 +1,4 @@
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text as HTML, in an element or a quoted attribute. */
-export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+import { escaped } from '../html/escaped.js';
 
 /** The little Markdown that our descriptions have, paragraphs and `code`, as HTML. */
 export const paragraphs = (markdown: string): string =>

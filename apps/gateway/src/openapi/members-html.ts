@@ -1,6 +1,7 @@
+import { escaped } from '../html/escaped.js';
 import { boundsHtml } from './bounds-html.js';
 import type { DocumentReader, DocumentSchema } from './document-reader.js';
-import { escaped, inline } from './html.js';
+import { inline } from './html.js';
 
 /** Deeper than that nobody reads on, and a schema may contain itself. */
 const DEEPEST = 5;

@@ -1,5 +1,6 @@
+import { escaped } from '../html/escaped.js';
 import type { DocumentReader, DocumentSchema } from './document-reader.js';
-import { escaped, inline, paragraphs } from './html.js';
+import { inline, paragraphs } from './html.js';
 import { memberHtml, membersHtml } from './members-html.js';
 
 interface Body {

@@ -1,12 +1,13 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
+import { isRepeatable } from '../idempotency/repeatable.js';
 import { bodyMayBeLeftOut } from './body-may-be-left-out.js';
 import type { DescribedRoute } from './described-routes.js';
 import type { DocumentSchemas, JsonSchema } from './document-schemas.js';
 import type { ResponseDefinition } from './operation.js';
 import { rateLimitHeaders } from './rate-limit-headers.js';
 import { refusalFormOf, refusalsOf } from './refusal-answers.js';
-import { IDEMPOTENCY_KEY, isRepeatable, replayedHeaders } from './repetition.js';
+import { IDEMPOTENCY_KEY, replayedHeaders } from './repetition.js';
 import { neededFor, securityOf } from './security.js';
 
 const JSON_TYPE = 'application/json';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { isRepeatable } from '../idempotency/repeatable.js';
 import type { DescribedRoute } from './described-routes.js';
-import { isRepeatable, REFUSALS_OF_REPETITIONS } from './repetition.js';
+import { REFUSALS_OF_REPETITIONS } from './repetition.js';
 
 /** A face's way of refusing: the content type and body of every refusal of its paths. */
 export interface RefusalForm {

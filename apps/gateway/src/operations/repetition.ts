@@ -1,10 +1,7 @@
 import { KEY_LENGTH_LIMIT } from '../idempotency/idempotency-key.js';
+import { isRepeatable } from '../idempotency/repeatable.js';
 
-/** Which operations take an `Idempotency-Key`. */
-export const isRepeatable = ({ method, path }: { method: string; path: string }): boolean =>
-  method === 'post' && path.startsWith('/v1/') && path !== '/v1/events';
-
-/** The parameter of those operations. */
+/** The parameter of operations that may be repeated. */
 export const IDEMPOTENCY_KEY = {
   name: 'Idempotency-Key',
   in: 'header',

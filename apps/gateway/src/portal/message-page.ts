@@ -1,3 +1,5 @@
+import { escaped } from '../html/escaped.js';
+
 /** A page that says one thing, in the portal's style, for what can't be said by the portal itself. */
 export const messagePage = (title: string, message: string, style: string): string => `<!doctype html>
 <html lang="en">
@@ -18,13 +20,3 @@ export const messagePage = (title: string, message: string, style: string): stri
 </body>
 </html>
 `;
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');

@@ -1,7 +1,11 @@
+import { OPTION_LIMITS } from '@sluice/contracts/option-limits';
 import { useState } from 'react';
 import type { Problem } from '../api/problem.js';
 import { Field } from '../parts/field.js';
+import { whole } from '../parts/numbers.js';
 import type { WebhookForm } from './webhook-form.js';
+
+const { lowestRate, highestRate, mostAtOnce } = OPTION_LIMITS;
 
 interface OptionsProps {
   form: WebhookForm;
@@ -28,14 +32,14 @@ export function OptionFields({ form, set, problem }: OptionsProps) {
         <Field
           label="Attempts a second, at most"
           error={problem?.at('rate_limit')}
-          hint="0.1 to 10,000. Empty: as many as the endpoint takes."
+          hint={`${lowestRate} to ${whole(highestRate)}. Empty: as many as the endpoint takes.`}
         >
           {(control) => (
             <input
               {...control}
               type="number"
-              min="0.1"
-              max="10000"
+              min={lowestRate}
+              max={highestRate}
               step="any"
               value={form.rateLimit}
               onChange={(event) => set({ rateLimit: event.target.value })}
@@ -45,14 +49,14 @@ export function OptionFields({ form, set, problem }: OptionsProps) {
         <Field
           label="Attempts at once, at most"
           error={problem?.at('concurrency')}
-          hint="1 to 32. Empty: as many as the endpoint takes."
+          hint={`1 to ${mostAtOnce}. Empty: as many as the endpoint takes.`}
         >
           {(control) => (
             <input
               {...control}
               type="number"
               min="1"
-              max="32"
+              max={mostAtOnce}
               value={form.concurrency}
               onChange={(event) => set({ concurrency: event.target.value })}
             />

@@ -1,3 +1,4 @@
+import { OPTION_LIMITS } from '@sluice/contracts/option-limits';
 import { useQuery } from '@tanstack/react-query';
 import { Problem } from '../api/problem.js';
 import { queries } from '../api/queries.js';
@@ -62,7 +63,7 @@ export function WebhookFields({ form, set, refused, fixedType }: FieldsProps) {
           {(control) => (
             <input
               {...control}
-              maxLength={500}
+              maxLength={OPTION_LIMITS.descriptionCharacters}
               value={form.description}
               onChange={(event) => set({ description: event.target.value })}
             />

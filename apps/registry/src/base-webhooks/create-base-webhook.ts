@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressPolicy } from '@sluice/address-guard/policy';
+import { newAirtableId } from '@sluice/contracts/new-airtable-id';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import { TABLE_CHANGED } from '@sluice/contracts/table-change';
 import type { SpecificationOptions } from '@sluice/contracts/webhook-specification';
@@ -13,7 +14,6 @@ import type { Keyring } from '../encryption/keyring.js';
 import { sealMacSecret } from '../encryption/webhook-secrets.js';
 import { recordFact } from '../facts/record-fact.js';
 import { takeRevision } from '../feed/take-revision.js';
-import { newAirtableId } from '../ids/airtable-id.js';
 import { checkEndpoint } from '../webhooks/endpoint-check.js';
 import { WebhookEntity } from '../webhooks/webhook.entity.js';
 import { demandRoom } from './base-limits.js';

@@ -1,9 +1,9 @@
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
+import { Rounds } from '@sluice/service-kit/rounds';
 import { type DataSource, type EntityManager, In, IsNull, LessThanOrEqual } from 'typeorm';
 import { recordAudit } from '../audit/record-audit.js';
 import { databaseTime } from '../database/database-time.js';
-import { Rounds } from '../waiting/rounds.js';
 import { changeWebhook } from '../webhooks/change-webhook.js';
 import { WebhookEntity } from '../webhooks/webhook.entity.js';
 import { deleteLocked } from './delete-base-webhook.js';
@@ -26,14 +26,13 @@ export class WebhookExpiry {
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {
-    this.rounds = new Rounds(
-      {
-        round: async () => (await this.round(expireDue)) + (await this.round(deleteOld)) > 0,
-        restMs: LOOK_MS,
-        failure: 'expiry.failed',
+    this.rounds = new Rounds({
+      round: async () => {
+        if ((await this.round(expireDue)) + (await this.round(deleteOld)) > 0) this.rounds.wake();
       },
-      logger,
-    );
+      idleMs: LOOK_MS,
+      failed: (error) => logger.error({ err: error }, 'expiry.failed'),
+    });
   }
 
   start(): void {

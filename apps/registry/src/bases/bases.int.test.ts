@@ -1,6 +1,6 @@
 import type { BaseTable } from '@sluice/contracts/base-commands';
+import { newAirtableId } from '@sluice/contracts/new-airtable-id';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newAirtableId } from '../ids/airtable-id.js';
 import { type RegistryUnderTest, refusal, startRegistryUnderTest, value } from '../testing/registry-under-test.js';
 
 let registry: RegistryUnderTest;

@@ -1,5 +1,6 @@
 import { BaseId } from '@sluice/contracts/airtable-ids';
 import type { Base, BaseTable, TransactionNumbers } from '@sluice/contracts/base-commands';
+import { newAirtableId } from '@sluice/contracts/new-airtable-id';
 import type { Principal } from '@sluice/contracts/principal';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
@@ -10,7 +11,6 @@ import { stateFault, stateTag } from '../answers/state-tag.js';
 import { recordAudit } from '../audit/record-audit.js';
 import { lockAccount } from '../credentials/lock-account.js';
 import type { FollowerLeases } from '../feed/follower-leases.js';
-import { newAirtableId } from '../ids/airtable-id.js';
 import { checkedName } from '../texts/checked-name.js';
 import { BaseEntity } from './base.entity.js';
 import { findBaseOf, lockBaseOf, UNKNOWN_BASE } from './lock-base.js';

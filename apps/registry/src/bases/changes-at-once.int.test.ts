@@ -1,6 +1,6 @@
 import type { Scope } from '@sluice/contracts/base-commands';
+import { newAirtableId } from '@sluice/contracts/new-airtable-id';
 import { expect, test } from 'vitest';
-import { newAirtableId } from '../ids/airtable-id.js';
 import { startRegistryUnderTest, value } from '../testing/registry-under-test.js';
 
 test('changes of one base, its people, tokens and webhooks at once are each carried out or refused', async () => {

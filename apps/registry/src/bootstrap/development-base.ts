@@ -1,4 +1,5 @@
 import { type BaseTable, type Role, Scope } from '@sluice/contracts/base-commands';
+import { newAirtableId } from '@sluice/contracts/new-airtable-id';
 import type { DataSource, EntityManager } from 'typeorm';
 import { recordAudit } from '../audit/record-audit.js';
 import { BaseEntity } from '../bases/base.entity.js';
@@ -6,7 +7,6 @@ import { insertBase } from '../bases/bases.js';
 import { replaceTable } from '../bases/write-schema.js';
 import { lockAccount } from '../credentials/lock-account.js';
 import { hashOfToken, newUserToken } from '../credentials/token-format.js';
-import { newAirtableId } from '../ids/airtable-id.js';
 import { BaseUserEntity } from '../people/base-user.entity.js';
 import { CollaboratorEntity } from '../people/collaborator.entity.js';
 import { insertToken, type WantedToken } from '../people/tokens.js';

@@ -1,7 +1,7 @@
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
+import { Rounds } from '@sluice/service-kit/rounds';
 import type { DataSource } from 'typeorm';
-import { Rounds } from '../waiting/rounds.js';
 
 const LOOK_MS = 60_000;
 const BATCH = 1_000;
@@ -24,10 +24,13 @@ export class AnswerSweep {
     private readonly clock: Clock,
     logger: Logger,
   ) {
-    this.rounds = new Rounds(
-      { round: async () => (await this.round()) === BATCH, restMs: LOOK_MS, failure: 'answers.not_forgotten' },
-      logger,
-    );
+    this.rounds = new Rounds({
+      round: async () => {
+        if ((await this.round()) === BATCH) this.rounds.wake();
+      },
+      idleMs: LOOK_MS,
+      failed: (error) => logger.error({ err: error }, 'answers.not_forgotten'),
+    });
   }
 
   start(): void {

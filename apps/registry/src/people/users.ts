@@ -1,5 +1,6 @@
 import { UserId } from '@sluice/contracts/airtable-ids';
 import type { User } from '@sluice/contracts/base-commands';
+import { newAirtableId } from '@sluice/contracts/new-airtable-id';
 import type { Principal } from '@sluice/contracts/principal';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
@@ -8,7 +9,6 @@ import { listCreated } from '../answers/list-created.js';
 import type { WantedCreated } from '../answers/list-page.js';
 import { recordAudit } from '../audit/record-audit.js';
 import { lockAccount } from '../credentials/lock-account.js';
-import { newAirtableId } from '../ids/airtable-id.js';
 import { checkedName } from '../texts/checked-name.js';
 import { BaseUserEntity } from './base-user.entity.js';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '@sluice/service-kit/clock';
 import type { Logger } from '@sluice/service-kit/logger';
+import { Rounds } from '@sluice/service-kit/rounds';
 import type { DataSource } from 'typeorm';
-import { Rounds } from '../waiting/rounds.js';
 import { ENDED_SHOWN_MS } from './portal-links.js';
 
 const LOOK_MS = 60_000;
@@ -32,14 +32,13 @@ export class PortalSweep {
     private readonly clock: Clock,
     logger: Logger,
   ) {
-    this.rounds = new Rounds(
-      {
-        round: async () => Object.values(await this.round()).includes(BATCH),
-        restMs: LOOK_MS,
-        failure: 'portal.not_swept',
+    this.rounds = new Rounds({
+      round: async () => {
+        if (Object.values(await this.round()).includes(BATCH)) this.rounds.wake();
       },
-      logger,
-    );
+      idleMs: LOOK_MS,
+      failed: (error) => logger.error({ err: error }, 'portal.not_swept'),
+    });
   }
 
   start(): void {

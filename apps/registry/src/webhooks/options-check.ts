@@ -1,5 +1,6 @@
+import { OPTION_LIMITS } from '@sluice/contracts/option-limits';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
-import { OPTION_LIMITS, type WebhookOptions } from '@sluice/contracts/webhook-options';
+import type { WebhookOptions } from '@sluice/contracts/webhook-options';
 import { plainTextFault } from '../texts/plain-text.js';
 
 const { descriptionCharacters, lowestRate, highestRate, mostAtOnce, mostAttempts, longestWait } = OPTION_LIMITS;

@@ -1,23 +1,15 @@
-import { isTimestamp } from '@sluice/cloud-events/attribute-forms';
 import { z } from 'zod';
+import { moment } from '../../operations/moment.js';
 import { defineOperation } from '../../operations/operation.js';
 import { shownAs } from '../../operations/shown-as.js';
 
 const WEBHOOK_ID = /^[\w-]{1,64}$/;
 const MOST_WEBHOOKS = 100;
-const TIMESTAMP_WANTED = {
-  error: 'must be a timestamp of RFC 3339, 2024-05-17T09:30:00Z for example, percent-encoded',
-};
 const WEBHOOKS_WANTED = { error: `must be 1 to ${MOST_WEBHOOKS} ids of webhooks, separated by commas` };
 
-const timestamp = shownAs(
-  { type: 'string', format: 'date-time' },
-  z.string(TIMESTAMP_WANTED).refine(isTimestamp, TIMESTAMP_WANTED),
-);
-
 const range = {
-  from: timestamp.optional().meta({ description: 'Without it a day before `to`.' }),
-  to: timestamp.optional().meta({ description: 'Without it, now.' }),
+  from: moment.optional().meta({ description: 'Without it a day before `to`.' }),
+  to: moment.optional().meta({ description: 'Without it, now.' }),
 };
 
 const webhookIds = shownAs(

@@ -32,7 +32,7 @@ const ask = (query = '') =>
     headers: { authorization: 'Bearer live-key' },
   });
 
-test('answers in the names of the API, and asks for the range as it was given', async () => {
+test('answers in the names of the API, and asks for the range as it was given, in UTC', async () => {
   const response = await ask('?from=2026-03-01T12:00:00%2B01:00');
   expect(response.status).toBe(200);
   const { hour, ...counts } = { hour: '2026-03-01T12:00:00.000Z', attempts: 0, succeeded: 0, failed: 0 };
@@ -47,7 +47,7 @@ test('answers in the names of the API, and asks for the range as it was given', 
     hours: [{ hour, ...counts, delivered: 0, exhausted: 0, cancelled: 1, success_rate: null, latency_ms: null }],
   });
   expect(asked.at(-1)).toEqual({
-    ...{ credential: 'live-key', webhookId: '01J00000000000000000000000', from: '2026-03-01T12:00:00+01:00', to: null },
+    ...{ credential: 'live-key', webhookId: '01J00000000000000000000000', from: '2026-03-01T11:00:00.000Z', to: null },
   });
 });
 
@@ -66,7 +66,7 @@ test('answers for many webhooks at once', async () => {
       { webhook_id: 'a', last_delivery_at: '2026-03-01T13:00:00.000Z', total: { success_rate: 0.75 }, hours: [] },
     ],
   });
-  expect(asked.at(-1)).toMatchObject({ webhookIds: ['a', 'b'], from: null, to: '2026-03-02T12:00:00Z' });
+  expect(asked.at(-1)).toMatchObject({ webhookIds: ['a', 'b'], from: null, to: '2026-03-02T12:00:00.000Z' });
   for (const wrong of ['', 'webhook_ids=', 'webhook_ids=a,', 'webhook_ids=a b', `webhook_ids=${'a,'.repeat(100)}a`]) {
     const refused = await many(wrong);
     expect(refused.status).toBe(400);

@@ -1,5 +1,6 @@
+import { OPTION_LIMITS } from '@sluice/contracts/option-limits';
 import { WebhookSummary } from '@sluice/contracts/registry-commands';
-import { OPTION_LIMITS, WebhookOptions } from '@sluice/contracts/webhook-options';
+import { WebhookOptions } from '@sluice/contracts/webhook-options';
 import { z } from 'zod';
 import { objectText, structureText } from '../../operations/json-text.js';
 import { createdAt, filled } from '../../operations/texts.js';

@@ -1,4 +1,5 @@
 export interface RoundsOptions {
+  /** Wakes the rounds when there is more to do at once. */
   round: () => Promise<void>;
   /** The pause after a round when nobody says that there is something to do. */
   idleMs: number;
@@ -6,7 +7,7 @@ export interface RoundsOptions {
   failed: (error: unknown) => void;
 }
 
-/** Does something again and again: after a pause, or as soon as somebody says that there is something to do. */
+/** Does something again and again, until it is stopped: after a pause, or as soon as somebody says that there is something to do. */
 export class Rounds {
   readonly #options: RoundsOptions;
   #loop: Promise<void> | null = null;
@@ -26,6 +27,7 @@ export class Rounds {
     this.#loop ??= this.#run();
   }
 
+  /** There is something to do: the next round comes at once, after the one under way. */
   wake(): void {
     this.#woken = true;
     this.#wake();
