@@ -39,6 +39,14 @@ it('an event type has the example that was put, digit by digit, and test events 
   await line.json('webhooks', 'test', id);
   const [arrival] = await receiver.waitFor(1, ({ path }) => path === '/example');
   expect(arrival!.body.toString()).toBe('{"till": 12345678901234567890}');
+  expect((await line.run(['events', 'publish', '--type', TYPE, '--id', 'the-example', '--example'])).code).toBe(0);
+  const [, published] = await receiver.waitFor(2, ({ path }) => path === '/example');
+  expect(published!.headers['ce-id']).toBe('the-example');
+  expect(published!.body.toString()).toBe('{"till": 12345678901234567890}');
+  await line.json('event-types', 'put', 'till.silent');
+  expect(await line.run(['events', 'publish', '--type', 'till.silent', '--example'])).toEqual({
+    ...{ code: 2, out: '', err: 'sluice: till.silent has no example: give --data\n' },
+  });
   const wrong = await line.run(['event-types', 'put', TYPE, '--schema', '{"type":"object"}', '--example', '2']);
   expect(wrong).toMatchObject({ code: 1, err: expect.stringMatching(/^sluice: refused \(400\): .*example/) });
 });
@@ -105,7 +113,7 @@ describe('a batch', () => {
     [['--batch', '{"id":"1"}\n{'], 'line 2: '],
     [['--batch', ''], 'there is no event in it'],
     [['--batch', '{}', '--data', '{}'], '--batch goes with'],
-    [['--type', TYPE], 'give --type and --data, or --batch'],
+    [['--type', TYPE], 'give --type and either --data or --example, or --batch'],
   ])('that can not be meant ends with 2: %j', async (args, text) => {
     expect(await line.run(['events', 'publish', ...args])).toMatchObject({
       ...{ code: 2, out: '', err: expect.stringContaining(text) },

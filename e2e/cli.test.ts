@@ -205,6 +205,7 @@ describe('a mistake', () => {
     [['webhooks', 'list', '--nonsense'], "unknown option '--nonsense'"],
     [['webhooks', 'create'], "required option '--endpoint <url>' not specified"],
     [['webhooks', 'list', '--url', 'localhost'], 'is no http or https address'],
+    [['events', 'publish', '--type', 'a', '--data', '{}', '--example'], 'give --type and either --data or --example'],
     [['events', 'publish', '--type', 'a', '--data', '@/no/such/file'], "can't read /no/such/file: ENOENT"],
     [['filters', 'test', '--filter', '{}'], 'give either --sample or --recent'],
     [['webhooks', 'list', '--url', 'https://sluice.example'], 'no API key'],
@@ -224,7 +225,12 @@ describe('a mistake', () => {
     expect(code).toBe(1);
     expect(err).toMatch(/^sluice: refused \(400\): /);
     expect(err).toMatch(/endpoint/);
-    expect((await line.run(['webhooks', 'list', '--key', 'wrong'])).err).toMatch(/^sluice: refused \(401\): /);
+    expect((await line.run(['webhooks', 'list', '--key', 'wrong'])).err).toMatch(
+      /^sluice: refused \(401\): .+\n {2}The key is that of --key; an admin makes another: sluice keys create/,
+    );
+    expect((await line.run(['webhooks', 'list'], { SLUICE_API_KEY: 'old' })).err).toContain(
+      'is that of SLUICE_API_KEY;',
+    );
   });
 
   it('is told once, whatever the API says of its member', async () => {

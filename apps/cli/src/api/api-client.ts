@@ -26,6 +26,8 @@ export class ApiClient {
   constructor(
     readonly baseUrl: string,
     private readonly key: string,
+    /** For people whose key is refused: `SLUICE_API_KEY`. */
+    private readonly keyFrom: string,
   ) {}
 
   /**
@@ -48,7 +50,7 @@ export class ApiClient {
       if (error instanceof CommandFailure) throw error;
       throw new Unreached(this.baseUrl, 'the answer was cut off');
     });
-    if (!response.ok) throw refusedWith(response, text);
+    if (!response.ok) throw this.refusedWith(response, text);
     try {
       return { text, body: JSON.parse(text) as Record<string, unknown> };
     } catch {
@@ -63,7 +65,7 @@ export class ApiClient {
    */
   async open(path: string, request: ApiRequest): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
     const response = await this.send('GET', path, request);
-    if (!response.ok) throw refusedWith(response, await response.text());
+    if (!response.ok) throw this.refusedWith(response, await response.text());
     if (response.body === null) throw new Unreached(this.baseUrl, 'what answers there is not Sluice');
     return response.body;
   }
@@ -87,10 +89,11 @@ export class ApiClient {
       throw new Unreached(this.baseUrl, reasonOf(error));
     }
   }
-}
 
-const refusedWith = ({ status, headers }: Response, text: string): Refusal =>
-  refusal(status, text, headers.get('retry-after'));
+  private refusedWith({ status, headers }: Response, text: string): Refusal {
+    return refusal(status, text, { retryAfter: headers.get('retry-after'), keyFrom: this.keyFrom });
+  }
+}
 
 /** `fetch` says "fetch failed" of everything and keeps the reason as its cause. */
 function reasonOf(error: unknown): string {

@@ -30,7 +30,7 @@ beforeEach(async () => {
     request.resume().on('end', () => (answers.shift() ?? done)(response, request));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  api = new ApiClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'key');
+  api = new ApiClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'key', '--key');
 });
 afterEach(async () => {
   server.closeAllConnections();

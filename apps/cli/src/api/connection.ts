@@ -33,20 +33,21 @@ export function connect(command: Command, kind: 'live' | 'admin' = 'live'): ApiC
     // `fetch` would tell the key with what is wrong with it.
     if (!/^[\x21-\x7e]+$/.test(key))
       throw misused('the API key has characters that no key has (--key or SLUICE_API_KEY)');
-    return new ApiClient(url, key);
+    return new ApiClient(url, key, given.key ? '--key' : 'SLUICE_API_KEY');
   }
   const isHere = LOOPBACK.test(new URL(url).hostname);
   if (development === null || !isHere) {
     const hint = isHere ? '; sluice dev in this folder makes some' : '';
     throw misused(`no API key: give --key, or set SLUICE_API_KEY${hint}`);
   }
-  return new ApiClient(url, kind === 'admin' ? development.adminKey : development.apiKey);
+  return new ApiClient(url, kind === 'admin' ? development.adminKey : development.apiKey, developmentFile());
 }
+
+const developmentFile = (): string => join(process.env.SLUICE_DIRECTORY ?? '.sluice', 'dev-credentials.json');
 
 function developmentCredentials(): DevelopmentCredentials | null {
   try {
-    const file = join(process.env.SLUICE_DIRECTORY ?? '.sluice', 'dev-credentials.json');
-    return JSON.parse(readFileSync(file, 'utf8')) as DevelopmentCredentials;
+    return JSON.parse(readFileSync(developmentFile(), 'utf8')) as DevelopmentCredentials;
   } catch {
     return null;
   }

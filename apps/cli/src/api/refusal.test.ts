@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { refusal } from './refusal.js';
 
+const ABOUT = { retryAfter: null, keyFrom: 'SLUICE_API_KEY' };
 const told = (detail: string, ...errors: { path: string; message: string }[]) =>
-  refusal(400, JSON.stringify({ detail, errors })).message;
+  refusal(400, JSON.stringify({ detail, errors }), ABOUT).message;
 
 it('names each member once', () => {
   const rate = { path: 'rate', message: 'must be a number' };
@@ -18,9 +19,15 @@ it('names each member once', () => {
 });
 
 it('takes a part that is away for not reached, and a text that is no problem document as it is', () => {
-  expect(refusal(503, '<html>')).toMatchObject({
+  expect(refusal(503, '<html>', ABOUT)).toMatchObject({
     exitCode: 3,
     message: 'sluice: refused (503): the answer says no more',
   });
-  expect(refusal(404, '{}')).toMatchObject({ exitCode: 1, status: 404 });
+  expect(refusal(404, '{}', ABOUT)).toMatchObject({ exitCode: 1, status: 404 });
+});
+
+it('says which key was refused, and what to do', () => {
+  expect(refusal(401, '{"detail":"the API key has expired"}', ABOUT).message).toBe(
+    'sluice: refused (401): the API key has expired\n  The key is that of SLUICE_API_KEY; an admin makes another: sluice keys create --scope write',
+  );
 });

@@ -30,15 +30,23 @@ export class Refusal extends CommandFailure {
  * A refused request in a line, and one more for each member that the problem document (RFC 9457) points at and has not named in it. A part that is
  * away (503), or a gateway before Sluice that is, counts as not reached: trying again may help.
  *
- * @param retryAfter the header, where there is one: Sluice says it in seconds.
+ * @param about `retryAfter` is the header, where there is one: Sluice says it in seconds. `keyFrom` says where the key came
+ * from, for when that is what was refused.
  */
-export function refusal(status: number, text: string, retryAfter: string | null = null): Refusal {
+export function refusal(
+  status: number,
+  text: string,
+  { retryAfter, keyFrom }: { retryAfter: string | null; keyFrom: string },
+): Refusal {
   const problem = problemOf(text);
   const { title, detail, errors = [] } = problem;
   const told = detail ?? title ?? 'the answer says no more';
   const code = [502, 503, 504].includes(status) ? EXIT.unreachable : EXIT.refused;
+  const lines = [`sluice: refused (${status}): ${told}`, ...pointedAt(told, errors)];
+  if (status === 401)
+    lines.push(`  The key is that of ${keyFrom}; an admin makes another: sluice keys create --scope write`);
   return new Refusal(
-    [`sluice: refused (${status}): ${told}`, ...pointedAt(told, errors)].join('\n'),
+    lines.join('\n'),
     code,
     status,
     problem,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { memberSlices } from '@sluice/exact-json/parse-json';
 import { type Command, Option } from 'commander';
 import type { ApiClient } from '../api/api-client.js';
 import { connect } from '../api/connection.js';
@@ -18,6 +19,7 @@ interface PublishOptions {
   subject?: string;
   time?: string;
   data?: string;
+  example?: boolean;
   contentType?: string;
   audience?: string;
   batch?: string;
@@ -30,6 +32,7 @@ export function addPublishing(events: Command): void {
     .description('publish one event, whose data goes out byte for byte, or many')
     .option('--type <type>', 'one of the catalogue')
     .option('--data <data>', 'the data itself; @file reads a file, - the standard input')
+    .option('--example', 'the data is the example of its type')
     .option('--source <source>', 'where it comes from', '/sluice-cli')
     .option('--id <id>', 'a random one if nothing is said; the same source and id twice is one event')
     .option('--subject <subject>', 'what keeps its order')
@@ -49,6 +52,7 @@ export function addPublishing(events: Command): void {
     });
   withExamples(
     publish,
+    'sluice events publish --type follow.created --example',
     'sluice events publish --type follow.created --data @follow.json',
     'sluice events publish --batch @events.ndjson',
     'generate | sluice events publish --type till.rung --batch -',
@@ -56,23 +60,40 @@ export function addPublishing(events: Command): void {
 }
 
 async function publishOne(api: ApiClient, options: PublishOptions, headers: Record<string, string>, shown: Shown) {
-  const { type, data, source, contentType = 'application/json', id = randomUUID(), subject, time } = options;
-  if (type === undefined || data === undefined) throw misused('give --type and --data, or --batch');
+  const { type, data, example, source, contentType = 'application/json', id = randomUUID(), subject, time } = options;
+  if (type === undefined || (data === undefined) === (example === undefined)) {
+    throw misused('give --type and either --data or --example, or --batch');
+  }
   const given = { specversion: '1.0', id, source, type, subject, time };
   // Binary mode of CloudEvents over HTTP: values are percent-encoded UTF-8.
   const attributes = Object.entries(given).flatMap(([name, value]) =>
     value === undefined ? [] : [[`ce-${name}`, encodeURI(value)] as const],
   );
   const answer = await api.ask('POST', '/v1/events', {
-    body: Uint8Array.from(readArgument(data)),
+    body: Uint8Array.from(data === undefined ? await exampleOf(api, type) : readArgument(data)),
     headers: { ...Object.fromEntries(attributes), ...headers, 'content-type': contentType },
   });
   showOne(shown, answer, `accepted ${source} ${id}`);
 }
 
+/**
+ * The example that the catalogue has of a type, as it was written there.
+ *
+ * @throws {CommandFailure} when it has none.
+ */
+async function exampleOf(api: ApiClient, type: string): Promise<Uint8Array> {
+  const { text, body } = await api.ask('GET', `/v1/event-types/${encodeURIComponent(type)}`);
+  const bytes = Buffer.from(text);
+  const place = memberSlices(bytes).get('example');
+  if (place === undefined || body.example === null) throw misused(`${type} has no example: give --data`);
+  return bytes.subarray(place.start, place.end);
+}
+
 /** @throws {CommandFailure} when not all were accepted. */
 async function publishMany(api: ApiClient, options: PublishOptions, headers: Record<string, string>, { json }: Shown) {
-  const alone = (['data', 'id', 'subject', 'time', 'contentType'] as const).find((name) => options[name] !== undefined);
+  const alone = (['data', 'example', 'id', 'subject', 'time', 'contentType'] as const).find(
+    (name) => options[name] !== undefined,
+  );
   if (alone !== undefined) throw misused('--batch goes with --type, --source and --audience alone');
   const { type, source, batch = '' } = options;
   const events = readEvents(readArgument(batch), { source, ...(type !== undefined && { type }) });

@@ -21,7 +21,7 @@ afterEach(() => {
 async function serving(answer: (response: ServerResponse, lastEventId: string | undefined) => void) {
   server = createServer(({ headers }, response) => answer(response, headers['last-event-id'] as string | undefined));
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  return new ApiClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'key');
+  return new ApiClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'key', '--key');
 }
 
 it('connects again behind what was read when the first stream is cut by an error', async () => {

@@ -22,7 +22,7 @@ export function table(rows: readonly unknown[], columns: readonly Column[]): str
     .join('\n');
 }
 
-/** One thing, a member a line; those that are objects as JSON. */
+/** One thing, a member a line; lists of words and numbers with commas, other objects as JSON. */
 export function record(value: object): string {
   const members = Object.entries(value);
   const width = Math.max(...members.map(([name]) => name.length));
@@ -39,6 +39,7 @@ function valueAt(row: unknown, path: string): unknown {
 }
 
 function shown(value: unknown): string {
-  if (value === null || value === undefined) return '–';
+  if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return '–';
+  if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) return plain(value.join(', '));
   return plain(typeof value === 'string' ? value : JSON.stringify(value));
 }
