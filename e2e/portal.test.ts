@@ -209,6 +209,24 @@ describe('the portal shows', () => {
     await page().setViewportSize({ width: 1_440, height: 900 });
   });
 
+  it('a failure of today as an alarm, and one of days ago without', async () => {
+    await stage.open(`/webhooks/${stage.account.failing}`);
+    const note = page().locator('.latest-failure');
+    expect(await note.getAttribute('class')).toContain('note-bad');
+    const asked = '**/v1/deliveries?*state=exhausted*';
+    await page().route(asked, async (route) => {
+      const answer = await route.fetch();
+      const { deliveries } = (await answer.json()) as { deliveries: object[] };
+      const ended_at = new Date(Date.now() - 3 * 86_400_000).toISOString();
+      await route.fulfill({ response: answer, json: { deliveries: deliveries.map((one) => ({ ...one, ended_at })) } });
+    });
+    await page().reload();
+    await note.getByText('3 days ago').waitFor();
+    expect(await note.getAttribute('class')).not.toContain('note-bad');
+    expect(await look(page(), 'failed-once')).toEqual([]);
+    await page().unroute(asked);
+  });
+
   it('that there are more events of an id than it lists', async () => {
     const asked = '**/v1/events?id=order-30';
     await page().route(asked, async (route) => {

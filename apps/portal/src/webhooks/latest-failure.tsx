@@ -7,6 +7,8 @@ import { Ago, Due } from '../parts/moment.js';
 
 /** Looks for one that is tried again among so many of those that are pending. */
 const PENDING_SEEN = 25;
+/** A failure of another day is no alarm. */
+const OLD_MS = 86_400_000;
 
 /** Why deliveries fail, one click away: the latest that failed, or that is being tried again. */
 export function LatestFailure({ webhookId, paused }: { webhookId: string; paused: boolean }) {
@@ -16,8 +18,8 @@ export function LatestFailure({ webhookId, paused }: { webhookId: string; paused
   const failure = retried ?? ended.data?.deliveries[0];
   if (failure === undefined) return null;
   return (
-    <p className="note note-bad latest-failure">
-      <Icon name="alert" />
+    <p className={`note latest-failure ${isOld(failure) ? 'note-accent' : 'note-bad'}`}>
+      <Icon name={isOld(failure) ? 'clock' : 'alert'} />
       <span>
         {failure === retried ? 'A delivery fails and is tried again: ' : 'The latest delivery that failed: '}
         <span className="mono">{failure.event?.id ?? failure.id}</span>, <Answered delivery={failure} />
@@ -29,6 +31,9 @@ export function LatestFailure({ webhookId, paused }: { webhookId: string; paused
     </p>
   );
 }
+
+const isOld = ({ ended_at }: DeliverySummary): boolean =>
+  ended_at !== null && Date.now() - Date.parse(ended_at) > OLD_MS;
 
 const Answered = ({ delivery: { last_status } }: { delivery: DeliverySummary }) =>
   last_status ? `answered with status ${last_status}` : 'without an answer';
