@@ -10,17 +10,22 @@ const SAMPLE_REQUIRED = 'is required with a filter: a sample event that the filt
 /** A filter comes with a sample event. */
 const hasSample = ({ filter, payload }: { filter?: unknown; payload?: unknown }) => filter == null || payload != null;
 
+const eventType = filled.meta({ description: "A type of the account's catalogue." });
 const filter = objectText
   .nullish()
   .meta({ description: 'In the filter language; without it every event of the type is delivered.' });
 const payload = structureText.nullish().meta({ description: 'A sample event that the filter matches.' });
 
+const done = z.literal(true).meta({ description: 'It is done.' });
+const message = z.string().meta({ description: 'What was done, for people.' });
+
 const AirstackWebhook = z
   .looseObject({
     endpoint: filled.meta({ description: 'Where events are delivered to: an HTTP or HTTPS URL.' }),
     filter_config: z
-      .looseObject({ event_type: filled, filter, payload })
-      .refine(hasSample, { path: ['payload'], error: SAMPLE_REQUIRED }),
+      .looseObject({ event_type: eventType, filter, payload })
+      .refine(hasSample, { path: ['payload'], error: SAMPLE_REQUIRED })
+      .meta({ description: 'Which events it gets.' }),
   })
   .meta({
     id: 'NewAirstackWebhook',
@@ -38,7 +43,7 @@ const AirstackWebhook = z
 
 const FilterTest = z
   .looseObject({
-    event_type: filled.nullish(),
+    event_type: filled.nullish().meta({ description: "A type of the account's catalogue." }),
     eventTypes: filled.nullish().meta({ description: 'The other spelling of `event_type`.' }),
     filter,
     payload,
@@ -66,14 +71,17 @@ export const createAirstackWebhook = defineOperation({
       description: 'The webhook.',
       schema: z
         .object({
-          webhook_id: z.string(),
+          webhook_id: z.string().meta({ description: 'Its id: a ULID.' }),
           portal_link: z.string().meta({ description: 'A page that shows the webhooks to whoever has the link.' }),
           authentication: z
-            .object({ header_name: z.string(), header_value: z.string() })
+            .object({
+              header_name: z.string().meta({ description: 'Its name.' }),
+              header_value: z.string().meta({ description: 'Its value.' }),
+            })
             .meta({ description: 'A header that every delivery carries.' }),
-          status: z.literal(true),
-          message: z.string(),
-          signing_secret: z.string(),
+          status: done,
+          message,
+          signing_secret: z.string().meta({ description: 'What deliveries are signed with: `whsec_…`.' }),
         })
         .meta({
           id: 'AirstackWebhook',
@@ -101,7 +109,7 @@ export const deleteAirstackWebhook = defineOperation({
   params: z.object({ id: z.string().meta({ description: 'The webhook: a ULID.' }) }),
   query: anyQuery,
   responses: {
-    200: { description: 'It is gone.', schema: z.object({ message: z.string(), status: z.literal(true) }) },
+    200: { description: 'It is gone.', schema: z.object({ message, status: done }) },
   },
   refusals: { 404: 'There is no such webhook.', 409: 'It is a webhook of a base.' },
 });
@@ -115,6 +123,12 @@ export const testAirstackFilter = defineOperation({
   query: anyQuery,
   body: FilterTest,
   responses: {
-    200: { description: 'It does.', schema: z.object({ status: z.literal(true), success: z.literal(true) }) },
+    200: {
+      description: 'It does.',
+      schema: z.object({
+        status: done,
+        success: z.literal(true).meta({ description: 'The sample satisfies the filter.' }),
+      }),
+    },
   },
 });

@@ -30,24 +30,36 @@ const NewWebhook = z
   });
 
 const Result = z.object({
-  success: z.boolean(),
-  completionTimestamp: z.iso.datetime(),
-  durationMs: z.number(),
-  retryNumber: z.int(),
-  error: z.object({ message: z.string() }).optional(),
-  willBeRetried: z.boolean().optional(),
+  success: z.boolean().meta({ description: 'Whether the ping was answered with 200 or 204.' }),
+  completionTimestamp: z.iso.datetime().meta({ description: 'When it ended.' }),
+  durationMs: z.number().meta({ description: 'How long it took, in milliseconds.' }),
+  retryNumber: z.int().meta({ description: '0 for the first attempt.' }),
+  error: z
+    .object({ message: z.string().meta({ description: 'For people.' }) })
+    .optional()
+    .meta({ description: 'Why it failed.' }),
+  willBeRetried: z.boolean().optional().meta({ description: 'Of one that failed: whether it is tried again.' }),
 });
 
 const ListedWebhook = z
   .object({
-    id: z.string(),
-    specification: z.looseObject({}),
-    notificationUrl: z.string().nullable(),
-    cursorForNextPayload: z.int(),
-    lastNotificationResult: Result.nullable(),
-    areNotificationsEnabled: z.boolean(),
-    lastSuccessfulNotificationTime: z.iso.datetime().nullable(),
-    isHookEnabled: z.boolean(),
+    id: z.string().meta({ description: 'Its id: `ach` and 14 letters or digits.' }),
+    specification: z
+      .looseObject({})
+      .meta({ description: 'Which changes are told, and what of them: as it was written.' }),
+    notificationUrl: z.string().nullable().meta({ description: 'Where pings go; null: payloads are only listed.' }),
+    cursorForNextPayload: z.int().meta({ description: 'The number that its next payload will have.' }),
+    lastNotificationResult: Result.nullable().meta({
+      description: 'What became of the last ping; null before the first.',
+    }),
+    areNotificationsEnabled: z.boolean().meta({ description: 'Whether pings are sent.' }),
+    lastSuccessfulNotificationTime: z.iso
+      .datetime()
+      .nullable()
+      .meta({ description: 'When a ping succeeded last; null when none did.' }),
+    isHookEnabled: z
+      .boolean()
+      .meta({ description: 'False when it has expired or become invalid: it gets no payloads any more.' }),
     expirationTime,
   })
   .meta({
@@ -78,7 +90,11 @@ export const createAirtableWebhook = defineOperation({
   responses: {
     200: {
       description: 'The webhook, with the secret that pings are authenticated by: shown this once.',
-      schema: z.object({ id: z.string(), macSecretBase64: z.string(), expirationTime }),
+      schema: z.object({
+        id: z.string().meta({ description: 'Its id: `ach` and 14 letters or digits.' }),
+        macSecretBase64: z.string().meta({ description: 'The key of the MAC that pings carry, in base64.' }),
+        expirationTime,
+      }),
     },
   },
   refusals,
@@ -91,7 +107,12 @@ export const listAirtableWebhooks = defineOperation({
   access: 'base',
   params: ofBase,
   query: anyQuery,
-  responses: { 200: { description: 'All of the base.', schema: z.object({ webhooks: z.array(ListedWebhook) }) } },
+  responses: {
+    200: {
+      description: 'All of the base.',
+      schema: z.object({ webhooks: z.array(ListedWebhook).meta({ description: 'Those of the base.' }) }),
+    },
+  },
   refusals,
 });
 
@@ -107,10 +128,10 @@ export const listAirtablePayloads = defineOperation({
     200: {
       description: 'Payloads in the order of the transactions.',
       schema: z.object({
-        payloads: z.array(z.looseObject({})),
+        payloads: z.array(z.looseObject({})).meta({ description: 'At most 50.' }),
         cursor: z.int().meta({ description: 'Of the payload after these.' }),
-        mightHaveMore: z.boolean(),
-        payloadFormat: z.literal('v0'),
+        mightHaveMore: z.boolean().meta({ description: 'Whether to ask on at `cursor`.' }),
+        payloadFormat: z.literal('v0').meta({ description: 'The form of the payloads.' }),
       }),
     },
   },
@@ -136,7 +157,9 @@ export const enableAirtableNotifications = defineOperation({
   access: 'base',
   params: ofWebhook,
   query: anyQuery,
-  body: z.strictObject({ enable: z.boolean() }).meta({ id: 'AirtableNotifications', examples: [{ enable: true }] }),
+  body: z
+    .strictObject({ enable: z.boolean().meta({ description: 'Whether pings are to be sent.' }) })
+    .meta({ id: 'AirtableNotifications', examples: [{ enable: true }] }),
   responses: { 200: { description: 'It is done.', schema: z.object({}) } },
   refusals: refusalsOfOne,
 });

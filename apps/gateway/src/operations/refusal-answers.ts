@@ -41,10 +41,13 @@ const Problem = z
 
 const AirstackRefusal = z
   .object({
-    authentication: z.object({}).optional(),
-    status: z.literal(false),
-    success: z.literal(false).optional(),
-    message: z.string(),
+    authentication: z.object({}).optional().meta({ description: 'Empty; absent where a filter is tested.' }),
+    status: z.literal(false).meta({ description: 'It was not done.' }),
+    success: z
+      .literal(false)
+      .optional()
+      .meta({ description: 'Where a filter is tested: it is wrong, or the sample does not satisfy it.' }),
+    message: z.string().meta({ description: 'What is wrong, for people.' }),
   })
   .meta({
     id: 'AirstackRefusal',
@@ -52,7 +55,17 @@ const AirstackRefusal = z
   });
 
 const AirtableRefusal = z
-  .object({ error: z.union([z.string(), z.object({ type: z.string(), message: z.string() })]) })
+  .object({
+    error: z
+      .union([
+        z.string(),
+        z.object({
+          type: z.string().meta({ description: 'What programs tell it by.' }),
+          message: z.string().meta({ description: 'What is wrong, for people.' }),
+        }),
+      ])
+      .meta({ description: 'A name alone, as in `NOT_FOUND`, or with a message.' }),
+  })
   .meta({
     id: 'AirtableRefusal',
     examples: [

@@ -36,6 +36,8 @@ it('sends what is given as it was written, and else the example of its type, eve
   expect(await registered.text()).toContain('"example":{"n":1152921504606846977}}');
   expect((await send(id, '{}')).status).toBe(202);
   expect(sent()).toMatchObject({ data: '{"n":1152921504606846977}' });
+  expect((await send(id, '{"data":null}')).status).toBe(202);
+  expect(sent()).toMatchObject({ data: '{"n":1152921504606846977}' });
   await put('true');
   expect(await send(id, '{}')).toMatchObject({ status: 400, body: { errors: [{ path: 'data' }] } });
   expect(await send(id, '{"date":1}')).toMatchObject({ status: 400, body: { errors: [{ path: 'date' }] } });
