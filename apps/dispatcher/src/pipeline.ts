@@ -35,8 +35,8 @@ const CUT_SHORT_MS = 5_000;
 const CANCELLED_AT_ONCE = 100;
 
 /**
- * The way of an event: intake ▶ match ▶ render ▶ deliver ▶ record (▶ retry). The methods stand in the order of the way; each
- * folder beside this file holds what one step needs.
+ * The way of an event: intake ▶ match ▶ render ▶ deliver ▶ record (▶ retry). The methods stand in the order of the way; the
+ * folder of a step's name holds what it needs. The words are in model/delivery.ts; pipeline-parts.ts has what is asked here.
  */
 export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingListener, Capacity {
   #parts!: PipelineParts;
@@ -101,7 +101,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     return true;
   }
 
-  // ▶ deliver : deliver/delivery-queues.ts asks before each attempt, and says whose turn it is
+  // ▶ render ▶ deliver : deliver/delivery-queues.ts asks before each attempt, and says whose turn it is
 
   check(delivery: Delivery): 'start' | 'turn away' | 'wait' {
     const { follower, index } = this.#parts;
@@ -110,6 +110,7 @@ export class Pipeline implements EventSink, QueueOwner, AttemptOwner, RecordingL
     return webhook?.standing === 'enabled' && !endedByDisabling(delivery, webhook) ? 'start' : 'turn away';
   }
 
+  /** An attempt begins: the request is rendered for the webhook as it is now, signed, and handed to the client. */
   start(work: Work): void {
     const { index, client, clock } = this.#parts;
     const webhook = index.get(work.delivery.webhookId) as IndexedWebhook;

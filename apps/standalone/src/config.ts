@@ -35,6 +35,11 @@ export interface StandaloneConfig {
 /** Where the state lies: `SLUICE_DIRECTORY`, or `.sluice` in the folder that the program was started in. */
 export const stateDirectory = (environment: Environment): string => resolve(environment.SLUICE_DIRECTORY || '.sluice');
 
+/**
+ * The configuration of all parts in one process.
+ *
+ * @throws {ConfigurationError} with every mistake.
+ */
 export function standaloneConfig(environment: Environment): StandaloneConfig {
   const read = parseConfiguration(StandaloneEnvironment, environment);
   return {

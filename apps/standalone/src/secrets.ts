@@ -10,6 +10,7 @@ export interface StandaloneSecrets {
   encryptionKeyId: string;
 }
 
+/** The secrets of an installation, from its directory; made and written there when there are none. */
 export function standaloneSecrets(directory: string): StandaloneSecrets {
   const path = join(directory, 'secrets.json');
   const known = readState<StandaloneSecrets>(path);

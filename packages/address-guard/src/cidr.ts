@@ -30,5 +30,6 @@ export const parseCidrs = (text: string): Cidr[] =>
     .filter((part) => part !== '')
     .map(parseCidr);
 
+/** Whether the address lies in the range; one of the other family never does. */
 export const contains = ({ network, prefixLength }: Cidr, address: ParsedAddress): boolean =>
   network.kind() === address.kind() && address.match(network, prefixLength);

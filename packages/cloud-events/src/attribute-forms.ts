@@ -14,6 +14,7 @@ export function isUriReference(text: string): boolean {
   return (!firstSegment.includes(':') || SCHEME.test(plain)) && plain.split('#').length <= 2;
 }
 
+/** A URI: a reference with a scheme of its own. */
 export const isUri = (text: string): boolean => isUriReference(text) && SCHEME.test(text);
 
 const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|[+-](\d{2}):(\d{2}))$/;

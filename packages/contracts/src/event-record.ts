@@ -44,6 +44,7 @@ export interface EventStamp {
 export const precedes = ({ revision, exact }: EventStamp, createdRevision: number): boolean =>
   exact && createdRevision > revision;
 
+/** An event as it travels on the topic `sluice.events`: `data` byte for byte as published. */
 export interface SluiceEvent {
   attributes: EventAttributes;
   stamp: EventStamp;

@@ -90,4 +90,5 @@ export type OperationalType = keyof typeof operationalEvents;
 /** The data of an event of the type. */
 export type OperationalData<T extends OperationalType> = z.infer<(typeof operationalEvents)[T]['data']>;
 
+/** Whether the type is one that Sluice itself tells of webhooks; producers can't publish these. */
 export const isOperationalType = (type: string): type is OperationalType => Object.hasOwn(operationalEvents, type);

@@ -36,8 +36,14 @@ export const resultOf = <S extends z.ZodType>(value: S) =>
     z.object({ ok: z.literal(false), refusal: Refusal }),
   ]);
 
+/** The outcome of a command that was carried out. */
 export const accepted = <T>(value: T): Result<T> => ({ ok: true, value });
 
+/**
+ * The outcome of one that was not.
+ *
+ * @param field the member of the request that is wrong, in the names of the contract.
+ */
 export const refused = (code: Refusal['code'], message: string, field?: string): { ok: false; refusal: Refusal } => ({
   ok: false,
   refusal: { code, message, ...(field === undefined ? {} : { field }) },

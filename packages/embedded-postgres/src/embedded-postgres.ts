@@ -18,6 +18,7 @@ export interface EmbeddedPostgresOptions {
   port?: number;
 }
 
+/** A server that runs. */
 export interface EmbeddedPostgres {
   port: number;
   /** Process id of the server. */

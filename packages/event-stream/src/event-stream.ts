@@ -15,6 +15,7 @@ export interface StreamRecord extends OutgoingRecord {
   appendedAt: Date;
 }
 
+/** Where a record was stored. */
 export interface Appended {
   partition: number;
   position: bigint;
@@ -52,6 +53,7 @@ export interface EventStream {
   close(): Promise<void>;
 }
 
+/** One member of a group that reads a topic. */
 export interface Subscription {
   topic: string;
   group: string;
@@ -82,6 +84,7 @@ export interface PartitionHandler {
   release(partition: number, epoch: bigint): Promise<void>;
 }
 
+/** A member at work: what it holds, and how it ends. */
 export interface StreamConsumer {
   /** Null while all is well, else what is wrong (not joined, fell silent under lag, out of range …). */
   problem(): string | null;

@@ -1,6 +1,7 @@
 import { type Appended, type EventStream, type OutgoingRecord, StreamUnavailable } from './event-stream.js';
 import { recordBytes } from './record-bytes.js';
 
+/** How long, and how much, a {@link GuardedPublisher} waits with. */
 export interface GuardLimits {
   /** How long a call waits for a log that is away. */
   waitMs: number;
@@ -10,6 +11,7 @@ export interface GuardLimits {
   probeEveryMs?: number;
 }
 
+/** A publisher for requests that can't wait: it keeps neither callers nor memory while the log is away. */
 export interface GuardedPublisher {
   /**
    * As {@link EventStream.publish}, but a short outage is waited out: the records are sent again, so that they may be in
@@ -27,6 +29,7 @@ const RETRY_AFTER_SECONDS = 2;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 500;
 
+/** Guards the publishing of `stream`, which stays the caller's to close. */
 export function guardedPublisher(
   stream: Pick<EventStream, 'publish' | 'probe'>,
   { waitMs, maxBytes, probeEveryMs = 1_000 }: GuardLimits,

@@ -2,6 +2,7 @@ import type { EventStream } from './event-stream.js';
 import type { KafkaLog, KafkaSettings } from './kafka/settings.js';
 import type { PostgresStreamOptions } from './postgres/postgres-stream.js';
 
+/** Which log an installation uses; one of the two is there. */
 export interface StreamChoice {
   /** Selects Kafka. */
   kafka?: Omit<KafkaSettings, 'logger'>;

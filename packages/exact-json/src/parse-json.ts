@@ -6,6 +6,7 @@ const DEFAULT_DEPTH = 100;
 /** The reader recurses: a caller's own limit can't take it where the stack ends. */
 const GREATEST_DEPTH = 1_000;
 
+/** What is read, and how much is kept of it. */
 export interface JsonLimits {
   /** How many arrays and objects may lie within each other; 100 unless told, never more than 1,000. */
   depth?: number;

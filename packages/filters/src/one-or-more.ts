@@ -7,6 +7,7 @@ class Many<T> extends Set<T> {}
  */
 export type OneOrMore<T> = T | Many<T>;
 
+/** The place with the item in it; the same when it is there. */
 export function withItem<T>(place: OneOrMore<T> | undefined, item: T): OneOrMore<T> {
   if (place === undefined || place === item) return item;
   if (place instanceof Many) return place.add(item);
@@ -25,6 +26,7 @@ export function withoutItem<T>(place: OneOrMore<T> | undefined, item: T): OneOrM
 export const hasItem = <T>(place: OneOrMore<T> | undefined, item: T): boolean =>
   place instanceof Many ? place.has(item) : place === item;
 
+/** How many items the place holds. */
 export function countOf<T>(place: OneOrMore<T> | undefined): number {
   if (place === undefined) return 0;
   return place instanceof Many ? place.size : 1;

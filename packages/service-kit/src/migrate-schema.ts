@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 
+/** A schema of the database, and the way to its newest version. */
 export interface SchemaMigrations {
   connectionString: string;
   schema: string;

@@ -14,6 +14,7 @@ export function contentMac(body: Uint8Array, macSecretBase64: string): string {
   return PREFIX + createHmac('sha256', macKey(macSecretBase64)).update(body).digest('hex');
 }
 
+/** A ping as it arrived, and the secret of its webhook. */
 export interface ContentMacRequest {
   /** As Node gives it: absent, or there more than once, it does not verify. */
   header: string | readonly string[] | undefined;

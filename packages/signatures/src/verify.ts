@@ -13,6 +13,7 @@ export type Verification =
       reason: string;
     };
 
+/** A delivery as it arrived, and what its receiver knows. */
 export interface VerifyRequest {
   /** As Node gives them: lower-case names. */
   headers: Readonly<Record<string, string | readonly string[] | undefined>>;

@@ -31,6 +31,7 @@ export interface OperationalEvent<T extends OperationalType = OperationalType> {
 /** A delivery of an operational event causes none, whatever becomes of it: events about events would have no end. */
 export const mayBeTold = ({ event }: EventDelivery): boolean => event.partition !== OPERATIONAL_PARTITION;
 
+/** That a delivery was given up. Its id is of the delivery and its run: written again, it is the same event. */
 export const exhaustedEvent = (
   delivery: Pick<EventDelivery, 'id' | 'webhookId' | 'accountId' | 'run'>,
   { delivered, ...details }: { attempts: number; last_error: string | null; reason: string; delivered: DeliveredEvent },

@@ -15,6 +15,11 @@ export const INSERT_OPERATIONAL = `
   order by u.webhook_id, u.event_id
   on conflict (webhook_id, event_id) do nothing`;
 
+/**
+ * The parameters $1 to $11 of {@link INSERT_OPERATIONAL}.
+ *
+ * @param shiftMs what tests add to the database's clock.
+ */
 export const operationalValues = (events: readonly OperationalEvent[], shiftMs: number): unknown[] => [
   textArray(events.map(({ type }) => type)),
   textArray(events.map(({ webhookId }) => webhookId)),

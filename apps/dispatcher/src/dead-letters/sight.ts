@@ -24,6 +24,7 @@ export const letThrough = (state: DeadLetterState | undefined): string => `
   and ($7::timestamptz is null or d.at < $7)
   and ${OF_STATE[state ?? 'any']}`;
 
+/** The parameters $1 to $7 of {@link letThrough} and {@link inSight}. */
 export const filterValues = ({ accountId, nobodys }: Sight, filter: DeadLetterFilter): unknown[] => [
   accountId,
   nobodys,

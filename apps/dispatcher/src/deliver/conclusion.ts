@@ -11,6 +11,7 @@ export type Conclusion = 'delivered' | 'gone' | 'overloaded' | 'failed';
 
 const OVERLOADED = new Set([429, 502, 503, 504]);
 
+/** The conclusion from an answer's status, or from there being none; `error` says why an answer does not count. */
 export function conclude({ status, error }: Pick<AttemptResult, 'status' | 'error'>): Conclusion {
   if (status === null) return 'failed';
   if (status === 410) return 'gone';

@@ -11,6 +11,7 @@ import { WebhookQueues } from './webhook-queues.js';
 import type { Work } from './work.js';
 import { WorksInHand } from './works-in-hand.js';
 
+/** What a dispatcher takes on at most: numbers of deliveries, and bytes. */
 export interface QueueLimits {
   /** Deliveries waiting for one webhook of which nothing is known yet. */
   waiting: number;

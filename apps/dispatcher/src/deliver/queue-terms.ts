@@ -18,6 +18,7 @@ export interface QueueShare {
 
 const NO_TERMS: QueueTerms = { endpoint: null, rateLimit: null, concurrency: null };
 
+/** The terms of a webhook as it is now; of one that gets nothing now, none. */
 export function queueTerms(indexed: IndexedWebhook | undefined): QueueTerms {
   if (indexed?.standing !== 'enabled') return NO_TERMS;
   const { endpoint } = indexed.webhook;

@@ -26,6 +26,7 @@ export const shownRows = (rows: string): string => `
   ) a on true
   order by r.at desc, r.id desc`;
 
+/** What {@link shownRows} selects. Texts that a producer chose come as bytes: they may hold a NUL. */
 export interface DeliveryRow {
   id: string;
   webhook_id: string;
@@ -48,6 +49,7 @@ export interface DeliveryRow {
   last_status: number | null;
 }
 
+/** The delivery as it is shown, without its attempts; its event is null when no row of it is kept. */
 export function summaryOf(row: DeliveryRow): DeliverySummary {
   const { id, webhook_id: webhookId, state, reason, waits, at, source, event_id, type, accepted_at } = row;
   const event =

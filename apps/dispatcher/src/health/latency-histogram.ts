@@ -14,6 +14,7 @@ export const BUCKET_COLUMNS: readonly string[] = [...BOUNDS_MS.map((bound) => `m
 /** An attempt is over by then: the longest deadline. */
 const LONGEST_MS = 25_000;
 
+/** The bucket of an attempt that took so many milliseconds, from 0. */
 export function bucketOf(latencyMs: number): number {
   const index = BOUNDS_MS.findIndex((bound) => latencyMs <= bound);
   return index === -1 ? BOUNDS_MS.length : index;

@@ -84,6 +84,7 @@ export async function writeStreaks(client: ClientBase, streaks: readonly Streak[
   ]);
 }
 
+/** Drops the streaks of these webhooks, in the caller's transaction. */
 export async function forgetStreaks(client: ClientBase, webhookIds: readonly string[]): Promise<void> {
   if (webhookIds.length > 0) await client.query(FORGET, [textArray(webhookIds)]);
 }

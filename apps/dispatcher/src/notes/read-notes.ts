@@ -33,6 +33,7 @@ export async function readNotes(client: ClientBase, after: bigint, limit: number
   return rows.map(({ id, account_id, ...row }) => ({ ...row, id: BigInt(id), accountId: account_id }));
 }
 
+/** Drops notes that were told. */
 export async function deleteNotes(client: ClientBase, ids: readonly bigint[]): Promise<void> {
   if (ids.length === 0) return;
   await client.query('delete from dispatch.registry_note where id = any($1::int8[])', [int8Array(ids)]);

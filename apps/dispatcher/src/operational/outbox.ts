@@ -63,6 +63,7 @@ export async function isAnyWaiting(pool: Pool): Promise<boolean> {
   return rowCount === 1;
 }
 
+/** Marks these as expanded, in the transaction that makes their deliveries. */
 export async function markExpanded(client: ClientBase, ids: readonly bigint[]): Promise<void> {
   await client.query('update dispatch.operational_event set expanded = true where id = any($1::int8[])', [
     int8Array(ids),
@@ -72,6 +73,7 @@ export async function markExpanded(client: ClientBase, ids: readonly bigint[]): 
 /** Longer than webhooks' being disabled is told after it happened: what was told must be known until then. */
 const KEPT_DAYS = 3;
 
+/** Forgets those that were expanded days ago. */
 export async function dropOldOperational(pool: Pool, shiftMs: number): Promise<void> {
   await pool.query(
     `delete from dispatch.operational_event

@@ -23,6 +23,7 @@ export function* fieldParts(path: readonly string[], table: TableChanged, demand
   }
 }
 
+/** New fields whose definitions are asked for, under `path`, by their ids: contract airtable 4.3. */
 export function* createdFieldParts(
   path: readonly string[],
   fields: CreatedFields = {},

@@ -11,6 +11,7 @@ import { type Stamp, writeHead, writePayload } from './write-payload.js';
 
 const BOUNDS: Bounds = { bytes: 256 * 1024, records: 1_000 };
 
+/** What one webhook gets of one change. */
 export interface Projection {
   /** Each the UTF-8 JSON text that is served, in order; none when nothing of the change is asked for. */
   payloads: Uint8Array[];

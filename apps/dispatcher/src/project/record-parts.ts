@@ -19,6 +19,7 @@ export function* recordParts(path: readonly string[], changes: RecordChanges, de
   }
 }
 
+/** New records with the cells that are asked for, under `path`, by their ids: contract airtable 4.3. */
 export function* createdRecordParts(
   path: readonly string[],
   records: Record<string, CreatedRecord> = {},

@@ -10,6 +10,11 @@ export type Scope =
   | { of: 'table'; tableId: string }
   | { of: 'view'; viewId: string; tableId: string | undefined };
 
+/**
+ * What a specification limits its webhook to.
+ *
+ * @param tableOf what the caller knows of views beside the change.
+ */
 export function scopeOf(
   { recordChangeScope: id }: SpecificationOptions['filters'],
   change: TableChange,

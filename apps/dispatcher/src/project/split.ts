@@ -41,6 +41,7 @@ export function split(parts: Iterable<Part>, head: string, bounds: Bounds): Writ
   return pieces;
 }
 
+/** A part as the JSON text that stands in a payload. */
 export function write({ path, name, value }: Part): WrittenPart {
   const text = name === null ? writeJson(value) : `${JSON.stringify(name)}:${writeJson(value)}`;
   return { path, text, isElement: name === null };

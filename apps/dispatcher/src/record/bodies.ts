@@ -49,6 +49,7 @@ interface StoredRow extends Omit<BodyKey, 'position'> {
   data: Buffer | null;
 }
 
+/** The key as a text, to look bodies up by. */
 export const bodyKeyText = ({ day, identity, partition, position }: BodyKey): string =>
   `${day}/${identity.toString('base64url')}/${partition}/${position}`;
 

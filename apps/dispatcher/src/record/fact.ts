@@ -32,6 +32,7 @@ export interface DeadLetterFact {
   letter: DeadLetter;
 }
 
+/** What became of a delivery, or of one attempt of it. */
 export interface OutcomeFact {
   kind: 'outcome';
   under: Under;
@@ -44,6 +45,7 @@ export interface OutcomeFact {
   keepsLane: boolean;
 }
 
+/** A delivery becomes a pending row: under a lease it is still under way here, without one anybody may claim it. */
 export interface ParkFact {
   kind: 'park';
   under: NonNullable<Under>;

@@ -21,6 +21,7 @@ export interface Consequence {
   turnOff?: TurnOff;
 }
 
+/** The registry's command that ends or mutes a webhook, and the verdict that counts when it can't be given now. */
 export interface TurnOff {
   command: 'disableWebhook' | 'disableNotifications';
   reason: string;

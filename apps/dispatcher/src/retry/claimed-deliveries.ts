@@ -16,6 +16,7 @@ export interface Claim {
   claimedAtMs: number;
 }
 
+/** What claimed rows turned out to be, once their events were loaded. */
 export interface ClaimedDeliveries {
   ready: EventDelivery[];
   /** Their events' data are more than may come into memory at once. */

@@ -29,6 +29,7 @@ export const OVER_TIME = 'not delivered within 7 days';
 /** No endpoint can ask for a longer pause than the schedule itself would make. */
 export const LONGEST_RETRY_AFTER_MS = 24 * HOUR * 1_000;
 
+/** What the policy needs to know of an attempt that failed. */
 export interface FailedAttempt {
   /** The webhook's own, in seconds; null for the general one. */
   schedule: readonly number[] | null;

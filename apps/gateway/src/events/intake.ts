@@ -19,6 +19,7 @@ export type EventOutcome =
   | { accepted: true; source: string; id: string }
   | { accepted: false; source: string | null; id: string | null; refusal: EventRefusal };
 
+/** What became of the events of a request, and what they were stamped with. */
 export interface IntakeReport {
   /** One for each reading, in their order. */
   outcomes: EventOutcome[];

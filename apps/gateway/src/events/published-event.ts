@@ -23,6 +23,7 @@ export type Reading =
   | { ok: true; event: PublishedEvent }
   | { ok: false; source: string | null; id: string | null; refusal: EventRefusal };
 
+/** The refusal of an event for these mistakes: its message names the first, and how many more there are. */
 export function eventRefusal(errors: readonly FaultEntry[], status: EventRefusal['status'] = 400): EventRefusal {
   const [first] = errors;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
@@ -42,6 +43,7 @@ export const refusedReading = (
   refusal: eventRefusal(errors, status),
 });
 
+/** What packages/cloud-events read, as an event of a request. */
 export const readingOf = (read: ReadEvent): Reading =>
   read.ok
     ? { ok: true, event: { attributes: read.attributes, data: read.data } }

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { Follow, FollowedEvent } from '@sluice/contracts/follow-commands';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -6,6 +5,7 @@ import type { Caller } from '../authenticate/caller.js';
 import { CurrentCaller } from '../authenticate/caller-guard.js';
 import { Asked } from '../operations/asked.js';
 import { Operation } from '../operations/operation.js';
+import { shownBytes } from '../operations/shown-bytes.js';
 import { carriedOut } from '../refusals/carried-out.js';
 import { DISPATCHER } from '../services/parts.js';
 import type { EventStream, ServerSentEvent } from './event-stream.js';
@@ -95,7 +95,7 @@ const lastEventId = ({ headers }: FastifyRequest): string | null => {
 };
 
 function* eventOf({ cursor, source, id, type, acceptedAt, data }: FollowedEvent): Iterable<ServerSentEvent> {
-  const { text, encoding } = textOf(data);
+  const { text, encoding } = shownBytes(Buffer.from(data, 'base64'));
   yield {
     event: 'event',
     id: cursor,
@@ -113,7 +113,7 @@ function* deliveriesOf({
   data,
   deliveries,
 }: FollowedEvent): Iterable<ServerSentEvent> {
-  const { text, encoding } = textOf(data);
+  const { text, encoding } = shownBytes(Buffer.from(data, 'base64'));
   for (const [index, { deliveryId, webhookId, endpoint, headers }] of deliveries.entries()) {
     yield {
       event: 'delivery',
@@ -129,10 +129,4 @@ function* deliveriesOf({
       },
     };
   }
-}
-
-/** As text where it is UTF-8, else as base64. */
-function textOf(base64: string): { text: string; encoding: 'utf8' | 'base64' } {
-  const bytes = Buffer.from(base64, 'base64');
-  return isUtf8(bytes) ? { text: bytes.toString('utf8'), encoding: 'utf8' } : { text: base64, encoding: 'base64' };
 }

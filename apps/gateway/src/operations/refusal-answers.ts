@@ -79,6 +79,7 @@ const OWN: RefusalForm = { contentType: 'application/problem+json', schema: Prob
 const AIRSTACK: RefusalForm = { contentType: JSON_TYPE, schema: AirstackRefusal };
 const AIRTABLE: RefusalForm = { contentType: JSON_TYPE, schema: AirtableRefusal };
 
+/** How the face of that path tells a refusal. */
 export function refusalFormOf(path: string): RefusalForm {
   if (path.startsWith('/api/')) return AIRSTACK;
   return path.startsWith('/v0/') ? AIRTABLE : OWN;

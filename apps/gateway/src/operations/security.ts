@@ -35,6 +35,7 @@ const NEEDS: Readonly<Record<string, string>> = {
 /** What a session of the portal may do as well. Its cookie counts under `/v1/` alone. */
 const OPEN_TO_SESSIONS = new Set<OperationDefinition['access']>(['identify', 'read_catalogue', 'read', 'subscribe']);
 
+/** The OpenAPI `security` of an operation: any one of the entries is enough, none means that nobody is asked. */
 export function securityOf({ path, operation: { access } }: DescribedRoute): Record<string, string[]>[] {
   if (access === 'anyone') return [];
   if (access === 'base') return [{ personalAccessToken: [] }];

@@ -6,6 +6,7 @@ export interface FaultEntry {
   message: string;
 }
 
+/** What a {@link Fault} may have beside its status and sentence. */
 export interface FaultDetails {
   /** What a program tells it by, on the face whose answers name one: `RATE_LIMIT_REACHED`. */
   type?: string;

@@ -2,6 +2,7 @@ import type { DispatcherAct } from '@sluice/contracts/audit-commands';
 import type { EntityManager } from 'typeorm';
 import { AuditEntryEntity } from './audit-entry.entity.js';
 
+/** One line of the audit trail. */
 export interface AuditedAction {
   at: Date;
   /** Whose things are touched. */

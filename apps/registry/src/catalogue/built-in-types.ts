@@ -6,4 +6,5 @@ import { tableChangedType } from './table-changed-type.js';
 /** The event types that every account has. */
 export const builtInTypes: readonly EventType[] = [...airstackTypes, tableChangedType, ...operationalTypes];
 
+/** Whether every account has the type, and none may change it. */
 export const isBuiltIn = (name: string): boolean => builtInTypes.some((type) => type.name === name);

@@ -23,6 +23,7 @@ const TABLE_OF = `case when page.specification is not null then (
   ) part on true
 ) end`;
 
+/** What a dispatcher asks the feed. */
 export interface FeedQuestion {
   dispatcher: string;
   /** What it has applied. */
@@ -33,6 +34,7 @@ export interface FeedQuestion {
   starting?: boolean | undefined;
 }
 
+/** The next changes behind what the dispatcher has applied. */
 export interface FeedPage {
   /** Where a follower stands that has applied the changes. */
   revision: number;

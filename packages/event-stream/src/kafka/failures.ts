@@ -15,8 +15,10 @@ const refusals = new Set([
 /** A broker that says so has stored nothing: its part of the cluster is moving, or a new topic has not reached it yet. */
 const moving = new Set(['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'UNKNOWN_TOPIC_OR_PARTITION']);
 
+/** Whether the broker will never take the record. */
 export const refusesRecord = (error: unknown): boolean => refusals.has(brokersError(error) ?? '');
 
+/** Whether the broker stored nothing and another one soon will. */
 export const leaderIsMoving = (error: unknown): boolean => moving.has(brokersError(error) ?? '');
 
 /** In words: the right that is missing, else the first thing that kafkajs says of itself. */

@@ -20,10 +20,12 @@ export interface FetchedMessage extends LogMessage {
 const asBuffer = (bytes: Uint8Array | null): Buffer | null =>
   bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
+/** A record as kafkajs sends it. */
 export function toMessage({ key, headers, value }: OutgoingRecord): Message {
   return { key: asBuffer(key), value: asBuffer(value), headers: { ...headers } };
 }
 
+/** A record as readers get it, with memory of its own. */
 export function toRecord(partition: number, message: FetchedMessage): StreamRecord {
   return {
     partition,

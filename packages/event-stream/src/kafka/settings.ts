@@ -6,6 +6,7 @@ export interface KafkaLog extends StreamLog {
   debug(facts: object, message: string): void;
 }
 
+/** How a cluster is reached, and as whom. */
 export interface KafkaSettings {
   /** `host:port` of some brokers of the cluster; the others are learnt from them. */
   brokers: readonly string[];

@@ -80,6 +80,7 @@ export interface StreamConnections {
   end(): Promise<void>;
 }
 
+/** Opens no connection yet: each is made with the first statement that needs it. */
 export function connectStream(connectionString: string, log: StreamLog): StreamConnections {
   const append = new Connections(connectionString, 'append', 1, log);
   const read = new Connections(connectionString, 'read', 4, log);

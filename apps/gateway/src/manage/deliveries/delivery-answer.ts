@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer';
 import type { Delivery, DeliveryRequest, DeliverySummary } from '@sluice/contracts/delivery-commands';
+import { shownBytes } from '../../operations/shown-bytes.js';
 import { attemptAnswer } from './attempt-answer.js';
 import { attemptError } from './attempt-error.js';
 import type { ShownDelivery, WholeDelivery } from './delivery-schemas.js';
@@ -36,9 +36,8 @@ const requestAnswer = ({ url, headers, body }: DeliveryRequest) => ({
   ...bodyAnswer(body === null ? null : Buffer.from(body, 'base64')),
 });
 
-/** Bytes as text where they are UTF-8, else as base64. */
 const bodyAnswer = (body: Buffer | null) => {
   if (body === null) return { body: null, body_encoding: null, body_bytes: null };
-  const encoding = isUtf8(body) ? ('utf8' as const) : ('base64' as const);
-  return { body: body.toString(encoding), body_encoding: encoding, body_bytes: body.length };
+  const { text, encoding } = shownBytes(body);
+  return { body: text, body_encoding: encoding, body_bytes: body.length };
 };

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { Controller, Get, Inject, Req } from '@nestjs/common';
 import type { Events } from '@sluice/contracts/event-commands';
 import type { FastifyRequest } from 'fastify';
@@ -8,6 +7,7 @@ import { Catalogues, namesOf } from '../../events/catalogues.js';
 import { Asked } from '../../operations/asked.js';
 import { wrongMember } from '../../operations/checked.js';
 import { Operation } from '../../operations/operation.js';
+import { shownBytes } from '../../operations/shown-bytes.js';
 import { carriedOut } from '../../refusals/carried-out.js';
 import { DISPATCHER } from '../../services/parts.js';
 import { getEventData, getTrail, listRecentEvents } from './known-event-operations.js';
@@ -58,14 +58,13 @@ export class KnownEventsController {
   @Operation(getEventData)
   async data(@Asked() { query }: Asked<typeof getEventData>, @CurrentCaller() { credential }: Caller) {
     const event = carriedOut(await this.dispatcher.eventData({ credential, ...query }));
-    const bytes = Buffer.from(event.data, 'base64');
-    const encoding = isUtf8(bytes) ? 'utf8' : 'base64';
+    const { text, encoding } = shownBytes(Buffer.from(event.data, 'base64'));
     return {
       source: event.source,
       id: event.id,
       type: event.type,
       accepted_at: event.acceptedAt,
-      data: bytes.toString(encoding),
+      data: text,
       data_encoding: encoding,
     };
   }
