@@ -191,6 +191,11 @@ describe('sluice', () => {
     await told(tail, '  tailed  ');
     expect(tail.out).toMatch(/follow\.created {2}\/listen {2}tailed {2}\{"id":"1"/);
     expect((await interrupt(tail)).code).toBe(130);
+    await eventually('the event in the list', async () => {
+      const { out } = await line.run(['events', 'list', '--event-type', TYPE, '--limit', '100']);
+      return /^tailed +follow\.created +\/listen +\S+ +\{"id":"1"/m.test(out);
+    });
+    expect((await line.run(['events', 'list', '--event-type', 'no.such'])).code).toBe(1);
   });
 
   it('sends a test event to one webhook', async () => {

@@ -5,15 +5,18 @@ import { CommandFailure, EXIT } from '../failure/command-failure.js';
 import { demandEventType } from '../listen/demand-followable.js';
 import { follow } from '../listen/follow.js';
 import { withExamples } from '../terminal/examples.js';
+import { oneLineJson } from '../terminal/one-line-json.js';
 import { plain } from '../terminal/plain.js';
 import { type Shown, say } from '../terminal/show.js';
 import { table } from '../terminal/table.js';
+import { addEventList } from './list-events.js';
 import { addPublishing } from './publish-events.js';
 
-/** `events publish`, `get` and `tail`; the last goes on until it is told to end. */
+/** `events publish`, `list`, `get` and `tail`; the last goes on until it is told to end. */
 export function addEvents(program: Command): void {
   const events = program.command('events').description('publish events, and see what became of them');
   addPublishing(events);
+  addEventList(events);
   const get = events
     .command('get <id>')
     .description('what became of an event: which webhooks matched, why others did not')
@@ -57,7 +60,7 @@ interface FollowedEvent {
 }
 
 const eventLine = ({ accepted_at, type, source, id, data }: FollowedEvent): string =>
-  plain([accepted_at, type, source, id, data].join('  '));
+  plain([accepted_at, type, source, id, oneLineJson(data)].join('  '));
 
 /** With its source an event has one trail, without it as many as there are events of the id. */
 const trailsOf = (body: Record<string, unknown>) => (body.events as Record<string, unknown>[] | undefined) ?? [body];

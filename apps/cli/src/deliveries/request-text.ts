@@ -1,4 +1,5 @@
 import { indentedJson } from '../terminal/indented-json.js';
+import { isJson } from '../terminal/is-json.js';
 import { plain } from '../terminal/plain.js';
 
 /** Of `GET /v1/deliveries/{id}` (docs/api.md). */
@@ -36,12 +37,3 @@ function bodyText({ body, body_encoding: encoding, body_bytes: bytes }: Body): s
 }
 
 const plainLines = (text: string): string => text.split('\n').map(plain).join('\n');
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
