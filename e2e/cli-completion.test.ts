@@ -39,6 +39,10 @@ it('completes commands and options in bash', async () => {
   expect(complete('webh')).toBe('webhooks');
   expect(complete('webhooks', 'pa')).toBe('pause');
   expect(complete('--json', 'webhooks', 'create', '--rate')).toBe('--rate-limit');
+  expect(complete('deliveries', 'list', '--state', 'ex')).toBe('exhausted');
+  expect(complete('deliveries', 'list', '--state', 'exhausted', '--un')).toBe('--until');
+  expect(complete('deliveries', 'list', '--un')).toBe('--until');
+  expect(complete('completion', 'z')).toBe('zsh');
 });
 
 needing('zsh', ['--version'], 'completes commands, options and files in zsh, as they are typed', async () => {
@@ -54,6 +58,8 @@ needing('zsh', ['--version'], 'completes commands, options and files in zsh, as 
       ['webhooks pa\t', 'webhooks pause'],
       ['--json webhooks create --rate\t', '--json webhooks create --rate-limit'],
       ['verify --headers only\t', 'verify --headers only-file.json'],
+      ['deliveries list --state ex\t', 'deliveries list --state exhausted'],
+      ['deliveries list --state exhausted --un\t', 'deliveries list --state exhausted --until'],
     ]) {
       terminal.type(`sluice ${typed}\n`);
       await terminal.shows(`<${completed}>`);
@@ -74,5 +80,7 @@ needing('fish', ['--version'], 'completes commands, options and files in fish', 
   expect(complete('sluice jobs list --')).not.toContain('--webhook');
   expect(complete('sluice jobs list ')).not.toContain('only-file.json');
   expect(complete('sluice --json webhooks create --rate')).toEqual(['--rate-limit']);
+  expect(complete('sluice deliveries list --state ex')).toEqual(['exhausted']);
+  expect(complete('sluice deliveries list --state exhausted --un')).toEqual(['--until']);
   expect(complete('sluice verify --headers only')).toEqual(['only-file.json']);
 });

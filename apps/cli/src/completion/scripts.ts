@@ -1,4 +1,4 @@
-import type { CommandWords } from './words.js';
+import { type CommandWords, commandOfOption } from './words.js';
 
 /** Walks the words before the cursor as far as they name commands, and offers what may follow. */
 export const bashCompletion = (commands: CommandWords): string => `_sluice() {
@@ -38,7 +38,11 @@ export const fishCompletion = (commands: CommandWords): string => `function __sl
     switch "$known $word"
 ${[...commands.keys()]
   .filter((path) => path !== '')
-  .map((path) => `      case '${path.includes(' ') ? '' : ' '}${path}'\n        set known '${path}'`)
+  .flatMap((path) => {
+    const command = commandOfOption(path);
+    const named = `      case '${path.includes(' ') ? '' : ' '}${path}'\n        set known '${path}'`;
+    return command === null ? [named] : [named, `      case '${path} *'\n        set known '${command}'`];
+  })
   .join('\n')}
     end
   end
@@ -52,7 +56,12 @@ complete -c sluice -a '(__sluice_words)'`;
 const namingCases = (commands: CommandWords, then: (path: string) => string): string =>
   [...commands.keys()]
     .filter((path) => path !== '')
-    .map((path) => `      '${path}') ${then(path)} ;;`)
+    .flatMap((path) => {
+      const command = commandOfOption(path);
+      const named = `      '${path}') ${then(path)} ;;`;
+      // Behind the option's value the command goes on.
+      return command === null ? [named] : [named, `      '${path} '*) ${then(command)} ;;`];
+    })
     .join('\n');
 
 const wordCases = (commands: CommandWords, variable = 'words'): string =>

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 
-/** What may come after each command, by its path: `webhooks list` → its options and those of all commands. */
+/**
+ * What may come after each command, by its path: `webhooks list` → its options and those of all commands; and after each
+ * option with values to choose from: `deliveries list --state` → those.
+ */
 export type CommandWords = ReadonlyMap<string, readonly string[]>;
 
 /** All commands of the tree, the program itself under an empty path. */
@@ -10,7 +13,11 @@ export function wordsOfCommands(program: Command): CommandWords {
   const visit = (command: Command, path: string[]) => {
     const own = command === program ? [] : optionsOf(command);
     const children = command.commands.map((child) => child.name());
-    words.set(path.join(' '), [...new Set([...children, ...own, ...everywhere, '--help'])]);
+    const values = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
+    words.set(path.join(' '), [...new Set([...children, ...values, ...own, ...everywhere, '--help'])]);
+    for (const { long, argChoices } of command.options) {
+      if (long && argChoices) words.set([...path, long].join(' '), argChoices);
+    }
     for (const child of command.commands) visit(child, [...path, child.name()]);
   };
   visit(program, []);
@@ -18,3 +25,6 @@ export function wordsOfCommands(program: Command): CommandWords {
 }
 
 const optionsOf = (command: Command): string[] => command.options.flatMap(({ long }) => (long ? [long] : []));
+
+/** The command to which an option with values belongs, by the path of that option; null for a command. */
+export const commandOfOption = (path: string): string | null => /^(.+) --\S+$/.exec(path)?.[1] ?? null;
