@@ -75,6 +75,7 @@ function checkVersion(version: string | undefined, errors: EventFault[]): void {
 }
 
 function nameFault(name: string): string | null {
+  if (name === '') return 'an attribute has an empty name';
   if (!/^[a-z0-9]+$/.test(name)) return 'is no attribute name: lower-case letters a to z and digits only';
   if (name.length > NAME_LIMIT) return `is too long for an attribute name: at most ${NAME_LIMIT} characters`;
   return RESERVED_NAME.test(name) ? 'is reserved: attributes that start with "sluice" are ours' : null;

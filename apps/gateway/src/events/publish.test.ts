@@ -342,6 +342,11 @@ describe('binary mode', () => {
     expect(answer.body.errors[0]?.path).toBe(path);
   });
 
+  it('is refused for an attribute without a name, in words that need none', async () => {
+    const answer = await publish('{}', { ...binary, 'content-type': 'application/json', 'ce-': 'x' });
+    expect(answer).toMatchObject({ status: 400, body: { detail: 'an attribute has an empty name' } });
+  });
+
   it('is refused for an attribute that comes twice', async () => {
     const headers = new Headers({ ...binary, authorization: 'live-key', 'content-type': 'application/json' });
     const { request } = await import('node:http');
