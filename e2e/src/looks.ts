@@ -11,6 +11,8 @@ const SIZES = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ];
+/** Where nothing may be too wide, or cut off, either: from the narrowest of WCAG 2.2 (1.4.10) on. */
+const WIDTHS_BETWEEN = [320, 768, 1_024];
 const SCHEMES = ['light', 'dark'] as const;
 
 interface AxeViolation {
@@ -34,13 +36,27 @@ export async function look(page: Page, name: string): Promise<string[]> {
       await page.screenshot({ path: join(folder, `${shown}.png`), fullPage });
       wrong.push(...(await violations(page)).map((text) => `${shown}: ${text}`));
     }
-    const beyond = Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'));
-    if (beyond > 0) wrong.push(`${name}-${size.width}: ${beyond} pixels too wide`);
+    wrong.push(...(await cutOff(page)).map((text) => `${name}-${size.width}: ${text}`));
+  }
+  for (const width of WIDTHS_BETWEEN) {
+    await page.setViewportSize({ width, height: 900 });
+    wrong.push(...(await cutOff(page)).map((text) => `${name}-${width}: ${text}`));
   }
   await page.setViewportSize(SIZES[0]!);
   await page.emulateMedia({ colorScheme: 'light' });
   return wrong;
 }
+
+/** Whether the page is wider than the screen, and which cells are wider than the card of their table. */
+const cutOff = (page: Page): Promise<string[]> =>
+  page.evaluate(`
+    [
+      ...[document.documentElement.scrollWidth - window.innerWidth].filter((beyond) => beyond > 0)
+        .map((beyond) => beyond + ' pixels too wide'),
+      ...[...document.querySelectorAll('.table-card :is(th, td)')]
+        .filter((cell) => cell.getBoundingClientRect().right > cell.closest('.table-card').getBoundingClientRect().right + 1)
+        .map((cell) => 'cut off: ' + cell.textContent),
+    ]`);
 
 async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
