@@ -17,6 +17,7 @@ import { addSources } from './commands/sources.js';
 import { addStatistics } from './commands/statistics.js';
 import { addVerify } from './commands/verify.js';
 import { addWebhooks } from './commands/webhooks.js';
+import { refuseRepeated } from './input/refuse-repeated.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -48,5 +49,6 @@ export function sluiceProgram(): Command {
     ],
   ];
   for (const add of groups) add(program);
+  refuseRepeated(program);
   return program;
 }
