@@ -26,9 +26,25 @@ watch(join(portal, 'dist'), () => {
   settling = setTimeout(() => utimesSync(main, new Date(), new Date()), SETTLED_MS);
 });
 
-for (const signal of ['SIGINT', 'SIGTERM']) {
+/** Whole groups: one whose leader has gone may still have others in it. */
+function endAll(signal) {
+  for (const { pid } of children) {
+    if (pid === undefined) continue;
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // Nobody of it is left.
+    }
+  }
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
-    for (const { pid, exitCode } of children) if (exitCode === null) process.kill(-pid, signal);
+    endAll(signal);
     process.exit();
   });
 }
+process.on('uncaughtException', (error) => {
+  console.error(error);
+  endAll('SIGTERM');
+  process.exit(1);
+});

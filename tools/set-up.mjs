@@ -43,12 +43,16 @@ function install() {
 export function setUp() {
   install();
   console.log('Building what has changed …');
-  const { status, stdout, stderr, error } = spawnSync(program('turbo'), ['run', 'build', '--output-logs=errors-only'], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
-  });
+  const { status, signal, stdout, stderr, error } = spawnSync(
+    program('turbo'),
+    ['run', 'build', '--output-logs=errors-only'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
+    },
+  );
   if (status === 0) return;
   console.error(`${stdout}${stderr}${error?.message ?? ''}`);
-  process.exit(status ?? 1);
+  process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));
 }

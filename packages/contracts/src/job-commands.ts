@@ -39,6 +39,9 @@ export const JobRequest = z.union([
 ]);
 export type JobRequest = z.infer<typeof JobRequest>;
 
+/** The kinds that this version knows: a later one may have stored others. */
+export const JOB_KINDS = ['resend', 'replay', 'backfill', 'try_now'] as const satisfies readonly JobRequest['kind'][];
+
 export const Job = z.object({
   id: z.string(),
   request: JobRequest,

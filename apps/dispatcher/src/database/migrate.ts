@@ -9,6 +9,7 @@ import { AddDeadLetterOrigin1796000500000 } from '../migrations/1796000500000-ad
 import { AddLookUps1796000600000 } from '../migrations/1796000600000-add-look-ups.js';
 import { AddResponseHeaders1796300000000 } from '../migrations/1796300000000-add-response-headers.js';
 import { AddAccountDeliveries1796300100000 } from '../migrations/1796300100000-add-account-deliveries.js';
+import { AddPendingOfWebhook1796300200000 } from '../migrations/1796300200000-add-pending-of-webhook.js';
 
 /** Brings the schema `dispatch` to the newest version: see {@link migrateSchema}. */
 export const migrateDispatcher = (connectionString: string): Promise<void> =>
@@ -26,6 +27,7 @@ export const migrateDispatcher = (connectionString: string): Promise<void> =>
       AddLookUps1796000600000,
       AddResponseHeaders1796300000000,
       AddAccountDeliveries1796300100000,
+      AddPendingOfWebhook1796300200000,
     ],
     advisoryLock: 7_105_841_001,
   });

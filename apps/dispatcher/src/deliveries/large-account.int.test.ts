@@ -2,7 +2,9 @@ import { rowsLookedAt } from '@sluice/testing/rows-looked-at';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readJobVersions } from '../changes/recent-outcomes.js';
+import type { LeasedJob } from '../jobs/job.js';
 import { readJobs } from '../jobs/job-rows.js';
+import { TryNow } from '../jobs/try-now.js';
 import { readRecent } from '../preview/recent-event-rows.js';
 import { readLastDeliveries } from '../statistics/last-deliveries.js';
 import { readRollups } from '../statistics/read-rollups.js';
@@ -72,6 +74,9 @@ test('so do the pages behind it, to the last row of many that ended at once', as
   ).toEqual([]);
 });
 
+const TRYING = { accountId: 'other', createdAt: new Date(Date.now() + DAY_MS).toISOString() } as LeasedJob;
+const AMID_WAITING = { webhookId: 'other', cursor: 'other_3', over: false };
+
 /** What else is read of an account, with the rows that it may look at. */
 const OTHERS: Record<string, [number, (pool: pg.Pool) => Promise<unknown>]> = {
   'one delivery': [10, (pool) => readDelivery(pool, LARGE, 'msg_1_7')],
@@ -85,6 +90,10 @@ const OTHERS: Record<string, [number, (pool: pg.Pool) => Promise<unknown>]> = {
   ],
   'recent events': [200, (pool) => readRecent(pool, LARGE, ['t'], 100)],
   jobs: [200, (pool) => readJobs(pool, LARGE, { limit: 100 })],
+  'a step of a job that tries 20,000 waiting deliveries of a webhook': [
+    1_000,
+    (pool) => new TryNow({ pool, clock: { shiftMs: 0 } }).next(TRYING, AMID_WAITING, 100),
+  ],
   'how far jobs are': [200, (pool) => readJobVersions(pool, LARGE)],
 };
 

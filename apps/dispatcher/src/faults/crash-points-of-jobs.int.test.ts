@@ -12,9 +12,12 @@ const SINCE = '2026-01-01T00:00:00Z';
 let sluice: DispatcherUnderTest;
 let doomed: DoomedDispatcher | null = null;
 let made = 0;
+/** Paths of endpoints that fail. */
+const failing = new Set<string>();
 
 beforeAll(async () => {
   sluice = await DispatcherUnderTest.create();
+  sluice.receiver.answer(({ path }) => ({ status: failing.has(path) ? 500 : 200 }));
 });
 afterEach(async () => {
   await doomed?.close();
@@ -34,6 +37,24 @@ async function exhausted(): Promise<{ id: string; ids: string[] }> {
   await until(async () => expect(await rows()).toHaveLength(EVENTS));
   await sluice.stop(dispatcher);
   await sluice.rows("update dispatch.delivery set state = 'exhausted' where webhook_id = $1", [id]);
+  return { id, ids: (await rows()).map((row) => row.id).sort() };
+}
+
+/** The one webhook of an account, and its deliveries, which failed and wait an hour for the next attempt. */
+async function waiting(): Promise<{ id: string; ids: string[] }> {
+  const id = `webhook-${++made}`;
+  sluice.webhook({ id, accountId: id });
+  failing.add(`/${id}`);
+  const dispatcher = await sluice.start();
+  for (const _ of Array.from({ length: EVENTS })) await sluice.publish({ accountId: id });
+  const rows = () => sluice.rows<{ id: string }>('select id from dispatch.pending where webhook_id = $1', [id]);
+  await until(async () => {
+    expect(await rows()).toHaveLength(EVENTS);
+    expect(await sluice.behind()).toBe(0n);
+  });
+  await sluice.stop(dispatcher);
+  failing.delete(`/${id}`);
+  await sluice.rows("update dispatch.pending set due_at = now() + interval '1 hour' where webhook_id = $1", [id]);
   return { id, ids: (await rows()).map((row) => row.id).sort() };
 }
 
@@ -79,6 +100,11 @@ describe.each<[string, Step]>([
     const { id, ids } = await exhausted();
     const request: JobRequest = { kind: 'resend', webhookIds: [id], states: ['exhausted'], since: SINCE };
     expect(await doneAfterDeath(id, request, step)).toEqual(ids);
+  });
+
+  test('what waits is tried once', async () => {
+    const { id, ids } = await waiting();
+    expect(await doneAfterDeath(id, { kind: 'try_now', webhookIds: [id] }, step)).toEqual(ids);
   });
 
   test('what is replayed as itself is sent once', async () => {

@@ -7,7 +7,7 @@ import { addToRollups } from './write-rollups.js';
 
 /**
  * A success ends the streak, whose end is told if its beginning was; what failed after it begins another. The row of a
- * webhook that fares well goes with the next look at the streaks (watch-streaks.ts). Rows are locked in the order of
+ * webhook that fares well goes with the next look at the streaks (streak-watch.ts). Rows are locked in the order of
  * webhooks, as everywhere.
  */
 const STEP_STREAKS = `

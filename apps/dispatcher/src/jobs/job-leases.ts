@@ -1,4 +1,4 @@
-import { JobRequest } from '@sluice/contracts/job-commands';
+import { JOB_KINDS, JobRequest } from '@sluice/contracts/job-commands';
 import type { ClientBase, Pool } from 'pg';
 import type { JobPart, LeasedJob, StepEnd } from './job.js';
 import type { Stretch } from './stretches.js';
@@ -10,10 +10,10 @@ const MOST_NOTES = 20;
 
 const NOW = (shift: string) => `now() + ${shift}::float8 * interval '1 millisecond'`;
 
-/** The one that is due the longest: jobs take turns. */
+/** The one that is due the longest: jobs take turns. Those of kinds that only a later version knows are left to it. */
 const CLAIM = `
   with picked as materialized (
-    select id from dispatch.job where state = 'running' and due_at <= ${NOW('$1')}
+    select id from dispatch.job where state = 'running' and due_at <= ${NOW('$1')} and request->>'kind' = any($4)
     order by due_at limit 1
     for update skip locked
   )
@@ -38,7 +38,7 @@ export async function claimJob(pool: Pool, lease: string, shiftMs: number): Prom
   const { rows } = await pool.query<Row>({
     name: 'dispatch-claim-job',
     text: CLAIM,
-    values: [shiftMs, lease, LEASE_MS],
+    values: [shiftMs, lease, LEASE_MS, JOB_KINDS],
   });
   const [row] = rows;
   if (row === undefined) return null;

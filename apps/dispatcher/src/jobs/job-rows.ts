@@ -1,4 +1,4 @@
-import { type Job, JobRequest } from '@sluice/contracts/job-commands';
+import { JOB_KINDS, type Job, JobRequest } from '@sluice/contracts/job-commands';
 import type { Pool } from 'pg';
 import type { JobPart } from './job.js';
 
@@ -100,24 +100,25 @@ export async function withdrawJob(pool: Pool, id: string): Promise<void> {
   await pool.query('delete from dispatch.job where id = $1 and lease is null', [id]);
 }
 
-/** The account's job of this id. */
+/** The account's job of this id; null for one of a kind that only a later version knows, too. */
 export async function readJob(pool: Pool, accountId: string, id: string): Promise<Job | null> {
-  const { rows } = await pool.query<Row>(`select ${SHOWN} from dispatch.job where account_id = $1 and id = $2`, [
-    accountId,
-    id,
-  ]);
+  const { rows } = await pool.query<Row>(
+    `select ${SHOWN} from dispatch.job where account_id = $1 and id = $2 and request->>'kind' = any($3)`,
+    [accountId, id, JOB_KINDS],
+  );
   return rows[0] === undefined ? null : jobOf(rows[0]);
 }
 
-/** The account's newest jobs, or those older than `before`: ids tell their order. */
+/** The account's newest jobs of known kinds, or those older than `before`: ids tell their order. */
 export async function readJobs(
   pool: Pool,
   accountId: string,
   { limit, before }: { limit: number; before?: string | undefined },
 ): Promise<Job[]> {
   const { rows } = await pool.query<Row>(
-    `select ${SHOWN} from dispatch.job where account_id = $1 and ($2::text is null or id < $2) order by id desc limit $3`,
-    [accountId, before ?? null, limit],
+    `select ${SHOWN} from dispatch.job where account_id = $1 and ($2::text is null or id < $2) and request->>'kind' = any($4)
+     order by id desc limit $3`,
+    [accountId, before ?? null, limit, JOB_KINDS],
   );
   return rows.map(jobOf);
 }

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDispatchPool } from '../database/dispatch-pool.js';
 import { JobsUnderTest } from '../testing/jobs-under-test.js';
-import { cancelJob, forgetEndedJobs } from './job-rows.js';
+import { cancelJob, forgetEndedJobs, readJobs } from './job-rows.js';
 
 let jobs: JobsUnderTest;
 
@@ -237,6 +237,19 @@ test('whatever waits for its next attempt is due now, each once however often it
     { what: 'waiting-', attempt: 2, count: 2 },
     { what: 'waiting-', attempt: 3, count: 1_100 },
   ]);
+});
+
+test('a job of a kind that only a later version knows is left to it, and holds up no other', async () => {
+  const later = await jobs.create({ kind: 'try_now', webhookIds: ['webhook-1'] });
+  await jobs.storage.rows(`update dispatch.job set request = '{"kind":"undo"}', due_at = now() - interval '1 minute'`);
+  const job = await jobs.create({ kind: 'try_now', webhookIds: ['webhook-1'] });
+  const runner = jobs.runner();
+  expect(await runner.step()).toBe(true);
+  expect(await runner.step()).toBe(false);
+  expect(await jobs.job(job)).toMatchObject({ state: 'done' });
+  expect(await jobs.job(later)).toBeNull();
+  const { pool } = jobs.storage;
+  expect((await readJobs(pool, 'account-1', { limit: 10 })).map(({ id }) => id)).toEqual([job.id]);
 });
 
 test('a paused webhook’s job waits, and one whose webhook is deleted or disabled ends as cancelled', async () => {

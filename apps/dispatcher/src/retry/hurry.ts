@@ -9,10 +9,19 @@ import type { ClientBase, Pool } from 'pg';
 export const mayBeHurried = (shift: string): string =>
   `lease is null and due_at < 'infinity' and due_at > now() + ${shift}::float8 * interval '1 millisecond'`;
 
-/** Also the moment before which the head of a lane must not begin is over. */
+/**
+ * Also the moment before which the head of a lane must not begin is over. Locked in the order of ids: two jobs may be at the
+ * same rows. No lane is locked: its head stays its head.
+ */
 const HURRY = `
-  update dispatch.pending set due_at = now() + $3::float8 * interval '1 millisecond', not_before = null
-  where id = any($1) and account_id = $2 and ${mayBeHurried('$3')}`;
+  with waiting as materialized (
+    select id from dispatch.pending
+    where id = any($1) and account_id = $2 and ${mayBeHurried('$3')}
+    order by id
+    for update
+  )
+  update dispatch.pending p set due_at = now() + $3::float8 * interval '1 millisecond', not_before = null
+  from waiting where p.id = waiting.id`;
 
 /**
  * The next attempts of pending deliveries of the account are due now, instead of when their schedules say; their numbers and

@@ -49,7 +49,7 @@ export function docsPage(document: OpenapiDocument): string {
 const examplesTold = ({ servers: [server] }: OpenapiDocument): string =>
   `In the examples \`$SLUICE\` is the address of Sluice, ${
     server?.url.startsWith('http') ? `here \`${server.url}\`` : 'the one that this page is at without its path'
-  }, and \`$KEY\` an API key of your account (in Airtable's operations, a token of one of its users). \`npm start\` writes keys to \`.sluice/dev-credentials.json\`: \`SLUICE=http://localhost:8080 KEY=slk_live_…\`.`;
+  }, and \`$API_KEY\` an API key of your account (in Airtable's operations, a token of one of its users). \`npm start\` writes keys to \`.sluice/dev-credentials.json\`: \`SLUICE=http://localhost:8080 API_KEY=slk_live_…\`.`;
 
 const linkHtml = ({ operation: { operationId, summary } }: Listed): string =>
   `<li><a href="#${operationId}">${escaped(summary)}</a></li>`;

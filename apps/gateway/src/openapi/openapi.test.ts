@@ -175,7 +175,7 @@ describe('where the operations are', () => {
     expect(page).toContain(
       '<code>$SLUICE</code> is the address of Sluice, here <code>https://hooks.example.com</code>',
     );
-    expect(page).toContain('<code>$KEY</code> an API key');
+    expect(page).toContain('<code>$API_KEY</code> an API key');
   });
 });
 

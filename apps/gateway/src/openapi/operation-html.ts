@@ -83,7 +83,7 @@ function examplesHtml(method: string, path: string, operation: ShownOperation, r
   const body = requestBody === undefined ? null : firstOf(requestBody.content);
   const lines = [
     `curl${method === 'get' ? '' : ` -X ${method.toUpperCase()}`} "$SLUICE${path}${queryOf(operation)}"`,
-    ...(security.length === 0 ? [] : ['-H "Authorization: Bearer $KEY"']),
+    ...(security.length === 0 ? [] : ['-H "Authorization: Bearer $API_KEY"']),
     ...(body === null ? [] : [`-H 'Content-Type: ${body[0]}'`, `-d '${json(reader.example(body[1].schema))}'`]),
   ];
   const [status, answer] = Object.entries(responses).find(([each]) => isSuccess(each)) ?? [];

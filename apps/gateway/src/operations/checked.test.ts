@@ -32,8 +32,8 @@ it.each([
 });
 
 it('of something of no kind the kinds are told', () => {
-  expect(told(NewJob, { kind: 'undo' })).toEqual({ kind: 'must be one of resend, replay, backfill' });
-  expect(told(NewJob, {})).toEqual({ kind: 'is required and missing: one of resend, replay, backfill' });
+  expect(told(NewJob, { kind: 'undo' })).toEqual({ kind: 'must be one of resend, replay, backfill, try_now' });
+  expect(told(NewJob, {})).toEqual({ kind: 'is required and missing: one of resend, replay, backfill, try_now' });
 });
 
 it.each([

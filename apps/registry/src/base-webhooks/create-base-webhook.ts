@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressPolicy } from '@sluice/address-guard/policy';
-import { newAirtableId } from '@sluice/contracts/new-airtable-id';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import { TABLE_CHANGED } from '@sluice/contracts/table-change';
 import type { SpecificationOptions } from '@sluice/contracts/webhook-specification';
 import type { Clock } from '@sluice/service-kit/clock';
+import { newAirtableId } from '@sluice/service-kit/new-airtable-id';
 import type { DataSource } from 'typeorm';
 import { type BaseCaller, HIDDEN } from '../access/base-caller.js';
 import { recordAudit } from '../audit/record-audit.js';

@@ -1,5 +1,5 @@
 import type { Scope } from '@sluice/contracts/base-commands';
-import { newAirtableId } from '@sluice/contracts/new-airtable-id';
+import { newAirtableId } from '@sluice/service-kit/new-airtable-id';
 import { expect, test } from 'vitest';
 import { startRegistryUnderTest, value } from '../testing/registry-under-test.js';
 

@@ -1,5 +1,5 @@
 import type { TablePatch } from '@sluice/contracts/base-commands';
-import { newAirtableId } from '@sluice/contracts/new-airtable-id';
+import { newAirtableId } from '@sluice/service-kit/new-airtable-id';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type RegistryUnderTest, startRegistryUnderTest, value } from '../testing/registry-under-test.js';
 

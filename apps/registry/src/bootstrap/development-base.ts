@@ -1,5 +1,5 @@
 import { type BaseTable, type Role, Scope } from '@sluice/contracts/base-commands';
-import { newAirtableId } from '@sluice/contracts/new-airtable-id';
+import { newAirtableId } from '@sluice/service-kit/new-airtable-id';
 import type { DataSource, EntityManager } from 'typeorm';
 import { recordAudit } from '../audit/record-audit.js';
 import { BaseEntity } from '../bases/base.entity.js';

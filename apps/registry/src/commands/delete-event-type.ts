@@ -54,7 +54,10 @@ async function useFault(
   const sources = mapped.filter(({ mapping }) => mapping && 'value' in mapping.type && mapping.type.value === name);
   const uses = [counted(webhooks, 'webhook'), counted(sources.length, 'source')].filter((use) => use !== null);
   if (uses.length === 0) return null;
-  return refused('conflict', `${name} is still named by ${uses.join(' and ')} of this account: delete them first`);
+  return refused(
+    'conflict',
+    `${name} is still named by ${uses.join(' and ')} of this account: delete them, or map the sources otherwise, first`,
+  );
 }
 
 const counted = (count: number, what: string): string | null =>

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { UserToken } from '@sluice/contracts/base-commands';
-import { randomBase62 } from '@sluice/contracts/new-airtable-id';
+import { randomBase62 } from '@sluice/service-kit/new-airtable-id';
 
 const PERSONAL_ACCESS_TOKEN = /^pat[0-9A-Za-z]{14}\.[0-9a-f]{64}$/;
 const USER_API_KEY = /^key[0-9A-Za-z]{43}$/;

@@ -1,9 +1,9 @@
 import { UserId } from '@sluice/contracts/airtable-ids';
 import type { User } from '@sluice/contracts/base-commands';
-import { newAirtableId } from '@sluice/contracts/new-airtable-id';
 import type { Principal } from '@sluice/contracts/principal';
 import { accepted, type Result, refused } from '@sluice/contracts/result';
 import type { Clock } from '@sluice/service-kit/clock';
+import { newAirtableId } from '@sluice/service-kit/new-airtable-id';
 import type { DataSource, EntityManager } from 'typeorm';
 import { listCreated } from '../answers/list-created.js';
 import type { WantedCreated } from '../answers/list-page.js';

@@ -46,7 +46,7 @@ export class SourceChanges {
     wanted: WantedChange,
     { ifMatch, from }: Asked,
   ): Promise<Result<ShownSource>> {
-    return this.change(principal, id, { action: 'source.updated', from }, async (transaction, source) => {
+    return this.change(principal, id, { action: 'source.updated', from }, true, async (transaction, source) => {
       const changed = stateFault(sourceOf(source), ifMatch);
       if (changed !== null) return changed;
       const options = { ...optionsOf(source), ...given(wanted) };
@@ -59,7 +59,7 @@ export class SourceChanges {
 
   turn(principal: Principal, id: string, turn: Turn, from?: string): Promise<Result<ShownSource>> {
     const { status, action } = TURNED[turn];
-    return this.change(principal, id, { action, from }, async () => accepted({ status }));
+    return this.change(principal, id, { action, from }, false, async () => accepted({ status }));
   }
 
   delete(
@@ -79,16 +79,20 @@ export class SourceChanges {
     });
   }
 
-  /** Under a new revision, unless all of it is so already. */
+  /**
+   * Under a new revision, unless all of it is so already.
+   *
+   * @param mayName whether it may come to name an event type, which must not be deleted meanwhile.
+   */
   private change(
     { accountId, keyId }: Principal,
     id: string,
     audited: Pick<AuditedAction, 'action' | 'from'>,
+    mayName: boolean,
     wanted: (transaction: EntityManager, source: SourceEntity) => Promise<Result<Change>>,
   ): Promise<Result<ShownSource>> {
     return this.database.transaction(async (transaction): Promise<Result<ShownSource>> => {
-      // The event type that a mapping names must not be deleted meanwhile.
-      await lockAccount(transaction, accountId);
+      if (mayName) await lockAccount(transaction, accountId);
       const source = await lockSourceOf(transaction, accountId, id);
       if (source === null) return UNKNOWN_SOURCE;
       const change = await wanted(transaction, source);

@@ -6,7 +6,7 @@ import { cursor, limit, nextCursor } from '../../operations/page.js';
 /** A bigint of PostgreSQL. */
 const ENTRY_ID = /^[1-9]\d{0,17}$/;
 /** Longer texts are no action or id of ours, and a NUL PostgreSQL does not take. */
-const TEXT_WANTED = { error: 'must be a text of at most 400 characters, given once' };
+const TEXT_WANTED = { error: 'must be a text of at most 400 characters without NUL, given once' };
 const wanted = z.string(TEXT_WANTED).regex(/^[^\0]{0,400}$/, TEXT_WANTED);
 
 const ShownEntry = z

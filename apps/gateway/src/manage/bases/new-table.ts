@@ -1,5 +1,5 @@
 import type { BaseTable } from '@sluice/contracts/base-commands';
-import { newAirtableId } from '@sluice/contracts/new-airtable-id';
+import { newAirtableId } from '@sluice/service-kit/new-airtable-id';
 import type { NewTable } from './table-operations.js';
 
 /** A new table with its parts: ids that are not given are drawn. */

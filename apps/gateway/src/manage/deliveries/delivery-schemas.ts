@@ -17,7 +17,7 @@ export const ShownAttempt = z
     number: z.int().meta({ description: 'From 1.' }),
     at: z.iso.datetime().meta({ description: 'When it began.' }),
     status: z.int().nullable().meta({ description: 'Null when there was no answer.' }),
-    error: z.string().nullable().meta({ description: 'Why there was no answer.' }),
+    error: z.string().nullable().meta({ description: 'Why there was no answer, or why what came is none.' }),
     latency_ms: z.number().meta({ description: 'How long it took, in milliseconds.' }),
     response_headers: z.record(z.string(), z.string()).nullable().meta({
       description:
