@@ -79,6 +79,27 @@ it('a job that is cancelled by others while it is followed ends with 1', async (
   expect(ended.err).toMatch(/sluice: the job is cancelled: .+\n$/);
 });
 
+it('what waits at an endpoint that is mended is tried now', async () => {
+  const type = 'till.closed';
+  await line.json('event-types', 'put', type);
+  const { webhook_id: mended } = await sluice.client.createWebhook({
+    ...{ endpoint: receiver.url('/mended'), event_type: type, retry_schedule: [0, 3_600] },
+  });
+  receiver.answer(({ path }) => ({ status: path === '/mended' ? 500 : 200 }));
+  for (const id of ['late-1', 'late-2']) await sluice.client.publish({ id, source: '/till', type, data: {} });
+  const waiting = async () => {
+    const { deliveries } = await line.json<{ deliveries: { attempts_made: number }[] }>(
+      ...['deliveries', 'list', '--webhook', mended, '--state', 'pending'],
+    );
+    return deliveries.filter(({ attempts_made: made }) => made === 1).length === 2;
+  };
+  await eventually('two that wait', waiting);
+  receiver.answer(() => ({ status: 200 }));
+  const tried = await line.run(['try-now', '--webhook', mended]);
+  expect(tried).toMatchObject({ code: 0, out: expect.stringMatching(/^done job_\w+: 2 deliveries\n$/) });
+  await receiver.waitFor(4, ({ path }) => path === '/mended');
+});
+
 describe('the bar of a job', () => {
   const command = (...more: string[]) =>
     [process.execPath, program, 'replay', '--webhook', webhook, '--from', MOMENT, '--as', 'new', ...more].join(' ');

@@ -254,9 +254,11 @@ describe('by the portal a subscriber', () => {
       type: TYPE,
       data: { number, total: 1 },
     }));
-    await client.publishBatch(events);
     await stage.open(`/webhooks/${id}`);
+    await page().getByText('Nothing delivered yet').waitFor();
     expect(await button('Try all now').count()).toBe(0);
+    await client.publishBatch(events);
+    await button('Try all now').waitFor();
     await page().getByLabel('State of deliveries').selectOption('pending');
     await expect.poll(() => page().getByText('Retrying', { exact: true }).count()).toBe(3);
     stage.receiver.answer(() => ({ status: 200 }));

@@ -36,7 +36,7 @@ interface JobOptions {
   cancel?: boolean;
 }
 
-/** `replay` and `resend`, which start a job and follow it, and `jobs list`, `get` and `cancel`. */
+/** `replay`, `resend` and `try-now`, which start a job and follow it, and `jobs list`, `get` and `cancel`. */
 export function addJobs(program: Command): void {
   const replay = withJobOptions(
     program.command('replay').description('go through past events, and deliver what matches now'),
@@ -59,6 +59,12 @@ export function addJobs(program: Command): void {
       const { webhook, rate, since, state } = options;
       return start(command, options, { kind: 'resend', webhook_ids: webhook, since, states: state, rate });
     });
+  const tryNow = withJobOptions(
+    program.command('try-now').description('make the next attempts of what waits now, once an endpoint is mended'),
+  ).action((options: JobOptions, command: Command) => {
+    const { webhook, rate } = options;
+    return start(command, options, { kind: 'try_now', webhook_ids: webhook, rate });
+  });
   withExamples(
     replay,
     'sluice replay --webhook 01M1Q5C7K8T3ZVXG6Q0W2R9D4E --from 1h',
@@ -69,7 +75,10 @@ export function addJobs(program: Command): void {
     'sluice resend --webhook 01M1Q5C7K8T3ZVXG6Q0W2R9D4E --since 1d',
     'sluice resend --webhook 01M1Q5C7K8T3ZVXG6Q0W2R9D4E --since 1d --state exhausted --state cancelled --rate 10',
   );
-  const jobs = program.command('jobs').description('what is done by hand: resending, replays, backfills');
+  withExamples(tryNow, 'sluice try-now --webhook 01M1Q5C7K8T3ZVXG6Q0W2R9D4E');
+  const jobs = program
+    .command('jobs')
+    .description('what is done by hand: resending, replays, backfills, attempts made now');
   addList(jobs, JOBS, 'the newest first');
   addActions(jobs, JOBS, {
     get: { about: 'how far one is', method: 'GET' },

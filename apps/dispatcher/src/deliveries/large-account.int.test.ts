@@ -74,8 +74,8 @@ test('so do the pages behind it, to the last row of many that ended at once', as
   ).toEqual([]);
 });
 
-const TRYING = { accountId: 'other', createdAt: new Date(Date.now() + DAY_MS).toISOString() } as LeasedJob;
-const AMID_WAITING = { webhookId: 'other', cursor: 'other_3', over: false };
+const TRYING = { accountId: LARGE, createdAt: new Date(Date.now() + DAY_MS).toISOString() } as LeasedJob;
+const ALL_WAITING = { webhookId: largeWebhook(7), cursor: null, over: false };
 
 /** What else is read of an account, with the rows that it may look at. */
 const OTHERS: Record<string, [number, (pool: pg.Pool) => Promise<unknown>]> = {
@@ -90,9 +90,9 @@ const OTHERS: Record<string, [number, (pool: pg.Pool) => Promise<unknown>]> = {
   ],
   'recent events': [200, (pool) => readRecent(pool, LARGE, ['t'], 100)],
   jobs: [200, (pool) => readJobs(pool, LARGE, { limit: 100 })],
-  'a step of a job that tries 20,000 waiting deliveries of a webhook': [
-    1_000,
-    (pool) => new TryNow({ pool, clock: { shiftMs: 0 } }).next(TRYING, AMID_WAITING, 100),
+  'a step of a job that tries 2,000 waiting deliveries of a webhook': [
+    500,
+    (pool) => new TryNow({ pool, clock: { shiftMs: 0 } }).next(TRYING, ALL_WAITING, 100),
   ],
   'how far jobs are': [200, (pool) => readJobVersions(pool, LARGE)],
 };

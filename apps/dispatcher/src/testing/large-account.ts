@@ -65,11 +65,11 @@ const STATEMENTS = [
    from (select *, date_trunc('hour', ended_at) as hour from dispatch.delivery) d group by hour, webhook_id, account_id`,
   `insert into dispatch.pending
      (id, webhook_id, account_id, identity, day, partition, position, accepted_at, attempt, due_at, created_at)
-   select 'msg_pending_' || n, 'large-' || n % ${WEBHOOKS}, '${LARGE}', sha256('1001'), current_date, 1, 1001001, now(), 2,
+   select 'msg_' || md5(n::text), 'large-' || case when n % 2 = 0 then 7 else n % ${WEBHOOKS} end, '${LARGE}', sha256('1001'), current_date, 1, 1001001, now(), 2,
      now() + interval '1 hour' + n * interval '1 second', now() from generate_series(1, 4000) n`,
   // Those of others come first in the order of all.
   `insert into dispatch.pending
-   select 'other_' || n || id, 'other', 'other', identity, day, partition, position, accepted_at, attempt, due_at + interval '1 day',
+   select 'msg_' || md5(n || id), 'other', 'other', identity, day, partition, position, accepted_at, attempt, due_at + interval '1 day',
      lease, reason, created_at from dispatch.pending cross join generate_series(1, 5) n`,
   `insert into dispatch.recent_event (recipient, type, accepted_at, partition, position, source, id, data)
    select '${LARGE}', 't', now() - n * interval '1 second', n % 8, n, '/s', n::text::bytea, '{}' from generate_series(1, 500) n`,

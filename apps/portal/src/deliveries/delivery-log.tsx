@@ -12,6 +12,7 @@ import { DeliveryTable } from './delivery-table.js';
 import { stretchOf, TimeRange } from './time-range.js';
 import { TryAllNow } from './try-all-now.js';
 import { deliveryStates, useLogFilters } from './use-log-filters.js';
+import { useRetried } from './use-retried.js';
 
 const NAMES: Readonly<Record<DeliveryState, string>> = {
   pending: 'Pending',
@@ -36,12 +37,13 @@ export function DeliveryLog({ webhookId, paused }: { webhookId: string; paused: 
   const found = useQuery(
     queries.deliveries(webhookId, { ...asked, ...(pages.cursor === undefined ? {} : { cursor: pages.cursor }) }),
   );
+  const retried = useRetried(webhookId);
   const narrowed = Object.keys(asked).length > 0;
   return (
     <section aria-labelledby="log-title" className="log">
       <div className="section-head">
         <h2 id="log-title">Deliveries</h2>
-        {state === 'pending' && !paused ? <TryAllNow webhookId={webhookId} /> : null}
+        <TryAllNow webhookId={webhookId} offered={!paused && (state === 'pending' || retried !== undefined)} />
       </div>
       <search className="tools">
         <div className="search">

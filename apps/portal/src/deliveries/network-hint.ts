@@ -21,6 +21,8 @@ const HINTS: Readonly<Record<string, string>> = {
   'malformed response':
     'What listens there does not answer by HTTP. If it takes TLS, begin the endpoint with https://; else compare the port.',
   'response headers too large': 'Answer with fewer or shorter headers.',
+  'request refused by the HTTP client':
+    'No request can be made of this endpoint. Compare its address, character by character, with that of your service.',
   'protocol upgrade': 'Answer with a status of 2xx, not with a change of protocol.',
   ENOTFOUND: 'DNS knows no such host. Compare the endpoint’s host name, and see whether its record is published.',
   ENODATA: 'DNS knows the host, and has no address for it. Publish an A or AAAA record.',

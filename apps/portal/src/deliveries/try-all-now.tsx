@@ -3,9 +3,13 @@ import { createJob } from '../api/routes.js';
 import { JobDialog } from '../jobs/job-dialog.js';
 import { Icon } from '../parts/icon.js';
 
-/** For whoever has mended an endpoint: everything that waits for its next attempt makes it now. */
-export function TryAllNow({ webhookId }: { webhookId: string }) {
+/**
+ * For whoever has mended an endpoint: everything that waits for its next attempt makes it now. Its dialog stays open when
+ * nothing waits any more.
+ */
+export function TryAllNow({ webhookId, offered }: { webhookId: string; offered: boolean }) {
   const [opened, setOpened] = useState(false);
+  if (!offered && !opened) return null;
   return (
     <>
       <button type="button" className="button button-small" onClick={() => setOpened(true)}>

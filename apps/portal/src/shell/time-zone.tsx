@@ -1,15 +1,6 @@
-const OFFSET = new Intl.DateTimeFormat('en', { timeZoneName: 'shortOffset' });
+const FORMAT = new Intl.DateTimeFormat('en');
 
-/** In which time zone all moments of the page are, and those that are typed. */
+/** In which time zone all moments of the page are, and those that are typed. By name: an offset holds for half a year. */
 export function TimeZone() {
-  const { timeZone } = OFFSET.resolvedOptions();
-  const offset = OFFSET.formatToParts()
-    .find(({ type }) => type === 'timeZoneName')
-    ?.value.replace('GMT', 'UTC');
-  return (
-    <p className="muted zone">
-      Times are in your time zone: {timeZone}
-      {offset === undefined || offset === timeZone ? '' : ` (${offset})`}.
-    </p>
-  );
+  return <p className="muted zone">Times are in your time zone: {FORMAT.resolvedOptions().timeZone}.</p>;
 }

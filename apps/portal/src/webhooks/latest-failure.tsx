@@ -2,19 +2,17 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { DeliverySummary } from '../api/answers.js';
 import { queries } from '../api/queries.js';
+import { useRetried } from '../deliveries/use-retried.js';
 import { Icon } from '../parts/icon.js';
 import { Ago, Due } from '../parts/moment.js';
 
-/** Looks for one that is tried again among so many of those that are pending. */
-const PENDING_SEEN = 25;
 /** A failure of another day is no alarm. */
 const OLD_MS = 86_400_000;
 
 /** Why deliveries fail, one click away: the latest that failed, or that is being tried again. */
 export function LatestFailure({ webhookId, paused }: { webhookId: string; paused: boolean }) {
   const ended = useQuery(queries.deliveries(webhookId, { state: 'exhausted', limit: 1 }));
-  const pending = useQuery(queries.deliveries(webhookId, { state: 'pending', limit: PENDING_SEEN }));
-  const retried = pending.data?.deliveries.find(({ attempts_made }) => attempts_made > 0);
+  const retried = useRetried(webhookId);
   const failure = retried ?? ended.data?.deliveries[0];
   if (failure === undefined) return null;
   return (
