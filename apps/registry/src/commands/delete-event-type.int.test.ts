@@ -61,7 +61,7 @@ test('a type stays while webhooks or sources name it, and the refusal says how m
   const { source: mapped } = await value(source('orders'));
   const told = (uses: string) => ({
     code: 'conflict',
-    message: `${TYPE} is still named by ${uses} of this account: delete them first`,
+    message: `${TYPE} is still named by ${uses} of this account: delete them, or map the sources otherwise, first`,
   });
   expect(await refusal(deletion())).toEqual(told('2 webhooks and 1 source'));
   await value(commands.deleteWebhook({ credential, webhookId: paused.id }));
