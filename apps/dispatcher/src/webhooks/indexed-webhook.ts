@@ -11,6 +11,7 @@ export class IndexedWebhook<W extends FeedWebhook = FeedWebhook> {
   readonly id: string;
   #webhook: W;
   #deleted = false;
+  #revision = 0;
   #target: { endpoint: string; origin: string; path: string } | null = null;
 
   constructor(webhook: W) {
@@ -20,6 +21,11 @@ export class IndexedWebhook<W extends FeedWebhook = FeedWebhook> {
 
   get webhook(): W {
     return this.#webhook;
+  }
+
+  /** Of its last change; 0 as long as no feed told of one. */
+  get revision(): number {
+    return this.#revision;
   }
 
   get standing(): Standing {
@@ -41,13 +47,15 @@ export class IndexedWebhook<W extends FeedWebhook = FeedWebhook> {
     return this.#target;
   }
 
-  become(webhook: W): void {
+  become(webhook: W, revision: number): void {
     this.#webhook = webhook;
     this.#deleted = false;
+    this.#revision = revision;
   }
 
-  forget(): void {
+  forget(revision: number): void {
     this.#deleted = true;
+    this.#revision = revision;
   }
 }
 

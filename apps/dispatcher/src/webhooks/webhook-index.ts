@@ -73,17 +73,17 @@ export class WebhookIndex {
   }
 
   /** Takes the newest state of one webhook, which is the index's from then on; answers it, or undefined if it never was here. */
-  apply({ webhookId, webhook }: FeedChange): IndexedWebhook | undefined {
+  apply({ webhookId, webhook, revision }: FeedChange): IndexedWebhook | undefined {
     const known = this.#webhooks.get(webhookId);
     if (known !== undefined) this.#remove(known);
     if (webhook === null) {
       this.#webhooks.delete(webhookId);
-      known?.forget();
+      known?.forget(revision);
       return known;
     }
     this.#texts.shareIn(webhook);
     const now = known ?? new IndexedWebhook(webhook);
-    now.become(webhook);
+    now.become(webhook, revision);
     this.#webhooks.set(now.id, now);
     this.#add(now);
     return now;
