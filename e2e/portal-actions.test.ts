@@ -1,20 +1,12 @@
 import type { Route } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { whyNoBrowser } from './src/browser.js';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeInBrowser } from './src/describe-in-browser.js';
 import { look } from './src/looks.js';
 import { TYPE } from './src/portal-account.js';
 import { PortalStage } from './src/portal-stage.js';
 
-const why = whyNoBrowser();
-
 /** A subscriber works, in a real browser, over the real stack. */
-describe('by the portal a subscriber', () => {
-  if (why !== null) {
-    process.stderr.write(`SKIPPED what is done by the portal: ${why}\n`);
-    it.skip(`skipped: ${why}`, () => undefined);
-    return;
-  }
-
+describeInBrowser('by the portal a subscriber', () => {
   let stage: PortalStage;
   const page = () => stage.page;
   const button = (name: string) => page().getByRole('button', { name, exact: true });

@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { whyNoBrowser } from './src/browser.js';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeInBrowser } from './src/describe-in-browser.js';
 import { FailingEndpoints, type Trouble } from './src/failing-endpoints.js';
 import { look } from './src/looks.js';
 import { TYPE } from './src/portal-account.js';
 import { PortalStage } from './src/portal-stage.js';
 
-const why = whyNoBrowser();
 const WAIT = { timeout: 60_000 };
 /** More than are tried before an endpoint that fails gets a pause. */
 const EVENTS = 30;
@@ -16,13 +15,7 @@ interface Listed {
 }
 
 /** Somebody whose endpoint fails wants to know why, in a real browser, over the real stack. */
-describe('by the portal somebody whose endpoint fails', () => {
-  if (why !== null) {
-    process.stderr.write(`SKIPPED failures in the portal: ${why}\n`);
-    it.skip(`skipped: ${why}`, () => undefined);
-    return;
-  }
-
+describeInBrowser('by the portal somebody whose endpoint fails', () => {
   let stage: PortalStage;
   let endpoints: FailingEndpoints;
   const webhooks = new Map<Trouble, string>();

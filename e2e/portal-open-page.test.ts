@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { whyNoBrowser } from './src/browser.js';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeInBrowser } from './src/describe-in-browser.js';
 import { TYPE } from './src/portal-account.js';
 import { PortalStage } from './src/portal-stage.js';
 
-const why = whyNoBrowser();
 const STREAM = '**/v1/changes';
 const WAIT = { timeout: 15_000 };
 
 /** What becomes of a page that is left open, in a real browser, over the real stack. */
-describe('a page of the portal that stays open', () => {
-  if (why !== null) {
-    process.stderr.write(`SKIPPED open pages of the portal: ${why}\n`);
-    it.skip(`skipped: ${why}`, () => undefined);
-    return;
-  }
-
+describeInBrowser('a page of the portal that stays open', () => {
   let stage: PortalStage;
   const page = () => stage.page;
   const publish = (id: string) =>

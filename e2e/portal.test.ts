@@ -1,7 +1,7 @@
 import { AirtableClient } from '@sluice/testing/stack/airtable-client';
 import { SluiceClient } from '@sluice/testing/stack/sluice-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { whyNoBrowser } from './src/browser.js';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeInBrowser } from './src/describe-in-browser.js';
 import { examplesOf } from './src/guide-examples.js';
 import { look } from './src/looks.js';
 import { MARKUP, TYPE } from './src/portal-account.js';
@@ -9,7 +9,6 @@ import { PortalStage } from './src/portal-stage.js';
 
 const MANY = 30;
 const WAIT = { timeout: 15_000 };
-const why = whyNoBrowser();
 const guide = examplesOf('verifying.md');
 const RECEIVERS = [
   ['Python', 'receiver.py'],
@@ -20,13 +19,7 @@ const RECEIVERS = [
 ] as const;
 
 /** A subscriber looks around, in a real browser, over the real stack. */
-describe('the portal shows', () => {
-  if (why !== null) {
-    process.stderr.write(`SKIPPED the portal: ${why}\n`);
-    it.skip(`skipped: ${why}`, () => undefined);
-    return;
-  }
-
+describeInBrowser('the portal shows', () => {
   let stage: PortalStage;
   const page = () => stage.page;
   const lookUp = () => page().getByRole('searchbox', { name: 'Id of an event, a delivery or a webhook' });
